@@ -65,6 +65,11 @@ test("before the first request there is no verdict and no figure, nor after a re
   assert.equal(await verdict(page).locator(".failed, .passed").count(), 0);
   for (const position of [1, 2, 3]) assert.match((await card(page, position).innerText()).trim(), /^–/);
   assert.doesNotMatch(await page.locator(".cards").innerText(), /\d\.\d/);
+  for (const name of ["Requests by endpoint", "Percentiles by endpoint, ms"]) {
+    if (name.startsWith("Perc")) await page.getByRole("link", { name: "Endpoints" }).click();
+    const foot = page.getByRole("region", { name }).locator("tfoot");
+    assert.doesNotMatch(await foot.innerText(), /\d\.\d/, name);
+  }
   await waitUntil("the title", async () => (await page.title()).startsWith("● "));
 });
 
@@ -189,4 +194,10 @@ test("all times are the reader's, and the zone is named: history, logs, a stored
   await page.locator(".logs time").getByText("09:00:01").waitFor();
   await page.goto(`${master.url}#/runs/synthetic`);
   await page.getByText("2026-11-24 03:00:00 UTC+9").first().waitFor();
+  await waitUntil(
+    "the title of the stored run",
+    async () => (await page.title()) === "● synthetic / standard · muster",
+  );
+  await page.goto(`${master.url}#/logs`);
+  await waitUntil("the title of the run that goes on", async () => /^\S \d+ % /.test(await page.title()));
 });

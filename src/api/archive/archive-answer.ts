@@ -64,7 +64,8 @@ function rowOf(store: Store, run: RunSummary, live: RunningResult | null): RunRo
     workers: data?.run.workers ?? null,
     requests: data?.total.requests ?? null,
     failures: data?.total.failures ?? null,
-    requestsPerSecond: data?.total.requestsPerSecond ?? null,
+    requestsPerSecond:
+      data === undefined || (!isOver && data.total.requests === 0) ? null : data.total.requestsPerSecond,
     p95Ms:
       data === undefined || data.total.requests === 0 ? null : (data.total.responseTimeMs.percentiles["95"] ?? null),
   };

@@ -23,7 +23,7 @@ export function histogramText(report: HistogramReport, style: Style): string {
 function headLines({ file, format, unit, startedAt, durationMs, notes }: HistogramReport, style: Style): string[] {
   const what = format === "log" ? "HdrHistogram log" : "HdrHistogram percentile text";
   const facts = [
-    ...(startedAt === null ? [] : [startedAt.replace("T", " ").slice(0, 16)]),
+    ...(startedAt === null ? [] : [`${startedAt.replace("T", " ").slice(0, 16)} UTC`]),
     ...(durationMs === null ? [] : [formatClock(durationMs)]),
   ];
   const values = `values in ${timeUnitNames[unit.name]}, ${unit.because}`;

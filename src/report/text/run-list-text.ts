@@ -54,13 +54,15 @@ export function runListText(
   );
   const coloured = rows.map((row, position) => colourOf(runs[position]?.verdict ?? null, style)(row));
   const rest = more > 0 ? [style.muted(`  and ${more} older runs; --limit ${runs.length + more} shows all`)] : [];
-  return `${[style.muted(head), ...coloured, ...rest].join("\n")}\n`;
+  const isInterrupted = runs.some(({ verdict, state }) => verdict === null && state === "interrupted");
+  const resume = isInterrupted ? [style.muted("  an interrupted run is resumed by: muster master --resume RUN")] : [];
+  return `${[style.muted(head), ...coloured, ...rest, ...resume].join("\n")}\n`;
 }
 
 function cells(run: ListedRun, nowMs: number): string[] {
   const tags = run.tags.length === 0 ? "" : `[${run.tags.join(", ")}]`;
   return [
-    `${marks[run.verdict ?? ""] ?? (run.verdict === null ? "…" : "!")} ${run.id}`,
+    `${marks[run.verdict ?? ""] ?? (run.verdict === null && run.state !== "interrupted" ? "…" : "!")} ${run.id}`,
     [run.name ?? "", tags].filter((text) => text !== "").join(" "),
     `${run.test} / ${run.profile}`,
     ago(nowMs - Date.parse(run.createdAt)),

@@ -94,7 +94,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
         <CheckTable checks={result.checks} />
       </Section>
       <Section id="workers" title="Workers" {...whole}>
-        <WorkerTable workers={result.workers} />
+        <WorkerTable {...result} />
         <div class="below">
           <WorkerCharts workers={report.workers} marks={marks} />
         </div>

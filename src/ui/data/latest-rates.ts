@@ -8,7 +8,7 @@ export interface LatestRates {
   readonly p95Ms: number | null;
 }
 
-const unknown: LatestRates = { requests: null, failures: null, p95Ms: null };
+export const unknownRates: LatestRates = { requests: null, failures: null, p95Ms: null };
 const nothing: LatestRates = { requests: 0, failures: 0, p95Ms: null };
 /** A window arrives within about two seconds after its end; an older one says nothing of now. */
 const freshMs = 5_000;
@@ -23,9 +23,10 @@ export function latestRates(
 ): LatestRates {
   const at = startMs.length - 1;
   const width = widthMs[at] ?? 0;
-  if (width === 0) return unknown;
+  if (width === 0) return unknownRates;
   const seconds = width / 1_000;
-  if (elapsedMs - (startMs[at] ?? 0) - width > freshMs) return state === "paused" && users === 0 ? nothing : unknown;
+  if (elapsedMs - (startMs[at] ?? 0) - width > freshMs)
+    return state === "paused" && users === 0 ? nothing : unknownRates;
   return {
     requests: (total.requests[at] ?? 0) / seconds,
     failures: (total.failures[at] ?? 0) / seconds,

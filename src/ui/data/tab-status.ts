@@ -1,5 +1,6 @@
 import type { LiveState } from "../../api/contract/live.ts";
-import type { VerdictSentence } from "./verdict-sentence.ts";
+import type { RunReport } from "../../report/page/model.ts";
+import { type VerdictSentence, verdictSentence } from "./verdict-sentence.ts";
 
 export interface TabStatus {
   readonly mark: VerdictSentence["mark"];
@@ -31,6 +32,13 @@ export function tabStatus({ state, mark, isLost, subject }: TabFacts): TabStatus
   const share = progress === null ? "" : `${Math.floor(progress * 100)} %`;
   const phase = state.state === "running" ? "" : state.state;
   return { mark: shown, progress, title: title(shown, share, phase, subject) };
+}
+
+/** The status of a run that is shown as a report. */
+export function reportStatus(report: RunReport): TabStatus {
+  const { test, profile } = report.result.run;
+  const { mark } = verdictSentence(report);
+  return { mark, progress: null, title: `${mark} ${test} / ${profile} · muster` };
 }
 
 function progressOf({ state, elapsedMs, durationMs }: NonNullable<TabFacts["state"]>): number | null {

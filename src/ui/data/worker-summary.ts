@@ -25,3 +25,11 @@ export function workerSummary({ workers, events }: Pick<Result, "workers" | "eve
   if (parts.length > 0) return { text: `! ${parts.join(", ")}`, tone: "invalid" };
   return { text: "✓ none lost", tone: null };
 }
+
+/** The numbers of the workers that were lost at any time, from the texts of the events: "worker 2 (host, pid 7) was lost after …". */
+export function lostWorkers(events: Result["events"]): ReadonlySet<number> {
+  const numbers = events.map(({ kind, text }) =>
+    kind === "worker-lost" ? /^worker (\d+) /.exec(text)?.[1] : undefined,
+  );
+  return new Set(numbers.flatMap((number) => (number === undefined ? [] : Number(number))));
+}

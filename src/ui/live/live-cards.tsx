@@ -3,7 +3,7 @@ import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { Card, responseTime, WorkerCard } from "../components/cards.tsx";
-import { type LatestRates, latestRates } from "../data/latest-rates.ts";
+import { type LatestRates, latestRates, unknownRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";
 
 /** The current figures: rates of the last window, percentiles of the run so far or since the statistics were reset. */
@@ -11,7 +11,12 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
   if (state === null || report === null) return null;
   const { result } = since ?? report;
   const isOver = state.state === "finished";
-  const { requests, failures, p95Ms } = isOver ? wholeRun(report) : latestRates(report.windows, state);
+  const hasBegun = report.result.total.requests > 0;
+  const { requests, failures, p95Ms } = isOver
+    ? wholeRun(report)
+    : hasBegun
+      ? latestRates(report.windows, state)
+      : unknownRates;
   const rate = (perSecond: number | null) => (perSecond === null ? "–" : perSecondText(perSecond));
   return (
     <div class="cards">

@@ -158,7 +158,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
       return (
         <>
           {whole}
-          <Ratios report={report} />
+          <Ratios report={shown} />
         </>
       );
     default:

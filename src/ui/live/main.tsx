@@ -26,7 +26,7 @@ export function App() {
   const [first = "overview", second, third] = useRoute();
   return (
     <div class="page">
-      <RunStatus live={live} />
+      <RunStatus live={live} isStored={first === "runs"} />
       {pageOf(live, first, second, third)}
     </div>
   );

@@ -1,11 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useTabIcon } from "../components/tab-icon.ts";
-import { tabIcon, tabStatus } from "../data/tab-status.ts";
+import { useTab } from "../components/tab.ts";
+import { tabStatus } from "../data/tab-status.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 import type { Live } from "./live-store.ts";
 
+interface RunStatusProps {
+  readonly live: Live;
+  /** Whether the tab shows a stored run, whose verdict its title and icon have. */
+  readonly isStored: boolean;
+}
+
 /** The status of the run for those who do not look at the page: in title and icon of the tab, and for screen readers. */
-export function RunStatus({ live }: { readonly live: Live }) {
+export function RunStatus({ live, isStored }: RunStatusProps) {
   const { session, state, report, connection } = live;
   const run = report?.result.run;
   const test = run?.test ?? session?.test ?? "";
@@ -18,10 +24,7 @@ export function RunStatus({ live }: { readonly live: Live }) {
     isLost,
     subject: state?.state === "ready" || test === "" ? test : `${test} / ${profile}`,
   });
-  useTabIcon(tabIcon(status));
-  useEffect(() => {
-    document.title = status.title;
-  }, [status.title]);
+  useTab(isStored ? null : status);
   return (
     <>
       <News

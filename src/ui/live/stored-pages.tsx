@@ -1,5 +1,7 @@
 import { ComparisonBody } from "../components/comparison-body.tsx";
 import { ReportBody } from "../components/report-body.tsx";
+import { useTab } from "../components/tab.ts";
+import { reportStatus } from "../data/tab-status.ts";
 import { api } from "./api-client.ts";
 import { Downloads } from "./downloads.tsx";
 import { LiveMasthead } from "./live-masthead.tsx";
@@ -12,6 +14,7 @@ const maxWindows = 1_200;
 /** The report of a stored run. */
 export function StoredRunPage({ id, live }: { readonly id: string; readonly live: Live }) {
   const report = useLoaded(() => api.report(id, maxWindows), `${id} ${live.connects}`);
+  useTab(report.kind === "loaded" ? reportStatus(report.value) : null);
   return (
     <>
       <LiveMasthead live={live} />

@@ -7,25 +7,19 @@ import "../styles/pictures.css";
 import "../styles/tables.css";
 import "../styles/print.css";
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { Masthead } from "../components/masthead.tsx";
 import { PageProvider } from "../components/page-context.tsx";
 import { ReportBody } from "../components/report-body.tsx";
-import { useTabIcon } from "../components/tab-icon.ts";
+import { useTab } from "../components/tab.ts";
 import { Time } from "../components/time.tsx";
 import { embeddedReport } from "../data/embedded-report.ts";
-import { tabIcon } from "../data/tab-status.ts";
-import { verdictSentence } from "../data/verdict-sentence.ts";
+import { reportStatus } from "../data/tab-status.ts";
 
 export function ReportPage({ report }: { readonly report: RunReport }) {
   const { run } = report.result;
-  const { mark } = verdictSentence(report);
-  useTabIcon(tabIcon({ mark, progress: null }));
-  useEffect(() => {
-    document.title = `${mark} ${run.test} / ${run.profile}: ${report.result.verdict}`;
-  }, [mark]);
+  useTab(reportStatus(report));
   return (
     <div class="page">
       <Masthead subject={`${run.test} / ${run.profile}`} host={run.host}>

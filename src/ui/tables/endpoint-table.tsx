@@ -4,6 +4,7 @@ import type { RunReport } from "../../report/page/model.ts";
 import type { EndpointFigures } from "../../report/page/range-figures.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { sparkPath } from "../data/spark.ts";
+import { timed } from "../data/timed.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 interface EndpointTableProps {
@@ -73,14 +74,19 @@ function EndpointName({
 const figures: readonly TableColumn<EndpointFigures>[] = [
   figure("requests", "requests", ({ requests }) => requests, count),
   figure("failures", "failures", ({ failures }) => failures, count),
-  figure("share", "failed", ({ requests, failures }) => (requests === 0 ? 0 : failures / requests), percent),
-  figure("min", "min ms", ({ responseTimeMs }) => responseTimeMs?.min, milliseconds),
-  figure("mean", "mean ms", ({ responseTimeMs }) => responseTimeMs?.mean, milliseconds, true),
-  figure("p50", "p50 ms", ({ responseTimeMs }) => responseTimeMs?.percentiles["50"], milliseconds),
-  figure("p95", "p95 ms", ({ responseTimeMs }) => responseTimeMs?.percentiles["95"], milliseconds),
-  figure("p99", "p99 ms", ({ responseTimeMs }) => responseTimeMs?.percentiles["99"], milliseconds),
-  figure("max", "max ms", ({ responseTimeMs }) => responseTimeMs?.max, milliseconds),
-  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, perSecondText),
+  figure("share", "failed", ({ requests, failures }) => (requests === 0 ? undefined : failures / requests), percent),
+  figure("min", "min ms", ({ responseTimeMs }) => timed(responseTimeMs)?.min, milliseconds),
+  figure("mean", "mean ms", ({ responseTimeMs }) => timed(responseTimeMs)?.mean, milliseconds, true),
+  figure("p50", "p50 ms", ({ responseTimeMs }) => timed(responseTimeMs)?.percentiles["50"], milliseconds),
+  figure("p95", "p95 ms", ({ responseTimeMs }) => timed(responseTimeMs)?.percentiles["95"], milliseconds),
+  figure("p99", "p99 ms", ({ responseTimeMs }) => timed(responseTimeMs)?.percentiles["99"], milliseconds),
+  figure("max", "max ms", ({ responseTimeMs }) => timed(responseTimeMs)?.max, milliseconds),
+  figure(
+    "rate",
+    "req/s",
+    ({ requests, requestsPerSecond }) => (requests === 0 ? undefined : requestsPerSecond),
+    perSecondText,
+  ),
   figure("in", "received", ({ bytesIn }) => bytesIn, bytes, true),
   figure("out", "sent", ({ bytesOut }) => bytesOut, bytes, true),
 ];

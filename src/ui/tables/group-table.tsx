@@ -1,21 +1,38 @@
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { GroupResult, Result } from "../../report/result/result-schema.ts";
+import { timed } from "../data/timed.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 const columns: readonly TableColumn<GroupResult>[] = [
   { id: "name", title: "group", kind: "name", sortBy: ({ name }) => name, cell: (row) => <GroupName {...row} /> },
   figure("count", "count", (row) => row.count, count),
   figure("failures", "failures", ({ failures }) => failures, count),
-  figure("share", "failed", (row) => (row.count === 0 ? 0 : row.failures / row.count), percent),
-  figure("min", "min ms", ({ durationMs }) => durationMs.min, milliseconds, true),
-  figure("mean", "mean ms", ({ durationMs }) => durationMs.mean, milliseconds, true),
-  figure("p50", "p50 ms", ({ durationMs }) => durationMs.percentiles["50"] ?? 0, milliseconds),
-  figure("p95", "p95 ms", ({ durationMs }) => durationMs.percentiles["95"] ?? 0, milliseconds),
-  figure("p99", "p99 ms", ({ durationMs }) => durationMs.percentiles["99"] ?? 0, milliseconds),
-  figure("max", "max ms", ({ durationMs }) => durationMs.max, milliseconds),
-  figure("active50", "active p50 ms", ({ activeTimeMs }) => activeTimeMs.percentiles["50"] ?? 0, milliseconds),
-  figure("active95", "active p95 ms", ({ activeTimeMs }) => activeTimeMs.percentiles["95"] ?? 0, milliseconds),
-  figure("active99", "active p99 ms", ({ activeTimeMs }) => activeTimeMs.percentiles["99"] ?? 0, milliseconds, true),
+  figure("share", "failed", (row) => (row.count === 0 ? null : row.failures / row.count), percent),
+  figure("min", "min ms", ({ durationMs }) => timed(durationMs)?.min ?? null, milliseconds, true),
+  figure("mean", "mean ms", ({ durationMs }) => timed(durationMs)?.mean ?? null, milliseconds, true),
+  figure("p50", "p50 ms", ({ durationMs }) => timed(durationMs)?.percentiles["50"] ?? null, milliseconds),
+  figure("p95", "p95 ms", ({ durationMs }) => timed(durationMs)?.percentiles["95"] ?? null, milliseconds),
+  figure("p99", "p99 ms", ({ durationMs }) => timed(durationMs)?.percentiles["99"] ?? null, milliseconds),
+  figure("max", "max ms", ({ durationMs }) => timed(durationMs)?.max ?? null, milliseconds),
+  figure(
+    "active50",
+    "active p50 ms",
+    ({ activeTimeMs }) => timed(activeTimeMs)?.percentiles["50"] ?? null,
+    milliseconds,
+  ),
+  figure(
+    "active95",
+    "active p95 ms",
+    ({ activeTimeMs }) => timed(activeTimeMs)?.percentiles["95"] ?? null,
+    milliseconds,
+  ),
+  figure(
+    "active99",
+    "active p99 ms",
+    ({ activeTimeMs }) => timed(activeTimeMs)?.percentiles["99"] ?? null,
+    milliseconds,
+    true,
+  ),
   figure("rate", "groups/s", ({ ratePerSecond }) => ratePerSecond, perSecondText),
 ];
 
@@ -53,9 +70,13 @@ function GroupName({ name }: Pick<GroupResult, "name">) {
 function figure(
   id: string,
   title: string,
-  sortBy: (row: GroupResult) => number,
+  sortBy: (row: GroupResult) => number | null,
   format: (value: number) => string,
   extra = false,
 ): TableColumn<GroupResult> {
-  return { id, title, kind: "number", sortBy, cell: (row) => format(sortBy(row)), extra };
+  const cell = (row: GroupResult) => {
+    const value = sortBy(row);
+    return value === null ? "–" : format(value);
+  };
+  return { id, title, kind: "number", sortBy, cell, extra };
 }

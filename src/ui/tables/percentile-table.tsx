@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { millisecondsOf } from "../../report/numbers.ts";
 import type { EndpointFigures } from "../../report/page/range-figures.ts";
 import { keyOf } from "../data/endpoint-key.ts";
+import { timed } from "../data/timed.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 const percentiles = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;
@@ -19,7 +20,7 @@ export function PercentileTable({ figures: { total, endpoints } }: PercentileTab
     (): readonly TableColumn<EndpointFigures>[] => [
       { id: "name", title: "endpoint", kind: "name", sortBy: nameOf, cell: nameOf },
       ...percentiles.map((percentile): TableColumn<EndpointFigures> => {
-        const sortBy = (row: EndpointFigures) => row[time]?.percentiles[percentile] ?? null;
+        const sortBy = (row: EndpointFigures) => timed(row[time])?.percentiles[percentile] ?? null;
         const title = percentile === "100" ? "max ms" : `p${percentile}`;
         return {
           id: percentile,

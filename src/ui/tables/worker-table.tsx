@@ -1,8 +1,14 @@
 import { bytes, count, milliseconds, percent } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
+import { lostWorkers } from "../data/worker-summary.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
-type WorkerRow = Result["workers"][number];
+type WorkerResult = Result["workers"][number];
+
+interface WorkerRow extends WorkerResult {
+  /** Whether it was lost at any time. */
+  readonly wasLost: boolean;
+}
 
 const healthFigures: readonly TableColumn<WorkerRow>[] = [
   healthFigure("cpu", "CPU", (health) => health.cpu.mean, percent),
@@ -25,8 +31,11 @@ const columns: readonly TableColumn<WorkerRow>[] = [
     id: "state",
     title: "state",
     kind: "text",
-    sortBy: ({ lost }) => Number(lost),
-    cell: ({ lost }) => (lost ? <span class="failed">✗ lost</span> : <span class="passed">✓ not lost</span>),
+    sortBy: ({ lost, wasLost }) => (lost ? 2 : Number(wasLost)),
+    cell: ({ lost, wasLost }) => {
+      if (lost) return <span class="failed">✗ lost</span>;
+      return wasLost ? <span class="invalid">! lost, and back</span> : <span class="passed">✓ not lost</span>;
+    },
   },
   { id: "host", title: "host", kind: "name", sortBy: ({ host }) => host, cell: ({ host }) => host },
   { id: "pid", title: "process", kind: "number", sortBy: ({ pid }) => pid, cell: ({ pid }) => String(pid) },
@@ -48,12 +57,13 @@ const columns: readonly TableColumn<WorkerRow>[] = [
   },
 ];
 
-export function WorkerTable({ workers }: Pick<Result, "workers">) {
+export function WorkerTable({ workers, events }: Pick<Result, "workers" | "events">) {
+  const lost = lostWorkers(events);
   return (
     <DataTable
       caption="Workers"
       columns={columns}
-      rows={workers}
+      rows={workers.map((worker) => ({ ...worker, wasLost: worker.lost || lost.has(worker.number) }))}
       keyOf={({ number }) => String(number)}
       textOf={({ number, host }) => `#${number} ${host}`}
       empty="no workers yet"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Result } from "../../../src/report/result/result-schema.ts";
-import { workerSummary } from "../../../src/ui/data/worker-summary.ts";
+import { lostWorkers, workerSummary } from "../../../src/ui/data/worker-summary.ts";
 import { syntheticReport } from "../synthetic-report.ts";
 
 const { result } = syntheticReport({ minutes: 1, endpoints: 1, workers: 2, windows: 1 });
@@ -31,4 +31,13 @@ test("the live list of workers is newer than the result", () => {
 
 test("a worker that was lost before the load is named though it is no event of the run", () => {
   assert.equal(summaryOf([true, false], []).text, "✗ 1 lost");
+});
+
+test("a worker that was lost is known by its number, which its event has", () => {
+  const text = "worker 12 (vm, pid 7) was lost after 69.9 s (its process was killed (SIGKILL)); its 10 users stopped";
+  const events: Result["events"] = [
+    { atMs: 1, kind: "worker-lost", text },
+    { atMs: 2, kind: "worker-returned", text: "worker 3 (vm, pid 8) came back after 70 s" },
+  ];
+  assert.deepEqual([...lostWorkers(events)], [12]);
 });

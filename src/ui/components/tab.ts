@@ -1,0 +1,21 @@
+import { useEffect } from "preact/hooks";
+import { type TabStatus, tabIcon } from "../data/tab-status.ts";
+
+/** Sets title and icon of the tab; null leaves them as they are. The icon rarely changes, as a browser decodes each one. */
+export function useTab(status: TabStatus | null): void {
+  const icon = status === null ? null : tabIcon(status);
+  const title = status?.title ?? null;
+  useEffect(() => {
+    if (title !== null) document.title = title;
+  }, [title]);
+  useEffect(() => {
+    if (icon === null) return;
+    let link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    if (link === null) {
+      link = document.createElement("link");
+      link.rel = "icon";
+      document.head.append(link);
+    }
+    link.href = icon;
+  }, [icon]);
+}
