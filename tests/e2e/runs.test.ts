@@ -38,7 +38,7 @@ test("muster runs: a line for each, the newest first, at most 100 columns", asyn
   assert.equal(lines.length, 4);
   assert.match(lines[1] ?? "", /^… active +test\.ts \/ default +just now +running$/);
   assert.match(lines[2] ?? "", /^✓ 20261124-182345-77aa +test\.ts \/ default +2 d ago +01:00 +passed +2\.0 +1\.00$/);
-  assert.match(lines[3] ?? "", /^✓ 20261123-182345-3fa9 +release-7 \[mai… +test/);
+  assert.match(lines[3] ?? "", /^✓ 20261123-182345-3fa9 +release-7 \[main, ni… +test/);
   for (const line of lines) assert.ok(line.length <= 100, line);
 
   const tagged = await runs(t, folder, "list", "--tag=nightly", "--json");
