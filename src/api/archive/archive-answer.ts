@@ -64,11 +64,23 @@ function rowOf(store: Store, run: RunSummary, live: RunningResult | null): RunRo
     workers: data?.run.workers ?? null,
     requests: data?.total.requests ?? null,
     failures: data?.total.failures ?? null,
-    requestsPerSecond:
-      data === undefined || (!isOver && data.total.requests === 0) ? null : data.total.requestsPerSecond,
-    p95Ms:
-      data === undefined || data.total.requests === 0 ? null : (data.total.responseTimeMs.percentiles["95"] ?? null),
+    ...figuresOf(data, isOver),
   };
+}
+
+/** The measurements of a run; without a request, there are no times, and no rate as long as it goes on. */
+function figuresOf(
+  data: { readonly total: Pick<Result["total"], "requests" | "requestsPerSecond"> & Percentiles } | undefined,
+  isOver: boolean,
+): Pick<RunRow, "requestsPerSecond" | "p95Ms"> {
+  if (data === undefined) return { requestsPerSecond: null, p95Ms: null };
+  const { requests, requestsPerSecond, responseTimeMs } = data.total;
+  if (requests === 0) return { requestsPerSecond: isOver ? requestsPerSecond : null, p95Ms: null };
+  return { requestsPerSecond, p95Ms: responseTimeMs.percentiles["95"] ?? null };
+}
+
+interface Percentiles {
+  readonly responseTimeMs: { readonly percentiles: Readonly<Record<string, number>> };
 }
 
 /** The files by their format, and their index among the files of the format. */

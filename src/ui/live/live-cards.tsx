@@ -1,4 +1,4 @@
-import type { LiveSearch } from "../../api/contract/live.ts";
+import type { LiveSearch, LiveState } from "../../api/contract/live.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
@@ -11,12 +11,7 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
   if (state === null || report === null) return null;
   const { result } = since ?? report;
   const isOver = state.state === "finished";
-  const hasBegun = report.result.total.requests > 0;
-  const { requests, failures, p95Ms } = isOver
-    ? wholeRun(report)
-    : hasBegun
-      ? latestRates(report.windows, state)
-      : unknownRates;
+  const { requests, failures, p95Ms } = ratesOf(report, state);
   const rate = (perSecond: number | null) => (perSecond === null ? "–" : perSecondText(perSecond));
   return (
     <div class="cards">
@@ -31,9 +26,7 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
         value={responseTime(result.total, "95")}
         unit="ms p95"
         note={
-          isOver
-            ? "of the whole run"
-            : `${since === null ? "of the run so far" : "since the reset"}; now ${p95Ms === null ? "none" : milliseconds(p95Ms)}`
+          isOver ? "of the whole run" : `${since === null ? "of the run so far" : "since the reset"}; now ${now(p95Ms)}`
         }
       />
       <Card
@@ -49,6 +42,15 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
       />
     </div>
   );
+}
+
+function now(p95Ms: number | null): string {
+  return p95Ms === null ? "none" : milliseconds(p95Ms);
+}
+
+function ratesOf(report: RunReport, state: LiveState): LatestRates {
+  if (state.state === "finished") return wholeRun(report);
+  return report.result.total.requests === 0 ? unknownRates : latestRates(report.windows, state);
 }
 
 function wholeRun({ result: { total, run } }: RunReport): LatestRates {
