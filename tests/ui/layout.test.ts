@@ -10,6 +10,7 @@ import { layoutFaults } from "../support/layout-faults.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { oddReport } from "./odd-report.ts";
+import { runRow } from "./run-row.ts";
 import { SimulatedMaster } from "./simulated-master.ts";
 import { syntheticReport } from "./synthetic-report.ts";
 
@@ -74,15 +75,19 @@ test("every view of the live page: nothing is cut off or over each other", needs
     { at: 2_000, level: "error", node, message: word },
     { at: 3_000, level: "warn", node: "master", message: "several words ".repeat(20) },
   ];
+  const named = { test: `${"a-test-of-a-large-company-".repeat(4)}`, name: word.slice(0, 60), tags: ["nightly", word] };
+  master.runs = [1, 2, 3].map((day) => runRow(day, { id: `2026-11-0${day}-${"abcdef".repeat(3)}`, ...named }));
   const { page, faults } = await openPage(await fileBrowser(t), master.url, { viewport: usual });
   await waitUntil("the page listens", () => master.isHeard);
   master.tick();
   await page.locator(".chart canvas").first().waitFor();
   await assertFirstChartIsSeen(page);
-  for (const view of ["overview", "endpoints", "failures", "checks", "workers", "ratios", "logs"]) {
+  for (const view of ["overview", "endpoints", "failures", "checks", "workers", "ratios", "logs", "history"]) {
     await page.goto(`${master.url}#/${view}`);
     await page.locator(`nav a[aria-current][href="#/${view}"]`).waitFor();
     if (view === "logs") await page.getByText(word).waitFor();
+    if (view === "history")
+      await page.getByRole("region", { name: "Stored runs" }).locator("tbody tr").first().waitFor();
     for (const size of view === "overview" ? [narrow, zoomed, usual, wide] : [narrow, usual]) {
       await page.setViewportSize(size);
       await untilChartsFit(page);
