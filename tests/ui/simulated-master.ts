@@ -49,6 +49,8 @@ export class SimulatedMaster {
   runs: readonly RunRow[] = [];
   readonly #streams = new Set<ServerResponse>();
   readonly #workers: number;
+  /** The number of reports that pages have requested. */
+  reports = 0;
   readonly #first: number;
   #second: number;
   #port = 0;
