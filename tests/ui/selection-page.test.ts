@@ -80,6 +80,9 @@ test("a link opens with its selection, and each part of it is cleared by its but
     "GET /slow",
     "503 Busy",
   ]);
+  await failures.getByRole("button", { name: "5xx" }).press("Enter");
+  assert.match(new URL(page.url()).hash, /&status=5xx$/);
+  await page.getByRole("button", { name: "Clear the status 5xx" }).press("Enter");
   await page.getByRole("button", { name: "Clear the time 02:30–05:00" }).press("Enter");
   assert.equal(new URL(page.url()).hash, "#?endpoint=GET+%2Fslow");
   assert.deepEqual((await cards(page)).slice(0, 2), ["4.5 req/s", "11.1 % failed"]);

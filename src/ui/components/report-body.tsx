@@ -22,6 +22,7 @@ import { Ratios } from "./ratios.tsx";
 import { RunFactList } from "./run-facts.tsx";
 import { Section } from "./section.tsx";
 import { SelectedCards, SelectionBar, wholeRunNote } from "./selection-bar.tsx";
+import { endOfTime, useBrush } from "./use-brush.ts";
 import { useSelected } from "./use-selected.ts";
 import { VerdictBanner } from "./verdict.tsx";
 import { useWholeAxis } from "./whole-axis.ts";
@@ -121,12 +122,20 @@ function scrollTo(event: MouseEvent, id: string): void {
 
 /** The marks of the charts as a list. */
 function EventList({ marks }: { readonly marks: readonly Mark[] }) {
+  const brush = useBrush();
   if (marks.length === 0) return <p class="muted">no events</p>;
   return (
     <ol class="events">
       {marks.map(({ atMs, text, tone }) => (
         <li key={`${atMs} ${text}`}>
-          <span class="number muted">{formatClock(atMs)}</span>
+          <button
+            type="button"
+            class="choice number"
+            title="select the time from here on"
+            onClick={() => brush(atMs / 1_000, endOfTime)}
+          >
+            {formatClock(atMs)}
+          </button>
           <span class={tone === "failed" || tone === "invalid" ? tone : undefined}>{withLocalTimes(text)}</span>
         </li>
       ))}

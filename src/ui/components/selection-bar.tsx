@@ -47,6 +47,16 @@ export function SelectionBar({ report, figures, notes }: SelectionBarProps) {
               {selection.endpoint} ×
             </button>
           )}
+          {selection.status !== "" && (
+            <button
+              type="button"
+              class="number"
+              aria-label={`Clear the status ${selection.status}`}
+              onClick={() => select({ kind: "status", status: "" })}
+            >
+              {selection.status} ×
+            </button>
+          )}
           <span class="fill" />
           <button type="button" onClick={() => select({ kind: "clear" })}>
             clear selection

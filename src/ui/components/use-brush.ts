@@ -1,6 +1,9 @@
 import { useCallback } from "preact/hooks";
 import { usePage } from "./page-context.tsx";
 
+/** Later than any run ends, in seconds. */
+export const endOfTime = 1e9;
+
 /** Selects a time, in seconds: the nearest one that there are figures of. */
 export function useBrush(): (from: number, to: number, replace?: boolean) => void {
   const { axis, select } = usePage();

@@ -10,6 +10,9 @@ export interface Selected {
   readonly notes: readonly string[];
 }
 
+/** Times are not kept by status. */
+const statusNote = "The status selects failures; cards and times are of all requests.";
+
 /** The figures of the selected part of a run. */
 export function useSelected(report: RunReport): Selected {
   const { selection } = usePage();
@@ -20,8 +23,8 @@ export function useSelected(report: RunReport): Selected {
     const figures = selectedFigures({ slices, result, windows, distributions }, selection);
     return {
       figures,
-      failures: selectedFailures(result, figures, selection.endpoint),
-      notes: selectionNotes(report, figures),
+      failures: selectedFailures(result, figures, selection),
+      notes: [...selectionNotes(report, figures), ...(selection.status === "" ? [] : [statusNote])],
     };
   }, [slices, whole, length, result.errors, distributions.percentiles, selection]);
 }

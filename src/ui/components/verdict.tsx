@@ -1,10 +1,12 @@
 import { useMemo } from "preact/hooks";
+import { formatClock } from "../../core/duration.ts";
 import { lookNext } from "../../report/page/look-next.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import { crossingOf } from "../data/crossing.ts";
+import { crossingMs, crossingOf } from "../data/crossing.ts";
 import { withLocalTimes } from "../data/local-time.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 import { ThresholdList } from "./threshold-list.tsx";
+import { endOfTime, useBrush } from "./use-brush.ts";
 
 /** The maximum number of lines of what to look at next. */
 const mostLines = 4;
@@ -23,6 +25,9 @@ interface VerdictProps {
 export function VerdictBanner({ report, isSearch = false, age = null }: VerdictProps) {
   const { word, mark, text, more } = verdictSentence(report, isSearch);
   const { thresholds, warnings } = report.result;
+  const brush = useBrush();
+  const failed = thresholds.find(({ passed }) => !passed);
+  const since = failed === undefined || report.slices === undefined ? null : crossingMs(report, failed);
   // Of many endpoints, to compare them all takes as long as a chart: every few seconds is enough.
   const isLarge = report.result.endpoints.length >= manyEndpoints && report.state !== "finished";
   const round = isLarge ? Math.floor(report.result.run.durationMs / lookEveryMs) : report;
@@ -38,6 +43,11 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
         </span>
         {age !== null && <span class="age">{age} ago: </span>}
         {withLocalTimes(text)}
+        {since !== null && (
+          <button type="button" onClick={() => brush(since / 1_000, endOfTime)}>
+            select from {formatClock(since)} on
+          </button>
+        )}
       </p>
       {more.length > 0 && (
         <ul>

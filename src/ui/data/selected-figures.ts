@@ -59,21 +59,28 @@ function figuresIn({ windows, slices, distributions }: Shown, fromMs: number, to
  * The failures of the selected part of a run. In a time range they are counted by kind and endpoint, and by message only if
  * the run had one message of this kind there. Exceptions are counted for the whole run only.
  */
-export function selectedFailures({ errors }: Result, selected: SelectedFigures, endpoint: string): Result["errors"] {
+export function selectedFailures(
+  { errors }: Result,
+  selected: SelectedFigures,
+  { endpoint, status }: Pick<Selection, "endpoint" | "status">,
+): Result["errors"] {
   const isShown = (one: { readonly method: string; readonly name: string }) =>
     endpoint === allEndpoints || keyOf(one) === endpoint;
   const { range } = selected;
-  if (range === null) return errors.filter(isShown);
+  const isOfKind = (kind: string) => status === "" || kind === status;
+  if (range === null) return errors.filter((one) => isShown(one) && isOfKind(one.kind));
   return selected.endpoints.filter(isShown).flatMap(({ method, name, failureKinds }) =>
-    Object.entries(failureKinds).map(([kind, count]): Result["errors"][number] => {
-      const same = errors.filter((one) => one.kind === kind && one.method === method && one.name === name);
-      const samples = same
-        .flatMap((one) => one.samples ?? [])
-        .filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs);
-      const [only] = same;
-      const message = same.length === 1 && only !== undefined ? only.message : `${same.length} messages`;
-      return { method, name, kind: kind as FailureKind, message, count, stack: "", samples };
-    }),
+    Object.entries(failureKinds)
+      .filter(([kind]) => isOfKind(kind))
+      .map(([kind, count]): Result["errors"][number] => {
+        const same = errors.filter((one) => one.kind === kind && one.method === method && one.name === name);
+        const samples = same
+          .flatMap((one) => one.samples ?? [])
+          .filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs);
+        const [only] = same;
+        const message = same.length > 1 ? `${same.length} messages` : (only?.message ?? "");
+        return { method, name, kind: kind as FailureKind, message, count, stack: "", samples };
+      }),
   );
 }
 

@@ -1,6 +1,8 @@
 import { count, percent } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
+import { usePage } from "../components/page-context.tsx";
 import { keyOf } from "../data/endpoint-key.ts";
+import type { SelectionChange } from "../data/selection.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type ErrorRow = Result["errors"][number];
@@ -21,8 +23,20 @@ export function FailureTable({ errors, requests }: FailureTableProps) {
       sortBy: (row) => row.count,
       cell: (row) => percent(requests === 0 ? 0 : row.count / requests),
     },
-    { id: "kind", title: "kind", kind: "text", sortBy: ({ kind }) => kind, cell: ({ kind }) => kind },
-    { id: "where", title: "endpoint", kind: "name", sortBy: keyOf, cell: keyOf },
+    {
+      id: "kind",
+      title: "kind",
+      kind: "text",
+      sortBy: ({ kind }) => kind,
+      cell: (row) => <Choice {...{ text: row.kind, change: { kind: "status", status: row.kind } }} />,
+    },
+    {
+      id: "where",
+      title: "endpoint",
+      kind: "name",
+      sortBy: keyOf,
+      cell: (row) => <Choice {...{ text: keyOf(row), change: { kind: "endpoint", endpoint: keyOf(row) } }} />,
+    },
     {
       id: "message",
       title: "message",
@@ -40,5 +54,18 @@ export function FailureTable({ errors, requests }: FailureTableProps) {
       textOf={(row) => `${row.kind} ${keyOf(row)} ${row.message}`}
       empty="no failures"
     />
+  );
+}
+
+/** A cell that selects what it names. */
+function Choice({ text, change }: { readonly text: string; readonly change: SelectionChange }) {
+  const { selection, select } = usePage();
+  const isChosen =
+    (change.kind === "status" && change.status === selection.status) ||
+    (change.kind === "endpoint" && change.endpoint === selection.endpoint);
+  return (
+    <button type="button" class="choice" aria-pressed={isChosen} onClick={() => select(change)}>
+      {text}
+    </button>
   );
 }

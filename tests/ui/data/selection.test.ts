@@ -19,6 +19,7 @@ const selections: fc.Arbitrary<Selection> = fc.record(
   {
     range: fc.option(ranges),
     endpoint: fc.oneof(fc.constantFrom("", "GET /jobs?a=1&b=2#c", "GET /100%"), fc.string({ unit: "grapheme" })),
+    status: fc.constantFrom("", "5xx", "grpc-unavailable"),
   },
   { noNullPrototype: true },
 );
@@ -61,12 +62,15 @@ test("a change leaves the rest of a selection as it is, and the chosen endpoint 
       const ranged = changedSelection(selection, { kind: "range", range });
       assert.deepEqual(ranged, { ...selection, range });
       const chosen = changedSelection(ranged, { kind: "endpoint", endpoint: `${selection.endpoint}x` });
-      assert.deepEqual(chosen, { range, endpoint: `${selection.endpoint}x` });
+      assert.deepEqual(chosen, { ...ranged, endpoint: `${selection.endpoint}x` });
       assert.deepEqual(changedSelection(chosen, { kind: "endpoint", endpoint: chosen.endpoint }), {
-        range,
+        ...ranged,
         endpoint: "",
       });
       assert.deepEqual(changedSelection(chosen, { kind: "range", range: null }).range, null);
+      const failed = changedSelection(chosen, { kind: "status", status: `${chosen.status}x` });
+      assert.deepEqual(failed, { ...chosen, status: `${chosen.status}x` });
+      assert.equal(changedSelection(failed, { kind: "status", status: failed.status }).status, "");
       assert.deepEqual(changedSelection(chosen, { kind: "clear" }), noSelection);
     }),
   );
