@@ -25,7 +25,6 @@ const shared = new Set([
   "src/core/thresholds/metrics.ts",
   "src/core/thresholds/selector.ts",
   "src/report/comparison/comparison-cells.ts",
-  "src/report/page/commonest-error.ts",
   "src/report/page/distribution-column.ts",
   "src/report/page/look-next.ts",
   "src/report/page/moved-most.ts",

@@ -1,11 +1,13 @@
+import { isOfOnStop, onStopKind } from "../core/measure-kind.ts";
 import { isGroupMetric, isStreamMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
-import { RunTotals } from "../stats/run-totals.ts";
+import { type EndpointTotals, RunTotals } from "../stats/run-totals.ts";
 import { UsersBySecond } from "../stats/users-by-second.ts";
 import type { Window } from "../stats/windows.ts";
 import { type RunMeasurements, requestsOf } from "./metric-source.ts";
+import { ofLoad, ofOnStop } from "./selected-endpoints.ts";
 import { addStreams } from "./stream-samples.ts";
 
 /** The measurements of all workers in the seconds of [startMs, endMs), which some report does not separate. */
@@ -32,6 +34,8 @@ export interface MeasuredSpan extends RunMeasurements {
  */
 export class MeasuredSeconds {
   readonly #selector: Selector;
+  /** Whether the selector matched an endpoint of the load, so that it is not about what `onStop` requested. */
+  #isOfLoad = false;
   /** Ascending, without overlap. Seconds without a report have no block. */
   #blocks: Block[] = [];
 
@@ -53,6 +57,7 @@ export class MeasuredSeconds {
     block.endMs = Math.max(endMs, ...touched.map((one) => one.endMs));
     if (others.length > 0) this.#blocks = this.#blocks.filter((one) => !others.includes(one));
     addSelected(this.#selector, totals, block.totals);
+    this.#isOfLoad ||= Iterator.from(block.totals.eachEndpoint()).some((one) => !isOfOnStop(one));
     block.users.merge(users);
     block.hasLoad ||= isUnderLoad({ totals, users });
   }
@@ -74,6 +79,7 @@ export class MeasuredSeconds {
       if (block.endMs >= toMs) users = peak;
       totals.merge(block.totals);
     }
+    if (this.#isOfLoad) selectedEndpoint(this.#selector, totals);
     endMs = Math.max(toMs, Math.min(endMs, limitMs));
     const hasLoad = loadedMs >= toMs - fromMs;
     return { totals, startMs, endMs, hasLoad, durationMs: endMs - startMs, users, peakUsers };
@@ -105,7 +111,7 @@ export function hasActivity(totals: RunTotals): boolean {
 
 /** Adds the part of `from` that a threshold with this selector needs to `to`, all endpoints as one. */
 export function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
-  const { metric, conditions } = selector;
+  const { metric } = selector;
   const recorded = recordedName(selector);
   if (recorded !== null) addRecorded(recorded, from, to);
   else if (isGroupMetric(metric.name)) addGroups(selector, from, to);
@@ -115,12 +121,26 @@ export function addSelected(selector: Selector, from: RunTotals, to: RunTotals):
     // Dropped iterations and failed starts count in the error budget.
     to.droppedIterations += from.droppedIterations;
     to.failedStarts += from.failedStarts;
-    const selected = requestsOf(selector, from);
     const slice = sliceOf(selector);
-    const name = conditionOn("name", conditions) ?? "";
-    if (slice !== null) to.addTo("slice", slice.key).merge(selected);
-    else if (selected.requests > 0) to.endpoint(conditionOn("method", conditions) ?? "", name).merge(selected);
+    if (slice !== null) to.addTo("slice", slice.key).merge(requestsOf(selector, from));
+    else addRequests(selector, from, to);
   }
+}
+
+/** The endpoint under which the selected requests of the load are kept, so that the same selector finds it. */
+function selectedEndpoint({ conditions }: Selector, totals: RunTotals): EndpointTotals {
+  return totals.endpoint(conditionOn("method", conditions) ?? "", conditionOn("name", conditions) ?? "");
+}
+
+/** Adds the requests of the load and those of `onStop` apart: only all seconds together tell which the threshold is about. */
+function addRequests(selector: Selector, from: RunTotals, to: RunTotals): void {
+  const { conditions } = selector;
+  const load = from.merged(ofLoad(conditions));
+  if (load.requests > 0) selectedEndpoint(selector, to).merge(load);
+  const stop = from.merged(ofOnStop(conditions));
+  if (stop.requests === 0) return;
+  const [method, name] = [conditionOn("method", conditions) ?? "", conditionOn("name", conditions) ?? ""];
+  to.endpoint(onStopKind(method), name).merge(stop);
 }
 
 function addRecorded(name: string, from: RunTotals, to: RunTotals): void {

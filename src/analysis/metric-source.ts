@@ -1,4 +1,3 @@
-import { countsInTotals, writtenKind } from "../core/measure-kind.ts";
 import type { GaugeView, MetricSource, RateView, TrendView } from "../core/thresholds/evaluate.ts";
 import { isGroupMetric, isStreamMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
@@ -9,6 +8,7 @@ import { EndpointTotals, type RunTotals } from "../stats/run-totals.ts";
 import { countedSum, type ScalarMetric } from "../stats/scalar-metric.ts";
 import type { ScenarioLoad } from "./load/scenario-load.ts";
 import type { UnmadeLoad } from "./load/unmade-load.ts";
+import { selectedAmong } from "./selected-endpoints.ts";
 import { streamSamples } from "./stream-samples.ts";
 
 export interface RunMeasurements {
@@ -86,14 +86,7 @@ export function groupsOf({ conditions }: Selector, totals: RunTotals): EndpointT
 export function requestsOf(selector: Selector, totals: RunTotals): EndpointTotals {
   const slice = sliceOf(selector);
   if (slice !== null) return totals.seriesOf("slice", slice.key) ?? new EndpointTotals("", slice.key);
-  return totals.merged((endpoint) => isSelected(endpoint, selector));
-}
-
-function isSelected(endpoint: EndpointTotals, { conditions }: Selector): boolean {
-  // A measure with others in it counts only where it is named.
-  const isNamed = conditions.some(({ tag, isNot }) => tag === "name" && !isNot);
-  if (!isNamed && !countsInTotals(endpoint)) return false;
-  return conditions.every((one) => meets(one, one.tag === "name" ? endpoint.name : writtenKind(endpoint.method)));
+  return totals.merged(selectedAmong(selector.conditions, totals.eachEndpoint()));
 }
 
 /** Whether there is anything of what the selector matches: a counter above 0, samples of a trend or rate, a gauge. */
@@ -113,7 +106,8 @@ export function hasSelected(selector: Selector, totals: RunTotals): boolean {
   if (!metric.tags.includes("name")) return hasOfIterations(metric.name, totals);
   const slice = sliceOf(selector);
   if (slice !== null) return totals.seriesOf("slice", slice.key) !== undefined;
-  return Iterator.from(totals.eachEndpoint()).some((one) => one.requests > 0 && isSelected(one, selector));
+  const isSelected = selectedAmong(conditions, totals.eachEndpoint());
+  return Iterator.from(totals.eachEndpoint()).some((one) => one.requests > 0 && isSelected(one));
 }
 
 function hasOfIterations(metric: string, totals: RunTotals): boolean {

@@ -1,6 +1,7 @@
-import { meets, type Selector } from "../core/thresholds/selector.ts";
+import type { Selector } from "../core/thresholds/selector.ts";
 import { EndpointTotals, type RunTotals } from "../stats/run-totals.ts";
 import { type StreamSeries, streamedEndpoint } from "../stats/stream-totals.ts";
+import { selectedAmong } from "./selected-endpoints.ts";
 
 const seriesOfMetric: Readonly<Record<string, StreamSeries>> = {
   first_event: "first-event",
@@ -25,9 +26,9 @@ export function addStreams(selector: Selector, from: RunTotals, to: RunTotals): 
 
 function* selectedStreams({ metric, conditions }: Selector, totals: RunTotals): Generator<EndpointTotals> {
   const wanted = seriesOfMetric[metric.name];
-  for (const { kind, samples } of totals.eachSeries()) {
-    if (kind !== wanted) continue;
-    const endpoint = streamedEndpoint(samples.name);
-    if (conditions.every((one) => meets(one, one.tag === "name" ? endpoint.name : endpoint.method))) yield samples;
-  }
+  const all = [...totals.eachSeries()].flatMap(({ kind, samples }) => {
+    return kind === wanted ? [{ ...streamedEndpoint(samples.name), samples }] : [];
+  });
+  const isSelected = selectedAmong(conditions, all);
+  for (const one of all) if (isSelected(one)) yield one.samples;
 }

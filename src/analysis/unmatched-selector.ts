@@ -2,11 +2,19 @@ import { writtenKind } from "../core/measure-kind.ts";
 import { nearestName } from "../core/nearest.ts";
 import { isGroupMetric, isStreamMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
-import { meets, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
+import { meets, onStopHook, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import { streamsOf } from "../stats/stream-totals.ts";
 import { requestsOf } from "./metric-source.ts";
+import { ofLoad, ofOnStop } from "./selected-endpoints.ts";
 import { streamSamples } from "./stream-samples.ts";
+
+interface Endpoint {
+  readonly method: string;
+  readonly name: string;
+}
+
+const hookCondition: TagCondition = { tag: "hook", value: onStopHook, isNot: false };
 
 /**
  * Explains why nothing in a finished run matched a selector, with the nearest value that occurred; null if something
@@ -24,15 +32,32 @@ export function unmatchedSelector(selector: Selector, totals: RunTotals): string
   if (!selector.metric.tags.includes("name")) {
     return recorded === null ? null : `nothing was recorded with ${conditions.map(conditionText).join(",")}`;
   }
-  const endpoints = endpointsOf(selector, totals);
+  const hasAny = recorded === null && hasSamples(selector, totals);
+  return hasAny ? null : unmatchedRequests(selector, conditions, endpointsOf(selector, totals));
+}
+
+/** Explains why no request met all conditions of a selector; null if one may have met all but those on its status. */
+function unmatchedRequests(
+  selector: Selector,
+  conditions: readonly TagCondition[],
+  endpoints: readonly Endpoint[],
+): string | null {
   if (endpoints.length === 0) return null;
   const names = new Set(endpoints.map(({ name }) => name));
   const methods = new Set(endpoints.map(({ method }) => writtenKind(method)));
   const ofOne = unmatchedIn("name", conditions, [...names]) ?? unmatchedIn("method", conditions, [...methods]);
   if (ofOne !== null) return ofOne;
   const hasStatus = conditions.length < selector.conditions.length;
-  if (hasStatus || (recorded === null && hasSamples(selector, totals))) return null;
-  return unmatchedTogether(conditions, methods);
+  return unmatchedByHook(conditions, endpoints) ?? (hasStatus ? null : unmatchedTogether(conditions, methods));
+}
+
+/** Only `onStop` has made requests with the name and the method of the conditions; null if that is not so. */
+function unmatchedByHook(conditions: readonly TagCondition[], endpoints: readonly Endpoint[]): string | null {
+  const ofEndpoint = conditions.filter(({ tag }) => tag === "name" || tag === "method");
+  if (ofEndpoint.length === 0 || endpoints.some(ofLoad(ofEndpoint))) return null;
+  if (!endpoints.some(ofOnStop([...ofEndpoint, hookCondition]))) return null;
+  const [matched, all] = [ofEndpoint, conditions].map((some) => some.map(conditionText).join(","));
+  return `only onStop made requests that match ${matched}: ${all},hook:onStop selects them`;
 }
 
 /** No request meets all conditions. Measures that contain measured work may: only a name selects them. */
@@ -44,7 +69,7 @@ function unmatchedTogether(conditions: readonly TagCondition[], methods: Readonl
 }
 
 /** The endpoints that a metric of requests, or of streams, could have matched. */
-function endpointsOf({ metric }: Selector, totals: RunTotals): readonly { method: string; name: string }[] {
+function endpointsOf({ metric }: Selector, totals: RunTotals): readonly Endpoint[] {
   if (isStreamMetric(metric.name)) return streamsOf(totals);
   return [...totals.eachEndpoint()].filter(({ requests }) => requests > 0);
 }

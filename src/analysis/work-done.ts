@@ -25,6 +25,7 @@ export function nothingMeasured(totals: RunTotals, thresholds: readonly JudgedTh
     [...totals.eachSeries()].some(({ samples }) => samples.requests > 0) ||
     thresholds.some(({ metric, noData }) => aboutIterations.test(metric) && !noData);
   if (isMeasured) return null;
+  if (totals.endpointsOfOnStop().length > 0) return "nothing was measured: only onStop made requests";
   // All requests were interrupted, at the latest when their users ended.
   const why = totals.unawaited.size > 0 ? "no request was awaited" : "no request was completed";
   return `nothing was measured: ${why}, and no check or metric was recorded`;
@@ -35,7 +36,7 @@ function usersMissing(totals: RunTotals): string | null {
   const { failedStarts, startedUsers } = totals;
   const hasBegun = totals.completedIterations > 0 || totals.tasks.list().some(({ tasks }) => tasks.length > 0);
   if (!hasBegun && failedStarts > 0) return `no iteration began: ${describeStarts(totals)}`;
-  if (!hasBegun && startedUsers > 0) return "no iteration began: all requests were made in onStart or onStop";
+  if (!hasBegun && startedUsers > 0) return "no iteration began: all requests were made in onStart";
   if (failedStarts <= (failedStarts + startedUsers) * mostFailedStarts) return null;
   return `the load was less than planned: ${describeStarts(totals)}`;
 }

@@ -12,15 +12,29 @@ export function nestedKind(kind: string): string {
   return `${nestedMark}${kind})`;
 }
 
+/** As in `DELETE@onStop`: no HTTP method ends like this either. */
+const onStopMark = "@onStop";
+
+/** The kind or method under which a request is recorded that `onStop` makes. */
+export function onStopKind(kind: string): string {
+  return `${kind}${onStopMark}`;
+}
+
+/** Whether the requests of an endpoint were made by `onStop`, and so are no load. */
+export function isOfOnStop({ method }: { readonly method: string }): boolean {
+  return method.endsWith(onStopMark);
+}
+
 /**
  * Whether an endpoint counts in the totals. A measure that has others in it does not: they count in its place, and would
- * count twice.
+ * count twice. Nor does what `onStop` requests: it is no load.
  */
-export function countsInTotals({ method }: { readonly method: string }): boolean {
-  return !method.startsWith(nestedMark);
+export function countsInTotals(endpoint: { readonly method: string }): boolean {
+  return !endpoint.method.startsWith(nestedMark) && !isOfOnStop(endpoint);
 }
 
 /** The kind or method of an endpoint as the test wrote it. */
 export function writtenKind(method: string): string {
-  return method.startsWith(nestedMark) ? method.slice(1, -1) : method;
+  const kind = isOfOnStop({ method }) ? method.slice(0, -onStopMark.length) : method;
+  return kind.startsWith(nestedMark) ? kind.slice(1, -1) : kind;
 }

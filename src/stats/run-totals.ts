@@ -1,6 +1,6 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { groupSeparator } from "../core/group-path.ts";
-import { countsInTotals } from "../core/measure-kind.ts";
+import { countsInTotals, isOfOnStop } from "../core/measure-kind.ts";
 import { byCodeUnit, type CountedError, ErrorTotals } from "./error-totals.ts";
 import { decodeAndAdd } from "./histogram/codec.ts";
 import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
@@ -175,8 +175,17 @@ export class RunTotals extends LoadTotals {
     return this.#errors.each();
   }
 
-  /** Lists the endpoints sorted by name and method, so that the order of reports is stable. */
+  /** Lists the endpoints of the load sorted by name and method, so that the order of reports is stable. */
   endpoints(): EndpointTotals[] {
+    return this.#sortedEndpoints().filter((endpoint) => !isOfOnStop(endpoint));
+  }
+
+  /** Lists the endpoints of what `onStop` requested, in the same order. */
+  endpointsOfOnStop(): EndpointTotals[] {
+    return this.#sortedEndpoints().filter(isOfOnStop);
+  }
+
+  #sortedEndpoints(): EndpointTotals[] {
     return [...this.#endpoints.values()].sort((a, b) => byCodeUnit(a.name, b.name) || byCodeUnit(a.method, b.method));
   }
 

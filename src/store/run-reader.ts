@@ -57,7 +57,7 @@ export class RunReader {
   /** The number of recorded requests. */
   requestCount(): number {
     const sql = `SELECT coalesce(sum(requests), 0) AS requests FROM window_endpoints AS w
-      JOIN endpoints AS e ON e.run = w.run AND e.id = w.endpoint WHERE w.run = ? AND e.series IS NULL AND e.method NOT LIKE '(%'`;
+      JOIN endpoints AS e ON e.run = w.run AND e.id = w.endpoint WHERE w.run = ? AND e.series IS NULL AND e.method NOT LIKE '(%' AND e.method NOT LIKE '%@onStop'`;
     return this.#connection.get<{ requests: number }>(sql, this.#run)?.requests ?? 0;
   }
 

@@ -57,14 +57,21 @@ for (const [workers, declare] of casesByDepth(1, [4, 1, 2])) {
       }
     });
 
-    await t.test("setup and teardown are reported apart, and nothing is left behind", async () => {
-      assert.deepEqual(
-        result.lifecycleRequests.map(({ phase, method, name, requests }) => [phase, method, name, requests]),
-        [
-          ["setup", "GET", "/health", 1],
-          ["teardown", "DELETE", "/admin/jobs", 1],
-        ],
-      );
+    await t.test("setup, onStop and teardown are reported apart, and nothing is left behind", async () => {
+      const apart = result.lifecycleRequests.map(({ phase, method, name, requests }) => [
+        phase,
+        method,
+        name,
+        requests,
+      ]);
+      const ofOnStop = apart.find(([phase]) => phase === "onStop")?.[3];
+      // A user deletes its at most 5 jobs when it stops.
+      assert.ok(typeof ofOnStop === "number" && ofOnStop > 0 && ofOnStop <= 30 * 5, String(ofOnStop));
+      assert.deepEqual(apart, [
+        ["setup", "GET", "/health", 1],
+        ["onStop", "DELETE", "/jobs/:id", ofOnStop],
+        ["teardown", "DELETE", "/admin/jobs", 1],
+      ]);
       assert.equal(await api.jobsLeft(), 0);
     });
   });

@@ -79,7 +79,7 @@ export class DriftRecorder {
       endpoints.set(name, endpointWindow(startMs, durationMs, endpoint));
     };
     put(total, totals.merged());
-    for (const endpoint of totals.eachEndpoint()) put(`${endpoint.method} ${endpoint.name}`, endpoint);
+    for (const endpoint of totals.endpoints()) put(`${endpoint.method} ${endpoint.name}`, endpoint);
     this.#rows.push({ startMs, durationMs, endpoints });
     if (this.#rows.length > mostWindows) this.#halve();
   }

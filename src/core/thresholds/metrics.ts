@@ -25,9 +25,22 @@ interface MetricShape {
 }
 
 /** The tags that a selector can filter a metric by, in addition to tags of the test. */
-export type TagName = "name" | "method" | "scenario" | "class" | "task" | "status" | "check" | "group" | "code";
+export type TagName =
+  | "name"
+  | "method"
+  | "scenario"
+  | "class"
+  | "task"
+  | "status"
+  | "check"
+  | "group"
+  | "code"
+  | "hook";
 
-const requestTags = { tags: ["name", "method", "scenario", "class", "status", "group"], takesOwnTags: true } as const;
+const requestTags = {
+  tags: ["name", "method", "scenario", "class", "status", "group", "hook"],
+  takesOwnTags: true,
+} as const;
 const groupTags = { tags: ["group", "scenario", "class"] } as const;
 
 /** The metric that counts requests sent again because their reused connection turned out to be closed. */

@@ -39,6 +39,14 @@ export function parseSelector(text: string, declared: readonly Metric[] = []): S
   return { metric, conditions };
 }
 
+/** The value of the tag `hook` that selects what `onStop` requests. No other hook has one. */
+export const onStopHook = "onStop";
+
+/** Whether conditions select what `onStop` requests by its hook. */
+export function selectsOnStop(conditions: readonly TagCondition[]): boolean {
+  return conditions.some(({ tag, value, isNot }) => tag === "hook" && value === onStopHook && !isNot);
+}
+
 /** Whether a tag with the value `actual` meets the condition. A status can be matched by its class: `4xx`. */
 export function meets({ tag, value, isNot }: TagCondition, actual: string | undefined): boolean {
   const isStatusClass = tag === "status" && /^[1-5]xx$/.test(value);

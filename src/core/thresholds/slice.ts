@@ -1,7 +1,7 @@
 import type { PhaseName } from "../request-phase.ts";
 import { isStreamMetric } from "./metrics.ts";
 import { conditionsKey, recordedName } from "./recorded-metric.ts";
-import type { Selector, TagCondition } from "./selector.ts";
+import { onStopHook, type Selector, type TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
 /** A part of all requests that is recorded separately because a threshold uses it. */
@@ -18,6 +18,11 @@ export interface SliceDefinition {
 /** The tags by which totals are recorded anyway. */
 const keptTags: readonly string[] = ["name", "method", "check"];
 
+/** Whether the totals are recorded by what a condition says. A hook of another name is a tag of the test. */
+function isKept({ tag, value }: TagCondition): boolean {
+  return keptTags.includes(tag) || (tag === "hook" && value === onStopHook);
+}
+
 /** Returns the slice that a selector needs; null if the totals are enough. */
 export function sliceOf(selector: Selector): SliceDefinition | null {
   const { conditions, metric } = selector;
@@ -25,7 +30,7 @@ export function sliceOf(selector: Selector): SliceDefinition | null {
     return { key: recordedName(selector) ?? metric.name, conditions, phase: metric.phase };
   // Parts of streams are recorded as metrics.
   if (!metric.tags.includes("name") || isStreamMetric(metric.name)) return null;
-  if (conditions.every(({ tag }) => keptTags.includes(tag))) return null;
+  if (conditions.every(isKept)) return null;
   return { key: conditionsKey(conditions), conditions, phase: null };
 }
 

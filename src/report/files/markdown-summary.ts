@@ -4,6 +4,7 @@ import { lookNext } from "../page/look-next.ts";
 import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
 import { driftLines } from "../text/drift-lines.ts";
+import { onStopLines } from "../text/on-stop-lines.ts";
 import { spikeLines } from "../text/spike-lines.ts";
 import { plainStyle } from "../text/style.ts";
 import { closeNote, shortThreshold } from "../text/threshold-line.ts";
@@ -68,7 +69,8 @@ function analyses(result: Result): string[] {
   return lines.length === 0 ? [] : ["```text", ...lines.map((line) => line.replaceAll("`", "'")), "```"];
 }
 
-function endpointTable({ endpoints, total }: Result): string[] {
+function endpointTable(result: Result): string[] {
+  const { endpoints, total } = result;
   if (total.requests === 0) return [];
   const shown = endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, shownEndpoints);
   const rows = [...endpoints.filter((endpoint) => shown.includes(endpoint)), total].map(endpointRow);
@@ -76,6 +78,7 @@ function endpointTable({ endpoints, total }: Result): string[] {
   return [
     ...table(["endpoint", "requests", "failures", "p50 ms", "p95 ms", "p99 ms", "max ms", "req/s"], rows, 1),
     ...(left > 0 ? ["", `and ${count(left)} more endpoints`] : []),
+    ...onStopLines(result).flatMap((line) => ["", line]),
   ];
 }
 

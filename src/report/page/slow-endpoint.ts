@@ -1,6 +1,6 @@
 import { formatClock } from "../../core/duration.ts";
 import { countsInTotals } from "../../core/measure-kind.ts";
-import { meets, parseSelector } from "../../core/thresholds/selector.ts";
+import { meets, parseSelector, selectsOnStop } from "../../core/thresholds/selector.ts";
 import { count, milliseconds, percent } from "../numbers.ts";
 import type { EndpointResult, Result } from "../result/result-schema.ts";
 import type { Crossing } from "./model.ts";
@@ -20,7 +20,7 @@ const phaseWords = {
 /** The position among the phases of the first that the service time includes. */
 const sentFrom = 3;
 
-export type Threshold = Result["thresholds"][number];
+type Threshold = Result["thresholds"][number];
 
 /**
  * For a response time that is too long: the endpoint of the threshold that is slower than its others, which phase takes its
@@ -33,6 +33,8 @@ export function slowEndpoint(result: Result, crossingOf: (threshold: Threshold) 
   });
   if (failed === undefined) return [];
   const { conditions } = parseSelector(failed.metric);
+  // The endpoints are those of the load.
+  if (selectsOnStop(conditions)) return [];
   const concerned = endpoints.filter((endpoint) =>
     conditions.every((condition) => {
       const { tag } = condition;

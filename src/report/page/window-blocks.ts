@@ -1,5 +1,5 @@
 import type { FailureKind } from "../../core/failure-kind.ts";
-import { countsInTotals } from "../../core/measure-kind.ts";
+import { countsInTotals, isOfOnStop } from "../../core/measure-kind.ts";
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { EndpointReport } from "../../stats/interval-report.ts";
@@ -91,7 +91,7 @@ export function mergedTrends(a: TrendSum, b: TrendSum): TrendSum {
   return { count: a.count + b.count, sumMicros: a.sumMicros + b.sumMicros };
 }
 
-/** What happened in [startMs, startMs + widthMs). */
+/** What happened in [startMs, startMs + widthMs), without what `onStop` requested: that is no load. */
 export interface Block {
   readonly startMs: number;
   readonly widthMs: number;
@@ -190,7 +190,7 @@ class OpenBlock implements Block {
     }
     this.iterations += iterations.completed;
     this.droppedIterations += iterations.dropped;
-    for (const report of endpoints) this.#endpoint(report).add(report);
+    for (const report of endpoints) if (!isOfOnStop(report)) this.#endpoint(report).add(report);
     for (const { name, metric } of metrics) addTo(this.metrics, name, metric, mergeScalars);
     for (const { kind, samples } of series) {
       const { count, sumMicros } = samples.serviceTime;

@@ -126,7 +126,7 @@ function timed({ name, requests }: EndpointTotals) {
 }
 
 function partOf(totals: RunTotals, users: number): Part {
-  const all = [...totals.eachEndpoint(), ...groupsOf(totals), ...streamTimesOf(totals)];
+  const all = [...totals.endpoints(), ...groupsOf(totals), ...streamTimesOf(totals)];
   const endpoints = new Map(all.map((endpoint) => [keyOf(endpoint), figuresOf(endpoint)]));
   return { users, total: figuresOf(totals.merged()), endpoints };
 }

@@ -8,3 +8,8 @@ export const lifecycleRequest = z.strictObject({
   requests: z.int(),
   failures: z.int(),
 });
+
+export type LifecycleRequest = z.infer<typeof lifecycleRequest>;
+
+/** The requests that are no load: those, and what the `onStop` of users requested. */
+export const requestsOutsideLoad = lifecycleRequest.extend({ phase: z.enum(["setup", "onStop", "teardown"]) });

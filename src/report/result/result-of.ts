@@ -9,6 +9,7 @@ import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analyses.ts";
 import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
 import { exitCodes } from "../../core/errors.ts";
+import { writtenKind } from "../../core/measure-kind.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
 import { streamsOf } from "../../stats/stream-totals.ts";
 import { rounded } from "../numbers.ts";
@@ -77,7 +78,7 @@ export function resultOf(data: RunData): Result {
     ...(groups.length === 0 ? {} : { groups }),
     ...(streams.length === 0 ? {} : { streams }),
     ...(data.data.length === 0 ? {} : { data: data.data.map(dataResult) }),
-    lifecycleRequests: [...data.lifecycleRequests],
+    lifecycleRequests: lifecycleRequestsOf(data),
     iterations: totals.completedIterations,
     failedIterations: totals.failedIterations,
     interruptedIterations: totals.interruptedIterations,
@@ -113,6 +114,15 @@ export function resultOf(data: RunData): Result {
       missing: ledger.missing.map((gap) => ({ ...gap, fromMs: rounded(gap.fromMs), toMs: rounded(gap.toMs) })),
     },
   };
+}
+
+/** The requests that are no load, in the order in which a run makes them. */
+function lifecycleRequestsOf({ totals, lifecycleRequests }: RunData): Result["lifecycleRequests"] {
+  const ofOnStop = totals.endpointsOfOnStop().map(({ method, name, requests, failures }) => {
+    return { phase: "onStop" as const, method: writtenKind(method), name, requests, failures };
+  });
+  const before = lifecycleRequests.filter(({ phase }) => phase === "setup");
+  return [...before, ...ofOnStop, ...lifecycleRequests.filter(({ phase }) => phase !== "setup")];
 }
 
 function analysesOf(data: RunData): RunAnalyses {

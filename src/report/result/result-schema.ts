@@ -2,7 +2,7 @@ import * as z from "zod";
 import { capacitySchema } from "./capacity-schema.ts";
 import { driftSchema } from "./drift-schema.ts";
 import { errorSchema } from "./error-result.ts";
-import { lifecycleRequest } from "./lifecycle-schema.ts";
+import { requestsOutsideLoad } from "./lifecycle-schema.ts";
 import { distributionSchema, endpointSchema, groupSchema, healthSchema, streamSchema } from "./measured-schema.ts";
 import { spikeSchema } from "./spike-schema.ts";
 
@@ -146,8 +146,8 @@ export const resultSchema = z.strictObject({
   groups: z.exactOptional(z.array(groupSchema)),
   /** The endpoints whose responses were streamed; absent if none was. */
   streams: z.exactOptional(z.array(streamSchema)),
-  /** Requests of setup and teardown; they are in no other figure. */
-  lifecycleRequests: z.array(lifecycleRequest),
+  /** Requests of setup, of the `onStop` of users, and of teardown; they are in no other figure. */
+  lifecycleRequests: z.array(requestsOutsideLoad),
   /** Completed iterations, including failed ones. */
   iterations: z.int(),
   /** Iterations whose code threw. */

@@ -11,7 +11,7 @@ import type { Ending } from "../../core/run.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import type { EventRecord, LedgerRecord } from "../../store/batch.ts";
-import type { Result } from "./result-schema.ts";
+import type { LifecycleRequest } from "./lifecycle-schema.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 /**
@@ -54,7 +54,8 @@ export interface RunData {
   readonly events: readonly EventRecord[];
   /** What a reader must know but what does not change the verdict, as recorded by the master. */
   readonly warnings: readonly string[];
-  readonly lifecycleRequests: readonly Result["lifecycleRequests"][number][];
+  /** The requests of setup and teardown. */
+  readonly lifecycleRequests: readonly LifecycleRequest[];
   /** Null when the load is not a search, or never began. */
   readonly search: SearchRecord | null;
   /** In order of time. Null if analyses of windows are to be left out, or the windows are lost. */

@@ -7,6 +7,7 @@ import { capacityLines } from "./capacity-lines.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import { driftLines } from "./drift-lines.ts";
 import { failureLines } from "./failure-lines.ts";
+import { onStopLines } from "./on-stop-lines.ts";
 import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 import { wrapStyled } from "./styled-text.ts";
@@ -99,14 +100,17 @@ const endpointColumns: readonly Column[] = [
   { title: "req/s", align: "right", leftOut: 3 },
 ];
 
-function endpointTable({ endpoints, total }: Result, style: Style, width: number): string[] {
+function endpointTable(result: Result, style: Style, width: number): string[] {
+  const { endpoints, total } = result;
+  const ofOnStop = onStopLines(result).map((line) => `  ${line}`);
   const busiest = new Set(endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, shownEndpoints));
   const rows = [...endpoints.filter((endpoint) => busiest.has(endpoint)), total].map(endpointRow);
   const [head = "", ...body] = table(endpointColumns, rows, width);
   const sum = body.pop() ?? "";
   const left = endpoints.length - busiest.size;
   const more = left > 0 ? [style.muted(`  and ${count(left)} more with fewer requests`)] : [];
-  return [style.muted(head), ...body, ...more, style.muted(`  ${"─".repeat(widthOf(head) - 2)}`), style.strong(sum)];
+  const line = style.muted(`  ${"─".repeat(widthOf(head) - 2)}`);
+  return [style.muted(head), ...body, ...more, line, style.strong(sum), ...ofOnStop.map(style.muted)];
 }
 
 function endpointRow(endpoint: EndpointResult): string[] {

@@ -9,6 +9,7 @@ import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
 import { GroupTable } from "../tables/group-table.tsx";
+import { LifecycleTable } from "../tables/lifecycle-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { StreamTable } from "../tables/stream-table.tsx";
 import { WorkerTable } from "../tables/worker-table.tsx";
@@ -72,6 +73,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       </Section>
       <Section id="endpoints" title="Endpoints">
         <EndpointRows {...{ windows: report.windows, figures, endpoint, onEndpoint }} />
+        <LifecycleTable {...result} />
       </Section>
       {hasGroups && (
         <Section id="groups" title="Groups" {...whole}>

@@ -21,6 +21,7 @@ import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
 import { GroupTable } from "../tables/group-table.tsx";
+import { LifecycleTable } from "../tables/lifecycle-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { StreamTable } from "../tables/stream-table.tsx";
 import { Downloads } from "./downloads.tsx";
@@ -113,6 +114,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
           <div class="below">
             <PercentileTable figures={figures} />
           </div>
+          <LifecycleTable {...result} />
         </>
       );
     case "groups":

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { onStopKind } from "../../core/measure-kind.ts";
 import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { ClientTls } from "../../scenario/connections/connection.ts";
 import type { Expectation, RequestOptions } from "../../scenario/definition/http.ts";
@@ -90,6 +91,8 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   openGroups = 0;
   /** The number of measures of this user whose code runs. While it is 0, no request looks for the one it is in. */
   openMeasures = 0;
+  /** Whether `onStop` of the user has begun. What it requests is recorded apart from the load. */
+  isOfOnStop = false;
   #dueMs: number | null = null;
   #actedMs = 0;
 
@@ -148,7 +151,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
 
   protected override send(
     request: OutgoingRequest,
-    endpoint: EndpointRecorder,
+    route: EndpointRecorder,
     limits: TimeLimits,
     expect: Expectation | undefined,
     tags: RequestOptions["tags"],
@@ -156,6 +159,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   ): Promise<ReceivedResponse> {
     if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
     const nowMs = performance.now();
+    const endpoint = this.isOfOnStop ? this.endpointOf(route.method, route.name) : route;
     const asked =
       this.slices === null && this.openGroups === 0 && stream === null
         ? new AskedRequest(request, endpoint, limits, expect, null, null, null)
@@ -199,6 +203,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   ): ResponseStream {
     const parts = this.#streamParts?.of(endpoint, tags, group?.path) ?? null;
     return new ResponseStream(rules, new StreamMeasure(this.recorder.streamsOf(endpoint), parts, this));
+  }
+
+  /** The endpoint to record a request of this user to: in `onStop`, one of its own. */
+  endpointOf(method: string, name: string): EndpointRecorder {
+    return this.recorder.endpoint(this.isOfOnStop ? onStopKind(method) : method, name);
   }
 
   #notDispatched(exchange: MeasuredExchange, nowMs: number): void {
@@ -296,7 +305,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   }
 
   blocked(blockedMs: number): void {
-    if (this.recorder.hasOpenLoad) this.recorder.blockedTime.record(blockedMs * 1_000);
+    if (this.recorder.hasOpenLoad && !this.isOfOnStop) this.recorder.blockedTime.record(blockedMs * 1_000);
   }
 
   failure(endpoint: EndpointRecorder, failure: Failure, exchange: FailedExchange, response: ReceivedResponse): void {

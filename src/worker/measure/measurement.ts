@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { failureKinds } from "../../core/failure-kind.ts";
-import { nestedKind } from "../../core/measure-kind.ts";
+import { nestedKind, onStopKind } from "../../core/measure-kind.ts";
 import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { RequestTimes } from "../http/request-times.ts";
@@ -27,6 +27,8 @@ export interface MeasurementOwner {
   /** The group of the code that runs now; null outside of groups. */
   readonly group: OpenGroup | null;
   readonly slices: UserSlices | null;
+  /** Whether `onStop` of the user has begun. */
+  readonly isOfOnStop: boolean;
   /** When the iteration was due, for the first work in it; else null. */
   takeDue(): IterationDue | null;
   touchedByStall(fromMs: number, endedMs: number): boolean;
@@ -61,6 +63,7 @@ export class Measurement {
   readonly #group: OpenGroup | null;
   readonly #place: string;
   readonly #startedMs: number;
+  readonly #isOfOnStop: boolean;
   /** For the first work in it, which was due when this was; null once that has begun. */
   #due: IterationDue | null;
   readonly #intendedMs: number;
@@ -71,6 +74,7 @@ export class Measurement {
     this.#owner = owner;
     this.#endpoint = endpoint;
     this.#group = owner.group;
+    this.#isOfOnStop = owner.isOfOnStop;
     this.#place = owner.placeOfCode();
     this.#startedMs = performance.now();
     this.#due = owner.takeDue();
@@ -104,7 +108,8 @@ export class Measurement {
     const isTimed = !this.#owner.touchedByStall(this.#intendedMs, endedMs);
     const { recorder } = this.#owner;
     const { kind, name } = this.#endpoint;
-    const endpoint = recorder.endpoint(this.#isNested ? nestedKind(kind) : kind, name);
+    const recorded = this.#isNested ? nestedKind(kind) : kind;
+    const endpoint = recorder.endpoint(this.#isOfOnStop ? onStopKind(recorded) : recorded, name);
     if (isTimed) endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
     else endpoint.recordUntimed(bytesIn, bytesOut);
     if (isTimed) times?.recordPhases(endpoint.phases);
@@ -135,7 +140,8 @@ export class Measurement {
 
   #recordSlices(endpoint: EndpointRecorder, ended: Parameters<NonNullable<ReturnType<UserSlices["of"]>>["record"]>[0]) {
     // The parts of nested work are in slices already, except where a threshold names this endpoint.
-    const named = { method: this.#endpoint.kind, name: endpoint.name };
+    const { kind } = this.#endpoint;
+    const named = { method: this.#isOfOnStop ? onStopKind(kind) : kind, name: endpoint.name };
     const slices = this.#owner.slices?.of(named, this.#endpoint.tags, this.#group?.path, this.#isNested);
     slices?.record(ended);
   }

@@ -230,8 +230,8 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Runs `onStop` unless the user was aborted, and closes its connections. Never rejects. */
   async close(hasOpened: boolean): Promise<void> {
-    const { onStop } = this.#class;
-    if (hasOpened && !this.#aborted && onStop !== null) await this.#hook("onStop", onStop);
+    this.#http.isOfOnStop = true;
+    if (hasOpened && !this.#aborted && this.#class.onStop !== null) await this.#hook("onStop", this.#class.onStop);
     this.#measures.abort();
     // A socket is closed properly, which the server confirms.
     await this.#webSockets?.close();

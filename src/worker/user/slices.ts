@@ -3,6 +3,7 @@ import { meets, type TagCondition } from "../../core/thresholds/selector.ts";
 import type { SliceDefinition } from "../../core/thresholds/slice.ts";
 import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
+import { canSelect, requestTag } from "./request-tags.ts";
 
 /** A part of the requests that a threshold selects, for the requests of one user. */
 interface UserSlice {
@@ -80,16 +81,16 @@ export class UserSlices {
    * @param isNested whether its parts are in slices already, so that only those count that select it by its name
    */
   of(
-    { method, name }: Pick<EndpointRecorder, "method" | "name">,
+    endpoint: Pick<EndpointRecorder, "method" | "name">,
     tags: Readonly<Record<string, string>> | undefined,
     group = "",
     isNested = false,
   ): RequestSlices | null {
-    const tagged = (tag: string) =>
-      tag === "name" ? name : tag === "method" ? method : (tags?.[tag] ?? (tag === "group" ? group : undefined));
+    const tagged = (tag: string) => requestTag(tag, endpoint, tags, group);
     const slices = this.#slices.filter(
       ({ atSending }) =>
         atSending.every((one) => meets(one, tagged(one.tag))) &&
+        canSelect(atSending, endpoint) &&
         (!isNested || atSending.some(({ tag, isNot }) => tag === "name" && !isNot)),
     );
     return slices.length === 0 ? null : new RequestSlices(slices);

@@ -28,6 +28,7 @@ import { receiveRules, type SocketRules, type WaitRules, waitRules } from "./web
 export interface SocketOwner extends WaitOwner {
   readonly client: MeasurementOwner & {
     readonly usualLimitMs: number;
+    endpointOf(method: string, name: string): EndpointRecorder;
     /** Shows what happens; undefined in a run. */
     readonly onSocketEvent: ((event: SocketEvent) => void) | undefined;
   };
@@ -76,7 +77,7 @@ export class MeasuredWebSocket implements UserWebSocket {
     this.#owner = owner;
     this.#socket = socket;
     this.#rules = rules;
-    this.#endpoint = owner.client.recorder.endpoint(websocketKind, `connect ${name}`);
+    this.#endpoint = owner.client.endpointOf(websocketKind, `connect ${name}`);
     this.#kept = new KeptMessages(rules.maxKeptMessages);
     socket.on("message", (data, isBinary) => this.#received(new ReceivedMessage(data as Buffer, isBinary)));
     socket.on("pong", (payload) => this.#ponged(payload.toString("latin1")));

@@ -47,7 +47,9 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
 ];
 for (const tag of "proto subproto tls_version error error_code rpc_type vu iter ocsp_status ip".split(" ")) {
   const column = 10;
-  const message = new RegExp(`there is no tag "${tag}": .*the tags are name, method, scenario, class, status, group`);
+  const message = new RegExp(
+    `there is no tag "${tag}": .*the tags are name, method, scenario, class, status, group, hook`,
+  );
   Object.assign(refused, { [refused.length]: [`requests{${tag}:x}`, column, message] });
 }
 
@@ -91,11 +93,11 @@ test("selectors that only the run can decide are accepted", () => {
 test("if the code spells out all its tags, any other is refused", () => {
   const given = { ...names, givenTags: ["type", "region"] };
   assert.throws(() => judge("requests{typ:api}", given), /no tag "typ": did you mean "type"\?/);
-  const unlike = /the test does not use this tag; the tags are name, .*, status, group, and type, region$/;
+  const unlike = /the test does not use this tag; the tags are name, .*, status, group, hook, and type, region$/;
   assert.throws(() => judge("requests{kind:api}", given), unlike);
   assert.throws(
     () => judge("requests{kind:api}", { ...names, givenTags: [] }),
-    /the tags are name, .*, status, group$/,
+    /the tags are name, .*, status, group, hook$/,
   );
   assert.throws(() => judge("requests{service:x}", given), /no tag "service"/);
   const grouping = { ...given, mentions: (text: string) => `${code}; vu.group("buy", f)`.includes(text) };

@@ -70,7 +70,7 @@ const refused: [text: string, column: number, message: RegExp][] = [
   [
     "requests{check:created}",
     10,
-    /unknown tag "check", requests has the tags name, method, scenario, class, status, group$/,
+    /unknown tag "check", requests has the tags name, method, scenario, class, status, group, hook$/,
   ],
   ["requests{name:/jobs/{id}}", 25, /expected the end \(.*quote a value that contains , or \}\), found "\}"/],
   ["users{name:x}", 7, /unknown tag "name", users has no tags$/],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { test } from "node:test";
+import { nestedKind, onStopKind } from "../../../src/core/measure-kind.ts";
 import { Ledger } from "../../../src/master/record/ledger.ts";
 import type { RunBatch } from "../../../src/master/record/run-storage.ts";
 import { StoredRun } from "../../../src/master/record/stored-run.ts";
@@ -49,6 +50,20 @@ test("after a fault, the run is whole in memory: what was stored before, and wha
   assert.equal(run.run()?.testName, "test.ts");
   using stored = store.reader("b");
   assert.equal(stored.requestCount(), 7, "the file is as it was");
+  run.close();
+});
+
+test("requests are counted without those that no total has: of onStop, and of measures with others in them", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun(newRun("a"));
+  const run = new StoredRun(store, "a");
+  const [request] = requests(1);
+  assert.ok(request?.kind === "request");
+  const apart = [onStopKind("GET"), nestedKind("SQL"), onStopKind(nestedKind("SQL"))];
+  run.save(batch(delta(0, [...requests(3), ...apart.map((method) => ({ ...request, method }))])));
+  using reader = run.reader();
+  assert.deepEqual([reader.requestCount(), reader.totals().merged().requests], [3, 3]);
   run.close();
 });
 

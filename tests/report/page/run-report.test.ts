@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { onStopKind } from "../../../src/core/measure-kind.ts";
 import type { RunReport } from "../../../src/report/page/model.ts";
 import { buildRunReport } from "../../../src/report/page/run-report.ts";
 import type { Window } from "../../../src/stats/windows.ts";
@@ -27,6 +28,20 @@ test("a window has its counts, users and percentiles", () => {
     ],
   );
   assert.deepEqual([state, command, plan, classes], ["running", facts.command, facts.plan, facts.classes]);
+});
+
+test("what onStop requested is in no chart, and is listed apart", () => {
+  const cleanUp = requests(30, "/jobs", 900_000).map((one) => ({ ...one, method: onStopKind("DELETE") }));
+  const { windows, distributions, heat, result } = reportOf([delta(0, requests(20)), delta(1, cleanUp)]);
+  assert.deepEqual([windows.total.requests, windows.endpoints.length], [[20, 0], 1]);
+  assert.deepEqual([distributions.total.maxMs, sum(heat.counts.flat())], [1, 20]);
+  assert.deepEqual(
+    [result.total.requests, result.endpoints.map(({ method, name }) => `${method} ${name}`)],
+    [20, ["GET /jobs"]],
+  );
+  assert.deepEqual(result.lifecycleRequests, [
+    { phase: "onStop", method: "DELETE", name: "/jobs", requests: 30, failures: 0 },
+  ]);
 });
 
 test("seconds without any report are zeros, and endpoints without a request have no percentile", () => {

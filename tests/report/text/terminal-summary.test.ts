@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { onStopKind } from "../../../src/core/measure-kind.ts";
 import { resultSchema } from "../../../src/report/result/result-schema.ts";
 import { plainStyle, styleFor } from "../../../src/report/text/style.ts";
 import { terminalSummary } from "../../../src/report/text/terminal-summary.ts";
@@ -152,6 +153,18 @@ test("an open load tells its schedule lag and the gap between response and servi
   assert.deepEqual([result.scheduleLagMs?.max, result.blockedTimeMs?.max], [2, 0]);
   assert.deepEqual([usual.scheduleLagMs, usual.blockedTimeMs], [null, null]);
   assert.doesNotMatch(summaryOf(usual), /schedule lag/);
+});
+
+test("the summary says what onStop requested, apart from the table", () => {
+  const cleanUp = { ...answer("/jobs", 40), method: onStopKind("DELETE") } as RecorderEvent;
+  const failed = { ...answer("/jobs", 40, "no job"), method: onStopKind("DELETE") } as RecorderEvent;
+  const words = "  onStop made 3 more requests, 1 failed: in no figure above";
+  assert.ok(
+    summaryOf(resultOf([answer("/", 1), cleanUp, cleanUp, failed]))
+      .split("\n")
+      .includes(words),
+  );
+  assert.doesNotMatch(summaryOf(usual), /onStop/);
 });
 
 test("the summary shows dropped, interrupted and failed iterations", () => {

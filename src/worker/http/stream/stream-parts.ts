@@ -2,6 +2,7 @@ import type { RecordedMetric } from "../../../core/thresholds/recorded-metric.ts
 import { meets, type TagCondition } from "../../../core/thresholds/selector.ts";
 import type { EndpointRecorder } from "../../../stats/endpoint-recorder.ts";
 import type { IntervalRecorder } from "../../../stats/interval-recorder.ts";
+import { canSelect, requestTag } from "../../user/request-tags.ts";
 
 type Definition = Pick<RecordedMetric, "name" | "metric" | "conditions">;
 
@@ -27,14 +28,14 @@ export class StreamParts {
 
   /** The parts that a request may be in, depending on its status; null if there are none. */
   of(
-    { method, name }: Pick<EndpointRecorder, "method" | "name">,
+    endpoint: Pick<EndpointRecorder, "method" | "name">,
     tags: Readonly<Record<string, string>> | undefined,
     group = "",
   ): StreamParts | null {
-    const tagged = (tag: string) =>
-      tag === "name" ? name : tag === "method" ? method : (tags?.[tag] ?? (tag === "group" ? group : undefined));
-    const parts = this.#definitions.filter(({ conditions }) =>
-      conditions.every((one) => isOfStatus(one) || meets(one, tagged(one.tag))),
+    const tagged = (tag: string) => requestTag(tag, endpoint, tags, group);
+    const parts = this.#definitions.filter(
+      ({ conditions }) =>
+        canSelect(conditions, endpoint) && conditions.every((one) => isOfStatus(one) || meets(one, tagged(one.tag))),
     );
     return parts.length === 0 ? null : new StreamParts(parts, this.#recorder);
   }
