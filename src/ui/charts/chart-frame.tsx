@@ -2,7 +2,7 @@ import type { ComponentChildren, RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { usePage } from "../components/page-context.tsx";
-import { useBrush } from "../components/use-brush.ts";
+import { useBrush } from "../selection/use-brush.ts";
 
 interface ChartFrameProps {
   readonly title: string;

@@ -1,7 +1,7 @@
 import type { RunReport } from "../../report/page/model.ts";
 import { columnsOfEndpoint, type EndpointKey } from "../data/endpoint-key.ts";
-import type { TimeRangeMs } from "../data/selection.ts";
 import type { ChartData } from "../data/series.ts";
+import type { TimeRangeMs } from "../selection/selection.ts";
 
 /** The load of a window: iterations per second of a load with an arrival rate, else virtual users. */
 export type LoadUnit = "iterations/s" | "users";

@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
 import type { Mark } from "../data/marks.ts";
-import type { TimeRangeMs } from "../data/selection.ts";
+import type { TimeRangeMs } from "../selection/selection.ts";
 import type { LimitLine } from "./chart-look.ts";
 import type { Colours } from "./colours.ts";
 import { labelTops } from "./label-places.ts";

@@ -2,9 +2,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
 import type uPlot from "uplot";
 import { formatClock } from "../../core/duration.ts";
 import { usePage } from "../components/page-context.tsx";
-import { useBrush } from "../components/use-brush.ts";
 import type { Mark } from "../data/marks.ts";
 import { type ChartData, shownAt } from "../data/series.ts";
+import { useBrush } from "../selection/use-brush.ts";
 import { ChartFrame } from "./chart-frame.tsx";
 import type { LimitLine, LineLook } from "./chart-look.ts";
 import { Legend } from "./legend.tsx";

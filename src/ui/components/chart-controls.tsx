@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
+import { useBrush } from "../selection/use-brush.ts";
 import { usePage } from "./page-context.tsx";
-import { useBrush } from "./use-brush.ts";
 
 interface ChartControlsProps {
   readonly endpoints: readonly EndpointKey[];

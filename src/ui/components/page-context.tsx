@@ -2,14 +2,14 @@ import { type ComponentChildren, createContext } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { type Colours, readColours } from "../charts/colours.ts";
 import { TimeAxis } from "../charts/time-axis.ts";
-import { formatHash, pageHash } from "../data/page-hash.ts";
+import { formatHash, pageHash } from "../selection/page-hash.ts";
 import {
   changedSelection,
   formatSelection,
   parseSelection,
   type Selection,
   type SelectionChange,
-} from "../data/selection.ts";
+} from "../selection/selection.ts";
 
 interface PageSelection {
   readonly selection: Selection;

@@ -5,8 +5,8 @@ import type { RunReport } from "../../report/page/model.ts";
 import { crossingMs, crossingOf } from "../data/crossing.ts";
 import { withLocalTimes } from "../data/local-time.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
+import { endOfTime, useBrush } from "../selection/use-brush.ts";
 import { ThresholdList } from "./threshold-list.tsx";
-import { endOfTime, useBrush } from "./use-brush.ts";
 
 /** The maximum number of lines of what to look at next. */
 const mostLines = 4;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { pageHash } from "../data/page-hash.ts";
+import { pageHash } from "../selection/page-hash.ts";
 
 /** The segments of the fragment of the URL, which a reload keeps: `#/runs/ID` is ["runs", ID]. */
 export function useRoute(): readonly string[] {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { usePage } from "../components/page-context.tsx";
-import { formatSelection, isSelected } from "../data/selection.ts";
+import { formatSelection, isSelected } from "../selection/selection.ts";
 import { routeOf } from "./route.ts";
 
 const tabs = [

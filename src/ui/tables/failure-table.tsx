@@ -2,7 +2,7 @@ import { count, percent } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { usePage } from "../components/page-context.tsx";
 import { keyOf } from "../data/endpoint-key.ts";
-import type { SelectionChange } from "../data/selection.ts";
+import type { SelectionChange } from "../selection/selection.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type ErrorRow = Result["errors"][number];

@@ -2,10 +2,10 @@ import { useMemo } from "preact/hooks";
 import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { type Move, movedMost } from "../../report/page/moved-most.ts";
+import { usePage } from "../components/page-context.tsx";
 import { keyOf } from "../data/endpoint-key.ts";
-import { movingFigures } from "../data/moving-figures.ts";
-import type { TimeRangeMs } from "../data/selection.ts";
-import { usePage } from "./page-context.tsx";
+import { movingFigures } from "./moving-figures.ts";
+import type { TimeRangeMs } from "./selection.ts";
 
 const mostMoves = 8;
 

@@ -1,7 +1,7 @@
 import type { EndpointColumns, RunReport, Slices, WorkerReport } from "../../report/page/model.ts";
 import type { MovingFigure } from "../../report/page/moved-most.ts";
 import { sliceTimes } from "../../report/page/range-figures.ts";
-import { keyOf } from "./endpoint-key.ts";
+import { keyOf } from "../data/endpoint-key.ts";
 
 /** A percentile of fewer response times says more about their number than about the service. */
 const fewestTimes = 20;

@@ -2,7 +2,7 @@ import type { FailureKind } from "../../core/failure-kind.ts";
 import type { Distributions, RunReport } from "../../report/page/model.ts";
 import { type EndpointFigures, rangeFigures, type SliceRange, sliceRange } from "../../report/page/range-figures.ts";
 import type { Result } from "../../report/result/result-schema.ts";
-import { allEndpoints, keyOf } from "./endpoint-key.ts";
+import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
 import type { Selection } from "./selection.ts";
 
 /** The figures of the selected part of a run. */

@@ -1,4 +1,4 @@
-import { allEndpoints, type EndpointKey } from "./endpoint-key.ts";
+import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
 
 /** What the figures of a page are about: a part of the run. Null means that all of it is. */
 export interface Selection {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { formatHash, pageHash } from "../../../src/ui/data/page-hash.ts";
+import { formatHash, pageHash } from "../../src/ui/selection/page-hash.ts";
 import {
   changedSelection,
   formatSelection,
@@ -9,8 +9,8 @@ import {
   noSelection,
   parseSelection,
   type Selection,
-} from "../../../src/ui/data/selection.ts";
-import { assertProperty } from "../../support/property.ts";
+} from "../../src/ui/selection/selection.ts";
+import { assertProperty } from "../support/property.ts";
 
 const ranges = fc
   .tuple(fc.nat(1e9), fc.integer({ min: 1, max: 1e9 }))

@@ -1,8 +1,8 @@
 import { useMemo } from "preact/hooks";
 import type { RunReport } from "../../report/page/model.ts";
 import type { Result } from "../../report/result/result-schema.ts";
-import { type SelectedFigures, selectedFailures, selectedFigures, selectionNotes } from "../data/selected-figures.ts";
-import { usePage } from "./page-context.tsx";
+import { usePage } from "../components/page-context.tsx";
+import { type SelectedFigures, selectedFailures, selectedFigures, selectionNotes } from "./selected-figures.ts";
 
 export interface Selected {
   readonly figures: SelectedFigures;

@@ -1,5 +1,5 @@
 import { useCallback } from "preact/hooks";
-import { usePage } from "./page-context.tsx";
+import { usePage } from "../components/page-context.tsx";
 
 /** Later than any run ends, in seconds. */
 export const endOfTime = 1e9;

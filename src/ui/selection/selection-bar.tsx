@@ -1,12 +1,12 @@
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, millisecondsOf, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { Card } from "../components/cards.tsx";
+import { usePage } from "../components/page-context.tsx";
 import { allEndpoints } from "../data/endpoint-key.ts";
-import type { SelectedFigures } from "../data/selected-figures.ts";
-import { isSelected } from "../data/selection.ts";
-import { Card } from "./cards.tsx";
 import { MovedList } from "./moved-list.tsx";
-import { usePage } from "./page-context.tsx";
+import type { SelectedFigures } from "./selected-figures.ts";
+import { isSelected } from "./selection.ts";
 
 /** Said where figures do not follow the selection. */
 export const wholeRunNote = "These figures are of the whole run: they are not kept by time and endpoint.";
