@@ -13,6 +13,7 @@ import { plainStyle } from "../text/style.ts";
 import { distributionColumn, plottedPercentiles } from "./distribution-column.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
 import type { Distributions, RunReport } from "./model.ts";
+import { OwnColumnsBuilder } from "./own-columns.ts";
 import { planColumns } from "./plan-columns.ts";
 import { SlicesBuilder } from "./slices.ts";
 import { standingOf } from "./standing.ts";
@@ -61,12 +62,15 @@ export function buildRunReport({
     wholeToMs === undefined
       ? blocksOf(recording.windows(), blockMs, durationMs)
       : wholeBlocksOf(recording.windows(), blockMs, wholeToMs);
+  const own = new OwnColumnsBuilder(result, durationMs / blockMs);
   for (const block of blocks) {
     columns.add(block);
     heat.add(block);
     totals.add(block);
     slices.add(block);
+    own.add(block);
   }
+  const ownColumns = own.finish();
   return {
     schema: "muster-report/1",
     state: run.state,
@@ -92,6 +96,7 @@ export function buildRunReport({
     ],
     distributions: totals.distributions(),
     heat: heat.finish(),
+    ...(ownColumns === undefined ? {} : { own: ownColumns }),
     slices: slices.finish(result.run.loadMs ?? durationMs),
   };
 }

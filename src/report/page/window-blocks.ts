@@ -2,7 +2,7 @@ import type { FailureKind } from "../../core/failure-kind.ts";
 import { countsInTotals, isOfOnStop } from "../../core/measure-kind.ts";
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
-import type { EndpointReport } from "../../stats/interval-report.ts";
+import type { EndpointReport, SeriesReport } from "../../stats/interval-report.ts";
 import { PhaseSums } from "../../stats/phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "../../stats/scalar-metric.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
@@ -106,6 +106,8 @@ export interface Block {
   readonly trends: ReadonlyMap<string, TrendSum>;
   /** The endpoints with a request in the block, in the order of their first request in the run. */
   readonly endpoints: readonly BlockEndpoint[];
+  /** The series of its windows, not merged. */
+  readonly samples: readonly SeriesReport[];
 }
 
 /**
@@ -157,6 +159,7 @@ class OpenBlock implements Block {
   droppedIterations = 0;
   readonly metrics = new Map<string, ScalarMetric>();
   readonly trends = new Map<string, TrendSum>();
+  samples: SeriesReport[] = [];
   readonly total = new BlockEndpoint("", "Aggregated");
   readonly #known = new Map<string, BlockEndpoint>();
 
@@ -179,6 +182,7 @@ class OpenBlock implements Block {
     this.droppedIterations = 0;
     this.metrics.clear();
     this.trends.clear();
+    this.samples = [];
     this.total.reset();
     for (const endpoint of this.#known.values()) endpoint.reset();
   }
@@ -190,6 +194,7 @@ class OpenBlock implements Block {
     }
     this.iterations += iterations.completed;
     this.droppedIterations += iterations.dropped;
+    this.samples.push(...series);
     for (const report of endpoints) if (!isOfOnStop(report)) this.#endpoint(report).add(report);
     for (const { name, metric } of metrics) addTo(this.metrics, name, metric, mergeScalars);
     for (const { kind, samples } of series) {

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { groupKinds, hasSeries, metricKinds, OwnCharts, streamKinds } from "../charts/own-charts.tsx";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { withLocalTimes } from "../data/local-time.ts";
 import { type Mark, marksOf } from "../data/marks.ts";
@@ -33,6 +34,7 @@ const contents = [
   ["endpoints", "Endpoints"],
   ["groups", "Groups"],
   ["streams", "Streams"],
+  ["metrics", "Metrics"],
   ["percentiles", "Percentiles"],
   ["failures", "Failures"],
   ["checks", "Checks"],
@@ -52,6 +54,9 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   const whole = isSelected(selection) ? { note: wholeRunNote } : {};
   const hasGroups = result.groups !== undefined;
   const hasStreams = result.streams !== undefined;
+  const hasMetrics = hasSeries(report, metricKinds);
+  const isAbsent = (id: string) =>
+    (id === "groups" && !hasGroups) || (id === "streams" && !hasStreams) || (id === "metrics" && !hasMetrics);
   useWholeAxis(report);
   return (
     <main>
@@ -60,7 +65,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       {isSelected(selection) ? <SelectedCards figures={figures} /> : <RunCards result={result} />}
       <nav class="contents" aria-label="Contents">
         {contents
-          .filter(([id]) => (id !== "groups" || hasGroups) && (id !== "streams" || hasStreams))
+          .filter(([id]) => !isAbsent(id))
           .map(([id, title]) => (
             <a key={id} href={`#${id}`} onClick={(event) => scrollTo(event, id)}>
               {title}
@@ -78,11 +83,18 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       {hasGroups && (
         <Section id="groups" title="Groups" {...whole}>
           <GroupTable {...result} />
+          <OwnCharts {...{ report, marks }} shown={groupKinds} />
         </Section>
       )}
       {hasStreams && (
         <Section id="streams" title="Streams" {...whole}>
           <StreamTable {...result} />
+          <OwnCharts {...{ report, marks }} shown={streamKinds} />
+        </Section>
+      )}
+      {hasMetrics && (
+        <Section id="metrics" title="Metrics" {...whole}>
+          <OwnCharts {...{ report, marks }} shown={metricKinds} />
         </Section>
       )}
       <Section id="percentiles" title="Percentiles">

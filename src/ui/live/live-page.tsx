@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { LogLine } from "../../api/contract/live.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { groupKinds, hasSeries, metricKinds, OwnCharts, streamKinds } from "../charts/own-charts.tsx";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { ExceptionList } from "../components/exception-list.tsx";
 import { FailedRequests } from "../components/failed-requests.tsx";
@@ -59,6 +60,7 @@ export function LivePage({ live, tab }: LivePageProps) {
           chosen={tab}
           hasGroups={report?.result.groups !== undefined}
           hasStreams={report?.result.streams !== undefined}
+          hasMetrics={report !== null && hasSeries(report, metricKinds)}
         >
           {report !== null && report.result.total.requests > 0 && <Downloads id={report.result.run.id} />}
           <SteerMenu live={live} />
@@ -122,6 +124,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
         <>
           {whole}
           <GroupTable {...result} />
+          <OwnCharts {...{ report, marks }} shown={groupKinds} />
         </>
       );
     case "streams":
@@ -129,6 +132,14 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
         <>
           {whole}
           <StreamTable {...result} />
+          <OwnCharts {...{ report, marks }} shown={streamKinds} />
+        </>
+      );
+    case "metrics":
+      return (
+        <>
+          {whole}
+          <OwnCharts {...{ report, marks }} shown={metricKinds} />
         </>
       );
     case "failures":

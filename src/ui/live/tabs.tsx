@@ -8,6 +8,7 @@ const tabs = [
   ["endpoints", "Endpoints"],
   ["groups", "Groups"],
   ["streams", "Streams"],
+  ["metrics", "Metrics"],
   ["failures", "Failures"],
   ["checks", "Checks"],
   ["workers", "Workers"],
@@ -22,13 +23,16 @@ interface TabsProps {
   readonly hasGroups?: boolean;
   /** Whether the test has streamed a response; the tab of streams likewise. */
   readonly hasStreams?: boolean;
+  /** Whether the test has metrics of its own; their tab likewise. */
+  readonly hasMetrics?: boolean;
   /** Shown at the right. */
   readonly children?: ComponentChildren;
 }
 
 /** The views as links: each has a URL, opens in a new tab and survives a reload. */
-export function Tabs({ chosen, hasGroups = false, hasStreams = false, children }: TabsProps) {
-  const isShown = (id: string) => (id !== "groups" || hasGroups) && (id !== "streams" || hasStreams);
+export function Tabs({ chosen, hasGroups = false, hasStreams = false, hasMetrics = false, children }: TabsProps) {
+  const isShown = (id: string) =>
+    (id !== "groups" || hasGroups) && (id !== "streams" || hasStreams) && (id !== "metrics" || hasMetrics);
   const { selection } = usePage();
   // Tabs of a run keep its selection; the history is of all runs, and its tab leads away from one.
   const kept = chosen === "history" || !isSelected(selection) ? "" : `?${formatSelection(selection)}`;

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { renderHtml } from "../../src/report/page/html.ts";
+import type { OwnSeries, RunReport } from "../../src/report/page/model.ts";
+import { browserOfFile, needsBrowser, openPage, seriousFaults } from "../support/browser.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { syntheticReport } from "./synthetic-report.ts";
+
+const fileBrowser = browserOfFile();
+
+test("metrics of the test are charts on the time axis of the page", needsBrowser, async (t) => {
+  const report = syntheticReport({ minutes: 1, endpoints: 1, workers: 1, windows: 60 });
+  const { startMs, widthMs } = report.windows;
+  const series: OwnSeries[] = [
+    { kind: "counter", name: "orders", values: startMs.map((_, second) => second % 5), p95: null },
+    { kind: "trend", name: "cart_size", values: startMs.map(() => 3), p95: startMs.map(() => 9) },
+  ];
+  const own: RunReport = { ...report, own: { startMs, widthMs, series } };
+  const file = path.join(await temporaryFolder(t), "report.html");
+  await writeFile(file, renderHtml(own));
+  const { page, faults } = await openPage(await fileBrowser(t), pathToFileURL(file).href);
+  const metrics = page.getByRole("region", { name: "Metrics", exact: true });
+  assert.deepEqual(await metrics.locator("h3").allTextContents(), ["orders: per second", "cart_size: p50 and p95"]);
+  const chart = metrics.getByRole("application", { name: /^cart_size/ });
+  await chart.locator("canvas").waitFor();
+  await chart.press("ArrowRight");
+  await metrics.locator(".legend").nth(1).getByText("p95 9").waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  assert.deepEqual(faults, []);
+});
