@@ -4,7 +4,7 @@ import type { ChartData } from "../data/series.ts";
 import type { TimeRangeMs } from "../selection/selection.ts";
 
 /** The load of a window: iterations per second of a load with an arrival rate, else virtual users. */
-export type LoadUnit = "iterations/s" | "users";
+export type ScatterUnit = "iterations/s" | "users";
 
 interface ScatterPoint {
   readonly load: number;
@@ -18,7 +18,7 @@ const fewRequests = 100;
 const parts = 12;
 const fewestOfPart = 3;
 
-export function loadUnit({ plan, result }: Pick<RunReport, "plan" | "result">): LoadUnit {
+export function loadUnit({ plan, result }: Pick<RunReport, "plan" | "result">): ScatterUnit {
   return plan.ratePerSecond !== null || result.capacity?.kind === "arrivals" ? "iterations/s" : "users";
 }
 
