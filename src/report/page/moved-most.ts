@@ -18,7 +18,7 @@ export interface MovingFigure {
 }
 
 /** A figure that is not the same in a range as before it. */
-export interface Move {
+export interface MovedValue {
   readonly subject: string;
   readonly figure: string;
   readonly unit: MovingFigure["unit"];
@@ -29,7 +29,7 @@ export interface Move {
 
 export interface Moves {
   /** The largest moves first. */
-  readonly moves: readonly Move[];
+  readonly moves: readonly MovedValue[];
   /** The number of figures with enough values on both sides to tell. */
   readonly compared: number;
 }

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import { type Move, movedMost } from "../../report/page/moved-most.ts";
+import { type MovedValue, movedMost } from "../../report/page/moved-most.ts";
 import { usePage } from "../components/page-context.tsx";
 import { keyOf } from "../data/endpoint-key.ts";
 import { movingFigures } from "./moving-figures.ts";
@@ -61,7 +61,7 @@ function sentence(fromMs: number, compared: number): string {
   return `None of ${compared} figures moved beyond noise.`;
 }
 
-function text({ unit }: Move, value: number): string {
+function text({ unit }: MovedValue, value: number): string {
   switch (unit) {
     case "ms":
       return `${milliseconds(value)} ms`;
