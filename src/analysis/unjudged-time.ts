@@ -41,7 +41,7 @@ export function pausedMs(events: UnjudgedSources["events"], endMs: number): numb
 }
 
 /** The pauses of the load. The end of one that was not resumed is Infinity. */
-function pausesIn(events: UnjudgedSources["events"]): UnjudgedTime[] {
+export function pausesIn(events: UnjudgedSources["events"]): UnjudgedTime[] {
   const pauses: UnjudgedTime[] = [];
   let fromMs: number | null = null;
   for (const { kind, atMs } of events) {

@@ -1,4 +1,5 @@
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
+import { pausedMs } from "../analysis/unjudged-time.ts";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import type { MasterOptions } from "../master/master-options.ts";
 import type { IdleWorker, IdleWorkers } from "../master/workers/idle-workers.ts";
@@ -117,7 +118,8 @@ export class RunSession {
     const data = liveRunData(definition, master.outcomeSoFar);
     const durationMs = Math.max(0, data.durationMs - atMs);
     const rest = { spans: new ThresholdSpans([]), health: new Map(), lifecycleRequests: [] };
-    return resultOf({ ...data, ...rest, durationMs, loadMs: null, totals });
+    const loadedMs = Math.max(0, (data.loadMs ?? 0) - (atMs - pausedMs(data.events, atMs)));
+    return resultOf({ ...data, ...rest, durationMs, loadMs: loadedMs > 0 ? loadedMs : null, totals });
   }
 
   /** Ends the session, and before that its active run: gently at the first call, at once at the second. */

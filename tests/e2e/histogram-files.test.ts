@@ -133,7 +133,7 @@ wrk2.txt  HdrHistogram percentile text
   const hiccups = await muster(t, folder, "report", "jhiccup-v0.hlog");
   assert.match(
     hiccups.out,
-    /\n {2}2014-06-22 22:28, 00:15\n {2}values in nanoseconds, as Interval_Max is the maximum divided/,
+    /\n {2}2014-06-22 22:28 UTC, 00:15\n {2}values in nanoseconds, as Interval_Max is the maximum divided/,
   );
   assert.match(hiccups.out, /\n {3}from {2}requests {2}req\/s {2}max ms\n {2}00:00 {5}4,683/);
   const text = await muster(t, folder, "report", "jhiccup-v0.hlog", "--hgrm=t.hgrm");

@@ -2,7 +2,7 @@ import type { ComparedEndpoint, ComparedRun } from "./compared-run.ts";
 import { type FigureKind, figureOf } from "./figure.ts";
 import { type MinimalChange, scaleOf } from "./figure-scale.ts";
 import { type TestedChange, testedChange } from "./minimum-effect.ts";
-import { largeChange, type SectionChange, sectionChange } from "./section-change.ts";
+import { fewestPairs, largeChange, type SectionChange, sectionChange } from "./section-change.ts";
 import { sectionDifferences, sharedByMost, whereOnly } from "./section-differences.ts";
 
 /** The measured values of a figure. */
@@ -31,6 +31,9 @@ export interface TestedFigure extends MeasuredFigure, TestedChange {
 const requestsBeyond = 20;
 
 const tooShort = "the runs are too short: each must last 10 s, with requests in most of its parts";
+
+const tooDependent =
+  "the parts of the runs depend on each other too much, as when a figure moves in one direction for most of a run";
 
 /** An endpoint and its run. */
 interface Side {
@@ -74,7 +77,11 @@ export function testFigure(
   const partly = isPartial && !sharedByMost(differences, difference) ? whereOnly(differences, difference) : null;
   if (found === null) {
     const { noSections } = [before.run, after.run].find((run) => run.noSections !== undefined) ?? {};
-    return { ...measured, kind: "untested", because: noSections ?? fewRequests ?? partly ?? tooShort };
+    return {
+      ...measured,
+      kind: "untested",
+      because: noSections ?? fewRequests ?? partly ?? (differences.length < fewestPairs ? tooShort : tooDependent),
+    };
   }
   const isWithinMinimal = found.isWithinMinimal && fewRequests === null;
   return { ...measured, ...found, kind: "tested", isWithinMinimal, because: fewRequests ?? partly };

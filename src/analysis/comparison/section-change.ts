@@ -10,7 +10,7 @@ export interface SectionChange {
 }
 
 /** With fewer pairs of sections their variation cannot be estimated. */
-const fewestPairs = 8;
+export const fewestPairs = 8;
 /** The minimum effective number of independent sections. */
 const fewestIndependent = 4;
 /**

@@ -210,8 +210,10 @@ export interface Slices {
   readonly startMs: readonly number[];
   /** The end of the last slice. */
   readonly endMs: number;
-  /** The time in which requests per second are counted: they are not after it, while the last requests end. */
+  /** How long requests per second are counted over the whole run: without pauses, and not while the last requests end. */
   readonly measuredMs: number;
+  /** The pauses of the load, as [from, to]. */
+  readonly pausesMs: readonly (readonly [fromMs: number, toMs: number])[];
   /** The 200 endpoints with the most requests, in the order of `result.endpoints`. */
   readonly endpoints: readonly (SliceColumns & { readonly method: string; readonly name: string })[];
   /**

@@ -76,10 +76,17 @@ export function sliceTimes(slices: Slices, position: number | null, percentile: 
   });
 }
 
-/** The time in which the requests of a range are counted per second. */
-function secondsOf({ measuredMs }: Slices, { fromMs, toMs }: SliceRange): number {
-  const measured = Math.min(toMs, measuredMs) - fromMs;
-  return (measured > 0 ? measured : toMs - fromMs) / 1_000;
+/**
+ * The time in which the requests of a range are counted per second: that of the result for the whole run, else all of the range but its
+ * pauses.
+ */
+function secondsOf(slices: Slices, { fromMs, toMs, first, end }: SliceRange): number {
+  if (first === 0 && end === slices.startMs.length && slices.measuredMs > 0) return slices.measuredMs / 1_000;
+  const pausedMs = slices.pausesMs.reduce(
+    (sum, [from, to]) => sum + Math.max(0, Math.min(to, toMs) - Math.max(from, fromMs)),
+    0,
+  );
+  return (toMs - fromMs - pausedMs) / 1_000;
 }
 
 /** The sum of the slices of one endpoint, or of all. */

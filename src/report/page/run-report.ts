@@ -1,3 +1,4 @@
+import { pausesIn } from "../../analysis/unjudged-time.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { isInterrupted } from "../../store/run-record.ts";
 import { exceptionsOf } from "../files/locust-csv.ts";
@@ -97,7 +98,10 @@ export function buildRunReport({
     distributions: totals.distributions(),
     heat: heat.finish(),
     ...(ownColumns === undefined ? {} : { own: ownColumns }),
-    slices: slices.finish(result.run.loadMs ?? durationMs),
+    slices: slices.finish({
+      measuredMs: result.run.loadMs ?? durationMs,
+      pausesMs: pausesIn(result.events).map(({ fromMs, toMs }) => [fromMs, Math.min(toMs, durationMs)]),
+    }),
   };
 }
 

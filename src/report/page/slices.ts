@@ -84,8 +84,8 @@ export class SlicesBuilder {
     }
   }
 
-  /** @param measuredMs the time in which requests per second are counted */
-  finish(measuredMs: number): Slices {
+  /** @param time how long requests per second are counted over the whole run, and the pauses in it */
+  finish(time: Pick<Slices, "measuredMs" | "pausesMs">): Slices {
     this.#close();
     while (!this.#fits && this.#slices.length >= 2 * fewestSlices && this.#width < widths.length - 1) this.#coarsen();
     const shown = this.#shown();
@@ -96,7 +96,7 @@ export class SlicesBuilder {
     return {
       startMs: this.#slices.map(({ startMs }) => startMs),
       endMs: this.#endMs,
-      measuredMs,
+      ...time,
       endpoints: named.map(([key, { method, name }]) => {
         const columns = columnsOf(this.#slices.map(({ cells }) => cells.get(key) ?? noCell));
         return { method, name, ...(timed.has(key) ? columns : { ...columns, responseTime: null, serviceTime: null }) };

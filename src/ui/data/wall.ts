@@ -9,12 +9,12 @@ const verdicts: Readonly<Record<string, WallTone>> = {
   invalid: "invalid",
   aborted: "aborted",
 };
-const active = new Set(["starting", "running", "paused", "stopping"]);
+const over = new Set(["finished", "interrupted"]);
 
 /** How a stored run is shown on the wall. */
 export function wallTone({ verdict, state }: Pick<RunRow, "verdict" | "state">): WallTone {
   if (verdict !== null) return verdicts[verdict] ?? "muted";
-  return active.has(state) ? "running" : "muted";
+  return over.has(state) ? "muted" : "running";
 }
 
 const ranks: Readonly<Record<WallTone, number>> = {

@@ -54,7 +54,8 @@ function ratesOf(report: RunReport, state: LiveState): LatestRates {
 }
 
 function wholeRun({ result: { total, run } }: RunReport): LatestRates {
-  const failures = total.failures / Math.max(1, run.durationMs / 1_000);
+  const seconds = (run.loadMs ?? run.durationMs) / 1_000;
+  const failures = seconds > 0 ? total.failures / seconds : 0;
   return { requests: total.requestsPerSecond, failures, p95Ms: null };
 }
 

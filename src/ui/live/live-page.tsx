@@ -15,7 +15,7 @@ import { useWholeAxis } from "../components/whole-axis.ts";
 import { localTime, withLocalTimes, zoneName } from "../data/local-time.ts";
 import { marksOf } from "../data/marks.ts";
 import { filtered } from "../data/sorting.ts";
-import { isSelected } from "../selection/selection.ts";
+import { isSelected, type Selection } from "../selection/selection.ts";
 import { SelectedCards, SelectionBar, wholeRunNote } from "../selection/selection-bar.tsx";
 import { useSelected } from "../selection/use-selected.ts";
 import { CheckTable } from "../tables/check-table.tsx";
@@ -55,7 +55,7 @@ export function LivePage({ live, tab }: LivePageProps) {
         ) : (
           <LiveCards live={live} />
         )}
-        <SinceReset live={live} />
+        {selection.range === null && <SinceReset live={live} />}
         <Tabs
           chosen={tab}
           hasGroups={report?.result.groups !== undefined}
@@ -81,7 +81,8 @@ export function LivePage({ live, tab }: LivePageProps) {
 
 /** The selection with its figures, in the place of the current figures. */
 function SelectedPart({ live: { since }, report }: Pick<LivePageProps, "live"> & { readonly report: RunReport }) {
-  const shown = useMemo(() => (since === null ? report : { ...report, result: since.result }), [report, since]);
+  const { range } = usePage().selection;
+  const shown = useMemo(() => shownReport(report, since, range), [report, since, range]);
   const { figures, notes } = useSelected(shown);
   return (
     <>
@@ -89,6 +90,11 @@ function SelectedPart({ live: { since }, report }: Pick<LivePageProps, "live"> &
       <SelectedCards figures={figures} />
     </>
   );
+}
+
+/** Figures of a selected time are those of the whole run, whatever was reset. */
+function shownReport(report: RunReport, since: Live["since"], range: Selection["range"]): RunReport {
+  return since === null || range !== null ? report : { ...report, result: since.result };
 }
 
 function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunReport }) {
@@ -105,7 +111,8 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
   // A new list draws all charts again.
   const marks = useMemo(() => found, [JSON.stringify(found)]);
   // Tables show the figures since a reset; charts show the whole run.
-  const shown = useMemo(() => (since === null ? report : { ...report, result: since.result }), [report, since]);
+  const { range } = selection;
+  const shown = useMemo(() => shownReport(report, since, range), [report, since, range]);
   const { figures, failures } = useSelected(shown);
   const whole = isSelected(selection) && <p class="note">{wholeRunNote}</p>;
   switch (tab) {

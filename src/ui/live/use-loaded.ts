@@ -2,7 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 
 export type Loaded<Value> =
   | { readonly kind: "loading" }
-  | { readonly kind: "loaded"; readonly value: Value }
+  /** `problem`: why it could not be loaded again. */
+  | { readonly kind: "loaded"; readonly value: Value; readonly problem?: string }
   | { readonly kind: "failed"; readonly text: string };
 
 /** Loads a value when the component is first shown, and again when `key` changes. Until then it stays, also if that fails. */
@@ -15,7 +16,7 @@ export function useLoaded<Value>(load: () => Promise<Value>, key: string): Loade
       (error: unknown) => {
         if (!isCurrent) return;
         const text = error instanceof Error ? error.message : String(error);
-        setLoaded((before) => (before.kind === "loaded" ? before : { kind: "failed", text }));
+        setLoaded((before) => (before.kind === "loaded" ? { ...before, problem: text } : { kind: "failed", text }));
       },
     );
     return () => {

@@ -125,19 +125,22 @@ function AllTests({ live }: { readonly live: Live }) {
     return () => clearInterval(timer);
   }, []);
   const trends = useLoaded(api.trends, `${round} ${live.state?.runId} ${live.state?.state}`);
-  const [known, setKnown] = useState<readonly TestTrend[]>([]);
-  useEffect(() => {
-    if (trends.kind === "loaded") setKnown(trends.value);
-  }, [trends]);
+  if (trends.kind !== "loaded") {
+    return <p class="wall-subject">{trends.kind === "loading" ? "loading…" : `! ${trends.text}`}</p>;
+  }
+  const { value: known, problem } = trends;
   const failing = known.filter(({ latest }) => wallTone(latest) === "failed").length;
   return (
     <>
       <h1 class="wall-subject">
         {known.length} {known.length === 1 ? "test" : "tests"}{" "}
-        <span class={failing === 0 ? "passed" : "failed"}>
-          {failing === 0 ? "✓ none failed" : `✗ ${failing} failed`}
-        </span>
+        {known.length > 0 && (
+          <span class={failing === 0 ? "passed" : "failed"}>
+            {failing === 0 ? "✓ none failed" : `✗ ${failing} failed`}
+          </span>
+        )}
       </h1>
+      {problem !== undefined && <p class="wall-reason">! not up to date: {problem}</p>}
       <ul class="wall-tiles">
         {byAttention(known).map((trend) => (
           <Tile key={`${trend.test} ${trend.profile}`} trend={trend} />

@@ -101,6 +101,9 @@ export function selectionNotes(report: Shown, { range, total, endpoints, subject
     ...(untimed === 0
       ? []
       : [`Times of ${untimed} of ${endpoints.length} endpoints are kept for the whole run only: –.`]),
+    ...(report.result.errors.some(({ kind }) => kind === "exception")
+      ? ["Exceptions are counted for the whole run only: they are not among these failures."]
+      : []),
     ...(omitted === 0 ? [] : [`${omitted} endpoints with the fewest requests count in the total only.`]),
   ];
 }

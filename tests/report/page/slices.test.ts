@@ -104,7 +104,7 @@ test("with very many response times there are fewer slices and times of endpoint
   withRecorded(windows, ({ recording, result }) => {
     const builder = new SlicesBuilder(60_000, 16_000);
     for (const block of blocksOf(recording.windows(), 1_000, 60_000)) builder.add(block);
-    const slices = builder.finish(60_000);
+    const slices = builder.finish({ measuredMs: 60_000, pausesMs: [] });
     assert.ok(JSON.stringify(slices).length < 40_000, `${JSON.stringify(slices).length}`);
     assert.deepEqual([slices.startMs.length, slices.endpoints.length, slices.omittedEndpoints], [12, 20, 0]);
     const timed = slices.endpoints.filter(({ responseTime }) => responseTime !== null);
@@ -126,3 +126,25 @@ test("with very many response times there are fewer slices and times of endpoint
 function withoutPhases<Figures extends { readonly phasesMs: unknown }>({ phasesMs, ...figures }: Figures) {
   return figures;
 }
+
+test("rates of a part are over its own time without pauses, and those of the whole run over the load", () => {
+  // 10 requests a second in 0 to 20 s and 50 to 70 s, a pause between, and one request that ends at 80 s.
+  const loaded = (second: number) => second < 20 || (second >= 50 && second < 70);
+  const windows = [...Array(80).keys()]
+    .filter((second) => loaded(second) || second === 79)
+    .map((second) => delta(second, requests(loaded(second) ? 10 : 1, "/a", 1_000)));
+  withRecorded(windows, ({ recording }) => {
+    const builder = new SlicesBuilder(80_000);
+    for (const block of blocksOf(recording.windows(), 1_000, 80_000)) builder.add(block);
+    const slices = builder.finish({ measuredMs: 40_000, pausesMs: [[20_000, 50_000]] });
+    const rate = (fromMs: number, toMs: number) => {
+      const range = sliceRange(slices, fromMs, toMs);
+      assert.ok(range !== null);
+      return rangeFigures(slices, range, []).total.requestsPerSecond;
+    };
+    assert.equal(rate(0, 80_000), 401 / 40);
+    assert.equal(rate(0, 60_000), 300 / 30);
+    assert.equal(rate(52_000, 68_000), 10);
+    assert.equal(rate(60_000, 70_000), 10);
+  });
+});

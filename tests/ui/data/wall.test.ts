@@ -10,11 +10,10 @@ test("the age of a run, in the largest unit that it fills", () => {
   assert.deepEqual(ages, ["just now", "just now", "1 min ago", "59 min ago", "1 h ago", "2 d ago"]);
 });
 
-test("a run without a verdict runs only while a master says so", () => {
-  assert.deepEqual(
-    (["running", "stopping", "finished", "crashed"] as const).map((state) => wallTone({ verdict: null, state })),
-    ["running", "running", "muted", "muted"],
-  );
+test("a run without a verdict is running until it has ended or its master was killed", () => {
+  const phases = ["waiting", "preparing", "setup", "running", "stopping", "teardown"];
+  for (const state of phases) assert.equal(wallTone({ verdict: null, state }), "running", state);
+  for (const state of ["finished", "interrupted"]) assert.equal(wallTone({ verdict: null, state }), "muted", state);
   assert.equal(wallTone({ verdict: "aborted", state: "finished" }), "aborted");
 });
 
