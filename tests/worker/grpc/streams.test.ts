@@ -120,7 +120,11 @@ test("both sides of a call stream, over several iterations, until its user ends"
   assert.equal(server.messages, 21);
   assert.deepEqual(messagesOf(user), [21, 21]);
   while (server.cancelled.length === 0) await later(5);
-  assert.equal(user.recorder.endpoint("GRPC", talk).serviceTime.count, 1, "an interrupted stream is not recorded");
+  assert.equal(
+    user.recorder.endpoint("GRPC@onStop", talk).serviceTime.count,
+    1,
+    "an interrupted stream is not recorded",
+  );
 });
 
 test(
