@@ -69,10 +69,11 @@ export class ThresholdSpans {
     wholeToMs: number,
     unjudged: readonly UnjudgedTime[],
     scenarios: readonly ScenarioIdleTimes[] = [],
+    unmade: UnmadeLoad | null = null,
   ): void {
     for (const window of decodedWindows(windows)) {
       this.add(window);
-      if (window.startMs + window.widthMs <= wholeToMs) this.close(window, unjudged, [], scenarios);
+      if (window.startMs + window.widthMs <= wholeToMs) this.close(window, unjudged, [], scenarios, unmade);
     }
   }
 

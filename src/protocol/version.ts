@@ -2,7 +2,7 @@
  * The protocol version, raised with every incompatible change of a message or of the report frame. Both sides must have the
  * same.
  */
-export const protocolVersion = 9;
+export const protocolVersion = 10;
 
 /** The reasons for which a master refuses a worker. None is resolved by a retry: the worker prints it and ends. */
 export const refusalReasons = {

@@ -48,6 +48,9 @@ export function unmadeLoad({ load, events, classes, toMs }: LoadedRun): UnmadeLo
   };
 }
 
+/** A part of a run lacks at most this share of its load: a loss takes more of it only if most workers are lost at once. */
+const mostMissingOfPart = 0.5;
+
 /**
  * Whether a lower bound on a counter was missed, and would have been met in [fromMs, toMs) if all of its load had been made:
  * then it is not known whether the service failed. More load gives more of what is counted, at most in proportion.
@@ -62,14 +65,20 @@ export function mayHoldWithLoad(
   { fromMs, toMs, isWindow }: { readonly fromMs: number; readonly toMs: number; readonly isWindow: boolean },
 ): boolean {
   const { operator, bound } = expression;
-  const isLow = operator === ">" || operator === ">=" || operator === "==";
+  const isEqual = operator === "==" || operator === "===";
+  const isLow = operator === ">" || operator === ">=" || isEqual;
   if (unmade == null || value === null || value > bound || !isLow || selector.metric.kind !== "counter") return false;
   const lostMs = unmade.lostAtMs.findLast((atMs) => atMs < toMs);
   if (isWindow && lostMs === undefined) return false;
   const sinceMs = isWindow ? Math.max(fromMs, lostMs ?? 0) : fromMs;
   const factors = contributorsOf(selector, unmade.scenarios).map(({ load }) => factorSince(sinceMs, load, unmade.toMs));
-  const most = value * Math.max(1, ...factors);
-  return operator === "==" ? most >= bound && value < bound : satisfies(most, expression);
+  // What is missing in all is not missing in this part alone.
+  const isPart = isWindow || fromMs > 0;
+  const factor = Math.min(Math.max(1, ...factors), isPart ? 1 / (1 - mostMissingOfPart) : Number.POSITIVE_INFINITY);
+  // Nothing of this load was made.
+  if (factor === Number.POSITIVE_INFINITY) return value < bound || !isEqual;
+  const most = value * factor;
+  return isEqual ? most >= bound && value < bound : satisfies(most, expression);
 }
 
 /** Says why it is not known whether such a threshold could hold. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
+import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { RunEvent } from "../../core/run.ts";
@@ -112,12 +113,17 @@ export function restoreRun(
   // Without workers at the start, the load has not begun.
   const load = control.workers.length === 0 ? null : new SteeredLoad(scenarios, control.workers);
   for (const { operation, atMs } of control.operations) load?.apply(operation, atMs);
-  const unjudged = unjudgedTimes({ missing, events: reader.events(), startSkewsMs });
+  const events = reader.events();
+  const unjudged = unjudgedTimes({ missing, events, startSkewsMs });
+  const classes = scenarios.flatMap((one) => one.classes.map(({ name }) => ({ scenario: one.name, name })));
+  // What was made is known up to about the last second in which all workers had reported.
+  const unmade = state.load === null ? null : unmadeLoad({ load: state.load, events, classes, toMs: wholeToMs });
   spans.restore(
     reader.windows(),
     wholeToMs,
     unjudged,
     new ScenarioTimes(scenarios, stopTimeoutMs, state.done).idle(load?.all() ?? []),
+    unmade,
   );
   return {
     state: {

@@ -11,7 +11,7 @@ const mostSlices = 120;
 /** Fewer slices than this are too coarse to select a part of the run: endpoints are left out instead. */
 const fewestSlices = 20;
 /** The maximum length of all packed histograms and counts in a report, in characters; gzip makes about a byte of each. */
-const usualLength = 80_000;
+const usualLength = 30_000;
 /** The length of the histogram of a slice with very many times. */
 const mostOfCell = 1_200;
 /** The numbers of a cell besides its histograms. */

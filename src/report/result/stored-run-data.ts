@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
 import { judgeThreshold } from "../../analysis/judged-threshold.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
+import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { Steering } from "../../core/plan/steering.ts";
@@ -85,7 +86,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
     steering: storedSteering(recording.controls()),
     totals,
     users: { ...users, peakByClass: new Map(users.peakByClass) },
-    spans: end === null ? spansOf(facts, recording, loadEndedMs) : keptSpans(facts, end),
+    spans: end === null ? spansOf(facts, recording, loadEndedMs, load) : keptSpans(facts, end),
     health: storedHealth(recording.health(), new Map(known.map((worker) => [worker.number, worker]))),
     workers: known.map(({ number, id, host, pid, requests, lostBecause, startSkewMs }) => {
       return { number, id, host, pid, users: usersOf.get(number) ?? 0, requests, lostBecause, startSkewMs };
@@ -177,13 +178,21 @@ export function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { d
   return { durationMs, latest, peak, peakByClass: [...peaks] };
 }
 
-function spansOf({ thresholds }: ResultFacts, recording: Recording, loadEndedMs: number): ThresholdSpans {
+function spansOf(
+  { thresholds, classes, asked }: ResultFacts,
+  recording: Recording,
+  loadEndedMs: number,
+  load: RunData["load"],
+): ThresholdSpans {
   const spans = new ThresholdSpans(thresholds);
   spans.addStored(recording.windows());
   const { missing } = recording.ledger();
   // Only workers that the load began with report when they started.
   const startSkewsMs = recording.workers().flatMap(({ facts }) => workerFacts.parse(facts).startSkewMs ?? []);
-  spans.finish(loadEndedMs, unjudgedTimes({ missing, events: recording.events(), startSkewsMs }));
+  const events = recording.events();
+  const isSearch = asked !== null && asked.search !== null;
+  const unmade = load === null || isSearch ? null : unmadeLoad({ load, events, classes, toMs: loadEndedMs });
+  spans.finish(loadEndedMs, unjudgedTimes({ missing, events, startSkewsMs }), [], [], unmade);
   return spans;
 }
 

@@ -168,5 +168,7 @@ function passOn(source: Readable | null, texts: PrintedTexts): void {
 }
 
 async function outputEnd({ stdout, stderr }: ChildProcess): Promise<void> {
-  await Promise.all([stdout, stderr].map((source) => source === null || source.closed || once(source, "close")));
+  // A process that could not be started, for want of descriptors, has none of them.
+  const sources = [stdout, stderr].filter((source) => source != null && !source.closed);
+  await Promise.all(sources.map((source) => source && once(source, "close").catch(() => {})));
 }

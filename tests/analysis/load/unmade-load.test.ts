@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ScenarioLoad } from "../../../src/analysis/load/scenario-load.ts";
-import { unmadeLoad } from "../../../src/analysis/load/unmade-load.ts";
+import { mayHoldWithLoad, unmadeLoad } from "../../../src/analysis/load/unmade-load.ts";
 import { ThresholdSpans } from "../../../src/analysis/threshold-spans.ts";
 import { breachOf, decide } from "../../../src/analysis/verdict.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
@@ -128,4 +128,25 @@ test("a load that its user ends while a worker is lost is judged by what was mea
   const { exitCode, reasons } = of({ requests: "count>50" });
   assert.equal(exitCode, 110);
   assert.match(reasons[0] ?? "", /^a user stopped the load after 01:35/);
+});
+
+test("what is missing in all of a run is not missing in each part of it, nor is it all for ===", () => {
+  const half = [loadOf({ planned: 20, made: 10 })];
+  // Of 20 in the second half of the run, at most half could be missing: 3 would be 6.
+  const [threshold] = parseThresholds({ requests: "count>=8" });
+  assert.ok(threshold !== undefined);
+  const unmade = unmadeLoad({ load: half, events: lost, classes, toMs: 10_000 });
+  for (const isWindow of [true, false]) {
+    const part = { fromMs: 6_000, toMs: 10_000, isWindow };
+    assert.equal(mayHoldWithLoad(threshold, 3, unmade, part), false);
+    assert.equal(mayHoldWithLoad(threshold, 4, unmade, part), true);
+  }
+  for (const operator of ["==", "==="]) {
+    const [exact] = parseThresholds({ requests: `count${operator}20` });
+    assert.ok(exact !== undefined);
+    assert.equal(mayHoldWithLoad(exact, 10, unmade, { fromMs: 0, toMs: 10_000, isWindow: false }), true, operator);
+  }
+  // Nothing was made: 0 requests say nothing.
+  const nothing = unmadeLoad({ load: [loadOf({ planned: 20, made: 0 })], events: lost, classes, toMs: 10_000 });
+  assert.equal(mayHoldWithLoad(threshold, 0, nothing, { fromMs: 0, toMs: 10_000, isWindow: false }), true);
 });

@@ -21,8 +21,8 @@ const maxRemembered = 50;
 const longestCookie = 4_096;
 /** As in Chromium; RFC 6265 asks for at least 50 cookies per domain. */
 const mostCookiesOfDomain = 180;
-/** All cookies of a domain together, in characters: servers refuse longer headers. */
-const longestOfDomain = 16_384;
+/** All cookies of a path of a domain together, in characters: servers refuse longer headers. */
+const longestOfPath = 16_384;
 const mostDomains = 50;
 /** After so many new cookies, or characters of them, the jar is searched for what is beyond its limits. */
 const mostUnchecked = 50;
@@ -90,12 +90,11 @@ export class UserCookies {
     this.#remembered.clear();
     // A cookie that the jar refuses, such as one for another domain, is dropped, as in a browser.
     for (const value of values.slice(-mostCookiesOfDomain)) {
+      if ((value.split(";", 1)[0]?.length ?? 0) > longestCookie) continue;
       const cookie = this.#jar.setCookieSync(value, url, { ignoreError: true });
       if (cookie === undefined) continue;
-      const length = lengthOf(cookie);
-      if (length > longestCookie) this.#remove(cookie);
       this.#unchecked++;
-      this.#uncheckedLength += length;
+      this.#uncheckedLength += lengthOf(cookie);
       if (this.#unchecked > mostUnchecked || this.#uncheckedLength > longestUnchecked) this.#forgetOldest();
     }
   }
@@ -104,26 +103,37 @@ export class UserCookies {
     this.#jar.store.removeCookie(domain, path, key, () => {});
   }
 
-  /** Removes expired cookies, and the oldest beyond the limits. */
+  /** Removes expired cookies, and beyond the limits those that were sent least recently (RFC 6265, 5.3). */
   #forgetOldest(): void {
     this.#unchecked = 0;
     this.#uncheckedLength = 0;
-    const domains = new Map<string | null, { count: number; length: number }>();
+    const counts = new Map<string | null, number>();
+    const lengths = new Map<string, number>();
     this.#jar.store.getAllCookies((_error, cookies = []) => {
       const nowMs = Date.now();
-      for (const cookie of cookies.toSorted((a, b) => b.creationIndex - a.creationIndex)) {
-        const kept = domains.get(cookie.domain) ?? { count: 0, length: 0 };
-        const length = kept.length + lengthOf(cookie);
+      for (const cookie of cookies.toSorted((a, b) => sentMs(b) - sentMs(a) || b.creationIndex - a.creationIndex)) {
+        const count = (counts.get(cookie.domain) ?? 0) + 1;
+        const place = `${cookie.domain} ${cookie.path}`;
+        const length = (lengths.get(place) ?? 0) + lengthOf(cookie);
         const isExpired = (cookie.expiryTime() ?? Number.POSITIVE_INFINITY) <= nowMs;
-        const isBeyond = kept.count >= mostCookiesOfDomain || length > longestOfDomain;
-        if (isExpired || isBeyond || (kept.count === 0 && domains.size >= mostDomains)) this.#remove(cookie);
-        else domains.set(cookie.domain, { count: kept.count + 1, length });
+        const isBeyond = count > mostCookiesOfDomain || length > longestOfPath;
+        if (isExpired || isBeyond || (count === 1 && counts.size >= mostDomains)) {
+          this.#remove(cookie);
+          continue;
+        }
+        counts.set(cookie.domain, count);
+        lengths.set(place, length);
       }
     });
   }
 }
 
-/** The characters of a cookie in a header: "name=value; ". */
+/** When a cookie was last sent or set. */
+function sentMs({ lastAccessed }: Cookie): number {
+  return lastAccessed instanceof Date ? lastAccessed.getTime() : 0;
+}
+
+/** The characters of the name and the value. */
 function lengthOf({ key, value }: Cookie): number {
-  return key.length + value.length + 3;
+  return key.length + value.length;
 }

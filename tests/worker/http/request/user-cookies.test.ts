@@ -52,3 +52,15 @@ test("many domains are bounded too", () => {
   );
   assert.ok(kept.length <= 101 && kept.includes("http://h499.example"), `${kept.length} domains`);
 });
+
+test("a session that is sent with each request outlives any number of others", async () => {
+  const cookies = new UserCookies();
+  cookies.keep(url, ["session=1; Path=/"]);
+  for (let index = 0; index < 300; index++) {
+    // Each on a path of its own.
+    cookies.keep(url, [`item${index}=${"v".repeat(200)}; Path=/items/${index}`]);
+    assert.ok(namesOf(cookies, index * 1_000).includes("session"), `after ${index}`);
+    // The clock of cookies has milliseconds.
+    if (index % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+});
