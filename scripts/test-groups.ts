@@ -4,7 +4,7 @@ export const timingFolder = "tests/timing";
 /** Groups run one after the other; a file belongs to the innermost folder that holds it. */
 export const groups: readonly { readonly folder: string; readonly filesAtOnce: number }[] = [
   // The end-to-end tests among them wait most of the time.
-  { folder: "tests", filesAtOnce: 5 },
+  { folder: "tests", filesAtOnce: 4 },
   // They measure time, and so few run at once that they measure muster and not each other.
   { folder: timingFolder, filesAtOnce: 2 },
   // They take a whole CPU away.

@@ -43,7 +43,7 @@ export class MusterProcess extends TestProcess {
     this.dataFolder = dataFolder;
     // Runs after the process has ended, because that was registered before.
     if (options.env?.MUSTER_DATA_DIR === undefined) {
-      cleanup.after(() => rm(dataFolder, { recursive: true, force: true }));
+      cleanup.after(() => rm(dataFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
     }
   }
 

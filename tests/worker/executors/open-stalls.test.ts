@@ -24,20 +24,21 @@ function stalled(plan: Plan, stallMs: number) {
 const mostWithin = (widthMs: number, begunMs: readonly number[]) =>
   Math.max(...begunMs.map((from) => begunMs.filter((atMs) => atMs >= from && atMs < from + widthMs).length));
 
-test(
-  "a worker that stood still for longer than two seconds leaves out what was due, and continues",
-  withTimeout,
-  async () => {
+test("a worker that stood still for longer than two seconds leaves out what was due, and continues", withTimeout, () =>
+  attempts(5, async () => {
     const plan = steady(3_000);
     const { stage, begunMs } = stalled(plan, 2_300);
     await within(stage.executor.finished, "the plan ends");
     const { made, late, dropped } = stage.executor.progress;
     assert.equal(made + late, new ArrivalTimes(plan).count());
-    assert.ok(late >= rate * 2.2 && late <= rate * 2.7, `${late} left out`);
     // What is left out counts as no failure of the service.
     assert.deepEqual([made, dropped, stage.counts.dropped], [stage.counts.completed, 0, 0]);
-    assert.ok(mostWithin(100, begunMs) <= 0.2 * rate + 5, `${mostWithin(100, begunMs)} began within 100 ms`);
-  },
+    assert.ok(late >= rate * 2.2, `${late} left out`);
+    // A process that stands still again, for want of a core, leaves out more, and makes up for less than two seconds at once.
+    const most = mostWithin(100, begunMs);
+    if (late > rate * 2.7) throw new Disturbed(`${late} left out`);
+    if (most > 0.2 * rate + 5) throw new Disturbed(`${most} began within 100 ms`);
+  }),
 );
 
 test("a shorter standstill is made up for, at a bounded rate", withTimeout, () =>
