@@ -26,7 +26,10 @@ test("a server of a line protocol has answered what two workers measured; it bre
   const { code, result } = await completedRun(t, words, { TCP_PORT: port });
   const { requests, failures } = countsOf(result);
   assert.deepEqual([code, requests.move], [99, answered + broken], String(result.reasons));
-  assert.deepEqual([requests.connect, failures.connect], [6 + broken, undefined]);
+  // User 3 connects again in its next iteration, which the end of the run may prevent.
+  const again = (requests.connect ?? 0) - 6;
+  assert.ok(again === broken || again === broken - 1, `${again} of ${broken}`);
+  assert.equal(failures.connect, undefined);
   const move = result.endpoints.find(({ name }) => name === "move");
   assert.deepEqual([broken > 0, move?.failureKinds], [true, { reset: broken, check: (failures.move ?? 0) - broken }]);
 });
