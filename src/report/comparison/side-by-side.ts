@@ -1,3 +1,4 @@
+import type { ComparedEndpoint } from "../../analysis/comparison/compared-run.ts";
 import type { RunReport, WindowColumns } from "../page/model.ts";
 import type { Result } from "../result/result-schema.ts";
 import type { ComparedFacts } from "./compared-source.ts";
@@ -10,16 +11,8 @@ export interface DrawnRun {
   readonly distributions: RunReport["distributions"];
 }
 
-/** The figures of an endpoint over a whole run; null if they are not known. */
-export interface SideFigures {
-  readonly method: string;
-  readonly name: string;
-  readonly requests: number;
-  readonly failures: number | null;
-  readonly p50Ms: number | null;
-  readonly p95Ms: number | null;
-  readonly p99Ms: number | null;
-}
+/** The figures of an endpoint over a whole run. */
+export type SideFigures = Omit<ComparedEndpoint, "sections">;
 
 /** Several runs on one page. */
 export interface SideBySide {

@@ -1,15 +1,13 @@
-import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type uPlot from "uplot";
 import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { usePage } from "../components/page-context.tsx";
 import type { EndpointKey } from "../data/endpoint-key.ts";
-import { ChartFrame } from "./chart-frame.tsx";
 import { dashes, type LineLook } from "./chart-look.ts";
-import { Legend } from "./legend.tsx";
 import { loadScatter, loadUnit } from "./load-scatter.ts";
-import { Plot } from "./plot.tsx";
-import { axis, fromZero, rightAxis, seriesOf } from "./plot-options.ts";
+import { axis, fromZero, seriesOf } from "./plot-options.ts";
+import { PointedChart, type PointedOptions } from "./pointed-chart.tsx";
 
 const look = { width: 4, scale: "y", format: milliseconds } as const;
 const looks: readonly LineLook[] = [
@@ -29,8 +27,6 @@ interface LoadScatterProps {
 /** The p95 of each window against its load: whether the service gets slower because it has more to do, or for another reason. */
 export function LoadScatterChart({ report, endpoint, height = 200 }: LoadScatterProps) {
   const { colours, selection } = usePage();
-  const [position, setPosition] = useState<number | null>(null);
-  const plot = useRef<uPlot | null>(null);
   const { plan, result, windows } = report;
   const unit = loadUnit(report);
   const { range } = selection;
@@ -40,8 +36,7 @@ export function LoadScatterChart({ report, endpoint, height = 200 }: LoadScatter
   );
   const text = unit === "users" ? count : perSecondText;
   const options = useMemo(
-    (): Omit<uPlot.Options, "width" | "height"> => ({
-      padding: [8, rightAxis, 0, 0],
+    (): PointedOptions => ({
       scales: {
         x: { time: false, range: (_plot, _min, max) => [0, (max ?? 1) * 1.02 || 1] },
         y: { range: fromZero(() => []) },
@@ -64,36 +59,16 @@ export function LoadScatterChart({ report, endpoint, height = 200 }: LoadScatter
             : { ...series, points: { show: false } };
         }),
       ],
-      cursor: { drag: { x: false, y: false }, points: { size: 6 }, y: false },
-      hooks: { setCursor: [(made) => setPosition(made.cursor.idx ?? null)] },
     }),
     [colours, text],
   );
-  const onPlot = useCallback((made: uPlot | null) => {
-    plot.current = made;
-  }, []);
-  const load = position === null ? undefined : data.x[position];
   const most = data.x.at(-1) ?? 0;
-  const summary = `${count(data.x.length)} windows with up to ${text(most)} ${unit}.`;
   return (
-    <ChartFrame
+    <PointedChart
       title={`p95 by load in ${unit}, ms`}
-      {...{ summary, plot }}
-      legend={
-        <Legend
-          looks={looks}
-          values={position === null ? null : data.lines.map((line) => line[position] ?? null)}
-          note={load === undefined ? "" : `${text(load)} ${unit}`}
-        />
-      }
-    >
-      {data.x.length === 0 ? (
-        <p class="empty" style={{ height: `${height}px` }}>
-          no requests yet
-        </p>
-      ) : (
-        <Plot data={data} height={height} options={options} onPlot={onPlot} />
-      )}
-    </ChartFrame>
+      summary={`${count(data.x.length)} windows with up to ${text(most)} ${unit}.`}
+      {...{ data, looks, height, options }}
+      describeX={(load) => `${text(load)} ${unit}`}
+    />
   );
 }

@@ -1,15 +1,12 @@
-import { useCallback, useMemo, useRef, useState } from "preact/hooks";
-import type uPlot from "uplot";
+import { useMemo } from "preact/hooks";
 import { milliseconds } from "../../report/numbers.ts";
 import type { DistributionColumn, Distributions } from "../../report/page/model.ts";
 import { usePage } from "../components/page-context.tsx";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { ninesLabel, percentilePlot } from "../data/percentile-axis.ts";
-import { ChartFrame } from "./chart-frame.tsx";
 import { dashes, type LineLook } from "./chart-look.ts";
-import { Legend } from "./legend.tsx";
-import { Plot } from "./plot.tsx";
-import { axis, clockAxis, fromZero, rightAxis, seriesOf } from "./plot-options.ts";
+import { axis, clockAxis, fromZero, seriesOf } from "./plot-options.ts";
+import { PointedChart, type PointedOptions } from "./pointed-chart.tsx";
 
 const chosen: LineLook = {
   label: "response time",
@@ -37,8 +34,6 @@ const comparedLooks = [
 /** The distribution by percentile, as HdrHistogram plots it: the x axis counts the nines. */
 export function PercentileChart({ distributions, endpoint, height = 200, before }: PercentileChartProps) {
   const { colours } = usePage();
-  const [position, setPosition] = useState<number | null>(null);
-  const plot = useRef<uPlot | null>(null);
   const looks = useMemo(
     () =>
       before !== undefined
@@ -55,8 +50,7 @@ export function PercentileChart({ distributions, endpoint, height = 200, before 
     return percentilePlot(percentiles, endpoint === allEndpoints ? [total] : [column, total]);
   }, [distributions, before, endpoint]);
   const options = useMemo(
-    (): Omit<uPlot.Options, "width" | "height"> => ({
-      padding: [8, rightAxis, 0, 0],
+    (): PointedOptions => ({
       scales: {
         x: { time: false, range: (_plot, _min, max) => [0, Math.max(1, max ?? 1)] },
         y: { range: fromZero(() => []) },
@@ -66,38 +60,17 @@ export function PercentileChart({ distributions, endpoint, height = 200, before 
         axis(colours, milliseconds, "left"),
       ],
       series: [{}, ...seriesOf(looks, colours).map((series) => ({ ...series, points: { show: false } }))],
-      cursor: { drag: { x: false, y: false }, points: { size: 6 }, y: false },
-      hooks: { setCursor: [(made) => setPosition(made.cursor.idx ?? null)] },
     }),
     [colours, looks],
   );
-  const onPlot = useCallback((made: uPlot | null) => {
-    plot.current = made;
-  }, []);
-  const at = position === null ? undefined : data.x[position];
   const { valuesMs, maxMs } = distributions.total;
   const summary = `Of all endpoints the median is ${milliseconds(valueAt(distributions.percentiles, valuesMs, 50))} ms and the maximum ${milliseconds(maxMs)} ms.`;
   return (
-    <ChartFrame
+    <PointedChart
       title="Response time by percentile, ms"
-      summary={summary}
-      plot={plot}
-      legend={
-        <Legend
-          looks={looks}
-          values={position === null ? null : data.lines.map((line) => line[position] ?? null)}
-          note={at === undefined ? "" : `p${ninesLabel(at)}`}
-        />
-      }
-    >
-      {data.x.length === 0 ? (
-        <p class="empty" style={{ height: `${height}px` }}>
-          no requests yet
-        </p>
-      ) : (
-        <Plot data={data} height={height} options={options} onPlot={onPlot} />
-      )}
-    </ChartFrame>
+      {...{ summary, data, looks, height, options }}
+      describeX={(nines) => `p${ninesLabel(nines)}`}
+    />
   );
 }
 

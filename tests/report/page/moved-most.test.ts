@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Random } from "../../../src/core/random.ts";
 import { type MovingFigure, movedMost } from "../../../src/report/page/moved-most.ts";
-
-/** Mulberry32: the same numbers each time. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 interface Truth {
   readonly endpoints: number;
@@ -27,7 +17,8 @@ const fromMs = 60_000;
 
 /** The figures of a run whose truth is known: p95 about 50 ms with 15 % of noise, and failures of 50 requests a second. */
 function simulated(seed: number, { endpoints, seconds, correlation = 0, factorOf, failuresOf }: Truth): MovingFigure[] {
-  const random = generator(seed);
+  const source = new Random(seed, 0);
+  const random = () => source.next();
   const noise = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const startMs = Array.from({ length: seconds }, (_, second) => second * 1_000);
   return Array.from({ length: endpoints }, (_, endpoint) => {
