@@ -1,6 +1,6 @@
 import type { WebSocket } from "ws";
 import { describeValue } from "../../core/describe-value.ts";
-import { nestedKind, websocketKind } from "../../core/measure-kind.ts";
+import { nestedKind, onStopKind, websocketKind } from "../../core/measure-kind.ts";
 import type {
   AskOptions,
   MessageFilter,
@@ -58,6 +58,8 @@ export class MeasuredWebSocket implements UserWebSocket {
   /** Counts the bytes of messages that belong to no measured wait. */
   readonly #endpoint: EndpointRecorder;
   readonly #openedMs = performance.now();
+  /** Whether `onStop` has opened it: then it is no load, whenever it closes. */
+  readonly #isOfOnStop: boolean;
   readonly #kept: KeptMessages;
   /** In the order in which they began: a message goes to the first one that accepts it. */
   readonly #messageWaits = new Set<MessageWait>();
@@ -75,6 +77,7 @@ export class MeasuredWebSocket implements UserWebSocket {
   constructor(owner: SocketOwner, socket: WebSocket, name: string, rules: SocketRules) {
     this.name = name;
     this.#owner = owner;
+    this.#isOfOnStop = owner.client.isOfOnStop;
     this.#socket = socket;
     this.#rules = rules;
     this.#endpoint = owner.client.endpointOf(websocketKind, `connect ${name}`);
@@ -278,10 +281,12 @@ export class MeasuredWebSocket implements UserWebSocket {
     const { tags } = this.#rules;
     this.#owner.counters.closed(code, tags);
     const micros = (performance.now() - this.#openedMs) * 1_000;
-    const session = client.recorder.endpoint(nestedKind(websocketKind), `session ${this.name}`);
+    const ofSession = nestedKind(websocketKind);
+    const [ofEnd, session] = this.#isOfOnStop
+      ? [onStopKind(websocketKind), client.recorder.endpoint(onStopKind(ofSession), `session ${this.name}`)]
+      : [websocketKind, client.recorder.endpoint(ofSession, `session ${this.name}`)];
     session.record(micros, micros, this.#bytesIn, this.#bytesOut);
-    if (failure !== null)
-      recordUntimedFailure(client, { kind: websocketKind, name: `close ${this.name}`, tags }, failure);
+    if (failure !== null) recordUntimedFailure(client, { kind: ofEnd, name: `close ${this.name}`, tags }, failure);
   }
 }
 

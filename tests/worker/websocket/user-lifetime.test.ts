@@ -29,6 +29,29 @@ test("a socket that onStart has opened serves all iterations, and onStop", withT
   assert.equal(user.recorder.completedIterations, 3);
 });
 
+test(
+  "what a socket does that onStop has opened is no load, its session and an abnormal end too",
+  withTimeout,
+  async () => {
+    await using server = await EchoServer.start((socket) => {
+      socket.on("message", () => socket.terminate());
+    });
+    using user = new TestUser(
+      {
+        tasks: { wait: stoppingAfter(1, () => {}) },
+        onStop: async (vu) => void (await (await vu.websocket("/")).ask("x").catch(() => {})),
+      },
+      server.url,
+    );
+    await within(user.run(), "the user ends");
+    const recorded = user.recorder.endpoints
+      .filter(({ requests }) => requests > 0)
+      .map(({ method, name }) => [method, name]);
+    assert.ok(recorded.some(([, name]) => name === "close /") && recorded.some(([, name]) => name === "session /"));
+    for (const [method, name] of recorded) assert.match(method ?? "", /@onStop$/, `${name}`);
+  },
+);
+
 test("an abort interrupts what waits, without a failure, and closes the socket", withTimeout, async () => {
   await using server = await EchoServer.start((socket) => {
     socket.on("message", () => {});
