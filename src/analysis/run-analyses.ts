@@ -45,16 +45,16 @@ export interface AnalysedRun {
   readonly windows: (() => Iterable<StoredWindow>) | null;
   readonly workers: readonly WorkerHealth[];
   /** The reports that are missing because workers were lost. */
-  readonly missing?: readonly { readonly fromMs: number; readonly toMs: number }[];
-  /** When workers were lost or came while no other takes over or hands over load: each time, the load is another one. */
-  readonly resizedMs?: readonly number[];
-  readonly events?: readonly { readonly kind: string; readonly atMs: number }[];
+  readonly missing: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** When workers were lost or came back while no other takes over or hands over load: each time, the load is another one. */
+  readonly resizedMs: readonly number[];
+  readonly events: readonly { readonly kind: string; readonly atMs: number }[];
 }
 
 /** Analyses a run. A pure function of its recorded data, so that a finished or interrupted run can be analysed again. */
 export function analyse(
   requested: RequestedAnalyses,
-  { durationMs, steering, search, windows, workers, missing = [], resizedMs = [], events = [] }: AnalysedRun,
+  { durationMs, steering, search, windows, workers, missing, resizedMs, events }: AnalysedRun,
 ): RunAnalyses {
   const { thresholds, arrivals, users = null } = requested;
   const carried = carriedPlan(arrivals ?? users, steering, arrivals === null ? "users" : "rate");

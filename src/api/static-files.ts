@@ -40,5 +40,5 @@ export function readStaticFiles(folder = pageFolder): ReadonlyMap<string, Static
 
 /** Whether the client accepts gzip (RFC 9110, 12.5.3). */
 export function takesGzip(context: Context): boolean {
-  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(context.req.header("accept-encoding") ?? "");
+  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(context.req.header("accept-encoding") ?? "");
 }

@@ -1,7 +1,7 @@
 import { describeStrainNow } from "../analysis/health/health-finding.ts";
 import { type StrainCause, strainLimits, strainOf } from "../analysis/health/strain.ts";
 import { describeLoad, loadFindings, lossesIn } from "../analysis/load/load-findings.ts";
-import { type UnmadeLoad, unmadeLoad } from "../analysis/load/unmade-load.ts";
+import { classesOf, type UnmadeLoad, unmadeLoad } from "../analysis/load/unmade-load.ts";
 import { type UnjudgedTime, unjudgedTimes } from "../analysis/unjudged-time.ts";
 import { breachOf } from "../analysis/verdict.ts";
 import type { ShapeStatistics } from "../scenario/definition/load.ts";
@@ -166,18 +166,15 @@ export function unjudgedSoFar(
   return unjudgedTimes({ missing: collector.ledger.missing, events: journal.events, startSkewsMs });
 }
 
-/** The load that workers have left unmade so far; null for a search, which judges each trial by what was made in it. */
+/** The load that workers have left unmade so far; null if there is none. */
 export function unmadeSoFar(
   { options, journal }: Pick<RunParts, "options" | "journal">,
   load: WatchedLoad["loadSoFar"],
   toMs: number,
 ): UnmadeLoad | null {
   const { search, scenarios } = options.resolved;
-  if (search !== null) return null;
-  const classes = scenarios.flatMap((scenario) =>
-    scenario.classes.map(({ name }) => ({ scenario: scenario.name, name })),
-  );
-  return unmadeLoad({ load, events: journal.events, classes, toMs });
+  const { events } = journal;
+  return unmadeLoad({ load: search === null ? load : null, events, classes: classesOf(scenarios), toMs });
 }
 
 /** The statistics of the run so far, over all workers. `users`: those running now. */

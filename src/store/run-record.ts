@@ -64,10 +64,15 @@ export type RunChange = Partial<
 /** A live master writes to the store once a second. One that has not for this long has ended, or stands still. */
 const silentAfterMs = 10_000;
 
-/** Whether the master of a run has ended without ending the run. Such a run can be resumed. @param nowMs ms since 1970 */
+/**
+ * Whether the master of a run has ended without ending the run. Such a run can be resumed.
+ * @param nowMs ms since 1970
+ * @param silentMs how long it has not written
+ */
 export function isInterrupted(
   { state, activeAt, createdAt }: Pick<RunSummary, "state" | "activeAt" | "createdAt">,
   nowMs: number,
+  silentMs = silentAfterMs,
 ): boolean {
-  return state !== "finished" && nowMs - Date.parse(activeAt ?? createdAt) > silentAfterMs;
+  return state !== "finished" && nowMs - Date.parse(activeAt ?? createdAt) > silentMs;
 }

@@ -40,7 +40,7 @@ export interface SoakedRun {
   readonly workers: readonly WorkerHealth[];
   /** When a part of the load was not made, in order: these times are left out. */
   readonly interrupted?: readonly InterruptedTime[];
-  /** When workers were lost or came, and the load changed with that. */
+  /** When workers were lost or came back, and the load changed with that. */
   readonly resizedMs?: readonly number[];
 }
 

@@ -39,8 +39,8 @@ export function interruptedTimes({ missing, workers, events }: InterruptedRun): 
 }
 
 /**
- * Lists when workers were lost, left or came, if nobody takes over their load (`--on-worker-loss=continue`): from then on the load
- * is another one. Otherwise it is the same, and the list is empty.
+ * Lists when workers were lost or came back, if nobody takes over their load (`--on-worker-loss=continue`): from then on the load
+ * is another one. Otherwise it is the same, and the list is empty. A worker that leaves always hands over its load.
  */
 export function resizedTimes(
   events: readonly { readonly kind: string; readonly atMs: number }[],

@@ -24,15 +24,24 @@ export interface UnmadeLoad {
 
 /** The run, or the run so far. */
 interface LoadedRun {
-  readonly load: readonly ScenarioLoad[];
+  /** Null if it is not known, and for a search, which judges each trial by what was made in it. */
+  readonly load: readonly ScenarioLoad[] | null;
   readonly events: readonly { readonly kind: string; readonly text: string; readonly atMs: number }[];
   readonly classes: readonly { readonly scenario: string; readonly name: string }[];
   /** When the load ended, or up to which it is known, in ms. */
   readonly toMs: number;
 }
 
+/** Lists the user classes of all scenarios. */
+export function classesOf(
+  scenarios: readonly { readonly name: string; readonly classes: readonly { readonly name: string }[] }[],
+): LoadedRun["classes"] {
+  return scenarios.flatMap(({ name: scenario, classes }) => classes.map(({ name }) => ({ scenario, name })));
+}
+
 /** Returns the load that workers left unmade; null if there is none. */
 export function unmadeLoad({ load, events, classes, toMs }: LoadedRun): UnmadeLoad | null {
+  if (load === null) return null;
   const losses = lossesIn(events);
   const unmade = load.filter((one) => unmadeOf(one) > 0 && (losses.length > 0 || one.late > 0));
   if (unmade.length === 0) return null;

@@ -8,13 +8,14 @@ import { liveWorkers } from "../live/live-workers.ts";
 import type { LogLines } from "../live/log-lines.ts";
 import { ProblemError } from "../problem.ts";
 import { invalid, json, logLine, unavailable, worker } from "../schemas.ts";
+import { takesGzip } from "../static-files.ts";
 
 const getLive = createRoute({
   method: "get",
   path: "/api/live",
   summary: "Live events, as server-sent events",
   description:
-    "The events state, workers and result are snapshots; window, event and log are history and have ids. " +
+    "The events state, workers, plan and result are snapshots; window, event and log are history and have ids. " +
     "A client that reconnects with Last-Event-ID gets the events that it missed, or `reset` if it missed too many.",
   request: {
     query: z.object({ after: z.string().max(40).optional().openapi({ description: "as the header Last-Event-ID" }) }),
@@ -41,11 +42,6 @@ const getLogs = createRoute({
   responses: { 200: json(z.array(logLine).readonly(), "at most 1,000 lines"), ...invalid },
 });
 
-/** Whether a client accepts gzip (RFC 9110, 12.5.3): named, and not with a weight of 0. */
-function acceptsGzip(accepted: string): boolean {
-  return /(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?(?:,|$)/i.test(accepted);
-}
-
 /** Adds the live stream, the workers and the log lines. */
 export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveFeed, lines: LogLines): void {
   app.openapi(getLogs, (context) => context.json([...lines.latest(context.req.valid("query").node ?? null)], 200));
@@ -56,7 +52,7 @@ export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveF
     feed.connect(
       outgoing as ServerResponse,
       context.req.header("last-event-id") ?? context.req.valid("query").after ?? null,
-      acceptsGzip(context.req.header("accept-encoding") ?? ""),
+      takesGzip(context),
     );
     return RESPONSE_ALREADY_SENT as never;
   });

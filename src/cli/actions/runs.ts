@@ -16,8 +16,8 @@ export interface PruneOptions {
   readonly dryRun?: boolean;
 }
 
-/** A living master stores its run every second. A run can be resumed for about this long after its master has died. */
-const silentAfterMs = 120_000;
+/** A run is not removed for this long after its master has died, so that somebody can resume it. */
+const resumableMs = 120_000;
 
 export function nameRun({ dataDir }: StoreOptions, word: string, name: string | null): void {
   if (name !== null) requireRunName(name);
@@ -87,8 +87,8 @@ function prunedRuns(
     .filter((run) => nowMs - Date.parse(run.createdAt) > olderThan && run.name === null && !isInProgress(run, nowMs));
 }
 
-function isInProgress({ state, activeAt, createdAt }: RunSummary, nowMs: number): boolean {
-  return state !== "finished" && nowMs - Date.parse(activeAt ?? createdAt) < silentAfterMs;
+function isInProgress(run: RunSummary, nowMs: number): boolean {
+  return run.state !== "finished" && !isInterrupted(run, nowMs, resumableMs);
 }
 
 function say(line: string): void {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
-import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
+import { classesOf, unmadeLoad } from "../../analysis/load/unmade-load.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { RunEvent } from "../../core/run.ts";
@@ -92,7 +92,7 @@ export function hasMasterEnded(run: RunRecord): boolean {
 export function restoreRun(
   store: Store,
   run: RunRecord,
-  { thresholds, scenarios }: Pick<ResolvedRun, "thresholds" | "scenarios">,
+  { thresholds, scenarios, search }: Pick<ResolvedRun, "thresholds" | "scenarios" | "search">,
   stopTimeoutMs: number,
 ): RestoredRun {
   using reader = store.reader(run.id);
@@ -115,9 +115,9 @@ export function restoreRun(
   for (const { operation, atMs } of control.operations) load?.apply(operation, atMs);
   const events = reader.events();
   const unjudged = unjudgedTimes({ missing, events, startSkewsMs });
-  const classes = scenarios.flatMap((one) => one.classes.map(({ name }) => ({ scenario: one.name, name })));
   // What was made is known up to about the last second in which all workers had reported.
-  const unmade = state.load === null ? null : unmadeLoad({ load: state.load, events, classes, toMs: wholeToMs });
+  const made = search === null ? state.load : null;
+  const unmade = unmadeLoad({ load: made, events, classes: classesOf(scenarios), toMs: wholeToMs });
   spans.restore(
     reader.windows(),
     wholeToMs,

@@ -127,7 +127,7 @@ export function measurementsOf(data: RunData): RunMeasurements {
     users: users.latest,
     peakUsers: users.peak,
     cutShortMs: cutShortAt(events),
-    unmade: load === null || isSearch ? null : unmadeLoad({ load, events, classes: facts.classes, toMs: loadEndedMs }),
+    unmade: unmadeLoad({ load: isSearch ? null : load, events, classes: facts.classes, toMs: loadEndedMs }),
   };
   // Spikes and searches go beyond what can be made, and say themselves what that means.
   const goesBeyond = isSearch || (facts.asked !== null && facts.asked.spike !== null);

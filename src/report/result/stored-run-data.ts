@@ -191,7 +191,7 @@ function spansOf(
   const startSkewsMs = recording.workers().flatMap(({ facts }) => workerFacts.parse(facts).startSkewMs ?? []);
   const events = recording.events();
   const isSearch = asked !== null && asked.search !== null;
-  const unmade = load === null || isSearch ? null : unmadeLoad({ load, events, classes, toMs: loadEndedMs });
+  const unmade = unmadeLoad({ load: isSearch ? null : load, events, classes, toMs: loadEndedMs });
   spans.finish(loadEndedMs, unjudgedTimes({ missing, events, startSkewsMs }), [], [], unmade);
   return spans;
 }

@@ -9,8 +9,6 @@ interface ChartFrameProps {
   readonly summary: string;
   readonly legend: ComponentChildren;
   readonly plot: RefObject<uPlot | null>;
-  /** Whether the chart spans two columns. */
-  readonly wide?: boolean;
   /** Whether the chart is over time: Shift and an arrow select the time from where the cursor was. */
   readonly isTime?: boolean;
   readonly children: ComponentChildren;
@@ -19,7 +17,7 @@ interface ChartFrameProps {
 const cursorStep = 8;
 
 /** The frame of a chart: title, legend and plot. On the keyboard, arrows move the cursor, with Shift they select time, + and - zoom, and Escape selects and shows the whole run. */
-export function ChartFrame({ title, summary, legend, plot, wide = false, isTime = false, children }: ChartFrameProps) {
+export function ChartFrame({ title, summary, legend, plot, isTime = false, children }: ChartFrameProps) {
   const { axis, select } = usePage();
   const brush = useBrush();
   const anchor = useRef<number | null>(null);
@@ -56,7 +54,7 @@ export function ChartFrame({ title, summary, legend, plot, wide = false, isTime 
     action();
   };
   return (
-    <figure class={wide ? "chart wide" : "chart"}>
+    <figure class="chart">
       <figcaption>
         <h3>{title}</h3>
         {legend}

@@ -27,7 +27,6 @@ export interface TimeChartProps {
   /** The y scale, if it does not start at zero. */
   readonly yScale?: uPlot.Scale;
   readonly drawUnder?: (plot: uPlot) => void;
-  readonly wide?: boolean;
   readonly note?: (plot: uPlot) => string;
 }
 
@@ -35,7 +34,7 @@ const noLimits: readonly LimitLine[] = [];
 
 /** A chart over the time of the run. All such charts share axis, cursor and zoom. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, summary, data, looks, marks, limits = noLimits, empty, height = 200, wide = false } = props;
+  const { title, summary, data, looks, marks, limits = noLimits, empty, height = 200 } = props;
   const [cursor, setCursor] = useState<{ readonly position: number; readonly note: string } | null>(null);
   const { options, onPlot, plot, axis } = usePlot(props, setCursor);
   const drawn = useMemo(() => ({ marks, limits }), [marks, limits]);
@@ -46,7 +45,6 @@ export function TimeChart(props: TimeChartProps) {
       summary={summary}
       plot={plot}
       isTime
-      wide={wide}
       legend={
         <Legend
           looks={looks}

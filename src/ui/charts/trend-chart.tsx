@@ -2,7 +2,7 @@ import type { RunRow } from "../../api/contract/runs.ts";
 import type { TestTrend } from "../../api/contract/trends.ts";
 import { figureChange } from "../../report/comparison/comparison-cells.ts";
 import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
-import { type DrawnLevel, type TrendFigure, type TrendPoint, trendPicture } from "../data/trend-picture.ts";
+import { type DrawnLevel, linePath, type TrendFigure, type TrendPoint, trendPicture } from "../data/trend-picture.ts";
 
 interface TrendChartProps {
   readonly trend: TestTrend;
@@ -38,7 +38,7 @@ export function TrendChart({ trend, figure, addressOf, timeOf }: TrendChartProps
     <figure class="chart trend">
       <figcaption>
         <h3>{title}</h3>
-        <span class="muted">{nowText(trend, figure)}</span>
+        <span class="muted">{nowText(trend, figure, points)}</span>
       </figcaption>
       <div class="trend-frame">
         <span class="trend-range number">{format(range[1])}</span>
@@ -74,7 +74,6 @@ interface LevelsProps {
 }
 
 function Levels({ points, levels }: LevelsProps) {
-  const line = points.map(({ x, y }, position) => `${position === 0 ? "M" : "L"}${x} ${y}`).join("");
   return (
     <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
       {levels.map(
@@ -93,7 +92,7 @@ function Levels({ points, levels }: LevelsProps) {
       {levels.map(({ fromX, toX, y, level }) => (
         <line key={level.from} class="level" x1={fromX} x2={toX} y1={y} y2={y} />
       ))}
-      <path class="line" d={line} />
+      <path class="line" d={linePath(points)} />
     </svg>
   );
 }
@@ -115,13 +114,11 @@ function ChangeMark({
   );
 }
 
-/** "148 for 12 runs; the newest is outside of its noise band" */
-function nowText({ figures, runs }: TestTrend, figure: TrendFigure): string {
+/** "148 for 12 runs, noise 140 to 155; the newest run lies outside" */
+function nowText({ figures, runs }: TestTrend, figure: TrendFigure, points: readonly TrendPoint[]): string {
   const level = figures[figure].at(-1);
-  const newest = runs.at(-1);
-  if (level === undefined || newest === undefined) return "";
+  if (level === undefined || runs.length === 0) return "";
   const { format } = trendLooks[figure];
-  const { points } = trendPicture({ runs, figures }, figure);
   const length = `${format(level.value)} for ${level.runs} ${level.runs === 1 ? "run" : "runs"}`;
   const noise =
     level.band === null

@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useCallback, useMemo } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { groupKinds, hasSeries, metricKinds, OwnCharts, streamKinds } from "../charts/own-charts.tsx";
@@ -47,7 +47,7 @@ const contents = [
 export function ReportBody({ report }: { readonly report: RunReport }) {
   const { selection, select } = usePage();
   const { endpoint } = selection;
-  const onEndpoint = (chosen: string) => select({ kind: "endpoint", endpoint: chosen });
+  const onEndpoint = useCallback((chosen: string) => select({ kind: "endpoint", endpoint: chosen }), [select]);
   const { figures, failures, notes } = useSelected(report);
   const marks = useMemo(() => marksOf(report), [report]);
   const { result } = report;

@@ -4,9 +4,10 @@ import { formatClock } from "../../core/duration.ts";
 import { figureChange } from "../../report/comparison/comparison-cells.ts";
 import type { SideBySide, SideFigures } from "../../report/comparison/side-by-side.ts";
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
-import { fromLoadStart } from "../data/comparison.ts";
+import { fromLoadStart, outcomeLooks } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
 import { localDateTime } from "../data/local-time.ts";
+import { verdictMarks } from "../data/verdict-sentence.ts";
 import { TableBox } from "../tables/table-box.tsx";
 import { ChartControls } from "./chart-controls.tsx";
 import { OverlaidCharts } from "./overlaid-charts.tsx";
@@ -46,8 +47,6 @@ export function SideBySideBody({ runs, comparisons }: SideBySide) {
 interface TableProps extends SideBySide {
   readonly names: readonly string[];
 }
-
-const marks = { passed: "✓", failed: "✗", invalid: "!", aborted: "!" } as const;
 
 function RunsTable({ runs, names, comparisons }: TableProps) {
   const changed = (figure: Figure) => (position: number) =>
@@ -134,22 +133,15 @@ function Verdict({ verdict }: { readonly verdict: string | null }) {
   if (verdict === null) return <span class="muted">○ no result</span>;
   return (
     <span class={verdict}>
-      {marks[verdict as keyof typeof marks] ?? "○"} {verdict}
+      {verdictMarks[verdict as keyof typeof verdictMarks] ?? "○"} {verdict}
     </span>
   );
 }
 
-const looks = {
-  worse: { tone: "failed", mark: " ✗" },
-  better: { tone: "passed", mark: " ✓" },
-  same: { tone: "muted", mark: "" },
-  unclear: { tone: "muted", mark: "" },
-} as const;
-
 /** A value and its change from the run before. */
 function Cell({ text, change }: { readonly text: string; readonly change: FigureComparison | undefined }) {
   if (change === undefined || change.change === null) return <span class="number">{text}</span>;
-  const { tone, mark } = looks[change.outcome];
+  const { tone, mark } = outcomeLooks[change.outcome];
   const moved = figureChange(change.figure, change.change);
   return (
     <span class="number">

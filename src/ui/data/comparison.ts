@@ -9,6 +9,14 @@ export type ShownFigure = Pick<
   "figure" | "before" | "after" | "change" | "interval" | "outcome" | "because"
 >;
 
+/** How a figure is shown whose change has this outcome. */
+export const outcomeLooks = {
+  worse: { tone: "failed", mark: " ✗" },
+  better: { tone: "passed", mark: " ✓" },
+  same: { tone: "muted", mark: "" },
+  unclear: { tone: "muted", mark: "" },
+} as const;
+
 export interface ShownEndpoint extends Pick<ComparisonReport["total"], "method" | "name"> {
   readonly figures: readonly ShownFigure[];
 }

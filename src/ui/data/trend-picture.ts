@@ -94,3 +94,8 @@ export function alsoChanged(before: RunRow, after: RunRow): string[] {
     from === to || from === null || to === null ? [] : [`${what} ${from} → ${to}`],
   );
 }
+
+/** The path of an SVG line through the points. */
+export function linePath(points: readonly TrendPoint[]): string {
+  return points.map(({ x, y }, position) => `${position === 0 ? "M" : "L"}${x} ${y}`).join("");
+}

@@ -13,7 +13,8 @@ export interface VerdictSentence {
   readonly more: readonly string[];
 }
 
-const marks = { passed: "✓", failed: "✗", invalid: "!", aborted: "!" } as const;
+/** The mark of each verdict, as colour alone is no sign. */
+export const verdictMarks = { passed: "✓", failed: "✗", invalid: "!", aborted: "!" } as const;
 const words = { passed: "Passed", failed: "Failed", invalid: "Invalid", aborted: "Aborted" } as const;
 
 /** The verdict of a run in one sentence; of a running one, its status so far. @param isSearch whether the run is a capacity search */
@@ -22,12 +23,13 @@ export function verdictSentence(report: RunReport, isSearch = false): VerdictSen
   const [first, ...more] = reasons;
   if (report.interrupted !== undefined) return interruption(report);
   if (report.state !== "finished") return standing(report, isSearch);
-  if (verdict === "passed") return { word: verdict, mark: marks[verdict], text: `Passed: ${passedBy(report)}`, more };
+  if (verdict === "passed")
+    return { word: verdict, mark: verdictMarks[verdict], text: `Passed: ${passedBy(report)}`, more };
   const since = verdict === "failed" ? firstCrossing(report) : null;
   const from = since === null ? "" : `, from ${formatClock(since)} on`;
   return {
     word: verdict,
-    mark: marks[verdict],
+    mark: verdictMarks[verdict],
     text: `${words[verdict]}: ${first ?? "no reason given"}${from}`,
     more,
   };
@@ -48,7 +50,7 @@ function interruption({ result: { run }, interrupted }: RunReport): VerdictSente
   const when = activeAt === null ? "it never began" : `its master last wrote at ${activeAt}`;
   return {
     word: "aborted",
-    mark: marks.aborted,
+    mark: verdictMarks.aborted,
     text: `Interrupted: the run has not ended, and ${when}`,
     more: [
       "These are its measurements up to then.",
@@ -69,7 +71,7 @@ function standing({ result, standing: now }: RunReport, isSearch: boolean): Verd
   const { verdict, reasons } = now;
   if (verdict !== "passed") {
     const [first, ...more] = reasons;
-    return { word: verdict, mark: marks[verdict], text: `${standingWords[verdict]}: ${first}`, more };
+    return { word: verdict, mark: verdictMarks[verdict], text: `${standingWords[verdict]}: ${first}`, more };
   }
   const isJudged = thresholds.length > 0 || drift !== null || spike !== null;
   return isJudged

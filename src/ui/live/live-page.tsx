@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useCallback, useMemo, useState } from "preact/hooks";
 import type { LogLine } from "../../api/contract/live.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { groupKinds, hasSeries, metricKinds, OwnCharts, streamKinds } from "../charts/own-charts.tsx";
@@ -100,7 +100,7 @@ function shownReport(report: RunReport, since: Live["since"], range: Selection["
 function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunReport }) {
   const { selection, select } = usePage();
   const { endpoint } = selection;
-  const onEndpoint = (chosen: string) => select({ kind: "endpoint", endpoint: chosen });
+  const onEndpoint = useCallback((chosen: string) => select({ kind: "endpoint", endpoint: chosen }), [select]);
   useWholeAxis(report);
   const { since } = live;
   const { plan, windows } = report;

@@ -27,10 +27,7 @@ export function RunStatus({ live, isStored }: RunStatusProps) {
   useTab(isStored ? null : status);
   return (
     <>
-      <News
-        kind={`${report?.state === "finished"} ${sentence?.word}`}
-        text={report === null ? null : (sentence?.text ?? null)}
-      />
+      <News kind={`${report?.state === "finished"} ${sentence?.word}`} text={sentence?.text ?? null} />
       <News
         kind={connection.kind}
         text={isLost ? "Connection to the master lost" : connection.kind === "open" ? "Connected to the master" : null}

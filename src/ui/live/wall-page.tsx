@@ -9,7 +9,7 @@ import { responseTime } from "../components/cards.tsx";
 import { latestRates } from "../data/latest-rates.ts";
 import { highest } from "../data/series.ts";
 import { sparkPath } from "../data/spark.ts";
-import { trendPicture } from "../data/trend-picture.ts";
+import { linePath, trendPicture } from "../data/trend-picture.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 import { ageText, byAttention, type WallTone, wallTone } from "../data/wall.ts";
 import { api } from "./api-client.ts";
@@ -166,7 +166,7 @@ function Tile({ trend }: { readonly trend: TestTrend }) {
   const [mark, word] = words[tone];
   const picture = trendPicture(trend, "p95");
   const isOutside = picture.points.at(-1)?.run.id === latest.id && picture.points.at(-1)?.isOutside === true;
-  const line = picture.points.map(({ x, y }, position) => `${position === 0 ? "M" : "L"}${x} ${y}`).join("");
+  const line = linePath(picture.points);
   return (
     <li class={`wall-tile tone-${tone}`}>
       <p class="wall-word">

@@ -1,5 +1,5 @@
 import { figureChange, figureValue } from "../../report/comparison/comparison-cells.ts";
-import type { ShownComparison, ShownEndpoint, ShownFigure } from "../data/comparison.ts";
+import { outcomeLooks, type ShownComparison, type ShownEndpoint, type ShownFigure } from "../data/comparison.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
@@ -33,8 +33,6 @@ const titles = [
   ["errorRate", "failed"],
   ["requestsPerSecond", "req/s"],
 ] as const;
-const outcomeTones = { worse: "failed", better: "passed", same: "muted", unclear: "muted" } as const;
-const outcomeMarks = { worse: " ✗", better: " ✓", same: "", unclear: "" } as const;
 
 const columns: readonly TableColumn<ShownEndpoint>[] = [
   {
@@ -64,9 +62,9 @@ function Change({ comparison }: { readonly comparison: ShownFigure | undefined }
   return (
     <>
       {figureValue(figure, after)}{" "}
-      <span class={outcomeTones[outcome]}>
+      <span class={outcomeLooks[outcome].tone}>
         {outcome === "unclear" && text !== "" ? `(${text})` : text}
-        {outcomeMarks[outcome]}
+        {outcomeLooks[outcome].mark}
       </span>
     </>
   );

@@ -1,7 +1,7 @@
 import type { MethodDefinition } from "@grpc/proto-loader";
 import { describeValue } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
-import { nearestName } from "../../core/nearest.ts";
+import { nameHint, nearestName } from "../../core/nearest.ts";
 import type { GrpcMessageOptions, ProtoFile } from "../../scenario/definition/grpc.ts";
 import type { ProtoLoader } from "./packages.ts";
 import { camelCased } from "./proto-names.ts";
@@ -93,8 +93,7 @@ function requireFields(name: string, message: unknown, fields: ReadonlySet<strin
   }
   for (const field of Object.keys(message)) {
     if (fields.has(field)) continue;
-    const near = nearestName(field, fields);
-    const hint = near === undefined ? `valid: ${[...fields].join(", ") || "none"}` : `did you mean ${near}?`;
+    const hint = nameHint(field, [...fields]);
     throw new InvalidValue(`${name}: the message has no field ${JSON.stringify(field)}; ${hint}`);
   }
 }
