@@ -9,7 +9,7 @@ import { SampleApi } from "../support/sample-api.ts";
 async function spiked(t: TestContext, profile: string, misbehaviour: MisbehaviourSettings, ...flags: string[]) {
   const api = await SampleApi.start(t);
   // So that the noise of a busy machine is small against what is measured.
-  await api.misbehave({ latencyMs: 200, ...misbehaviour });
+  await api.misbehave({ latencyMs: 600, ...misbehaviour });
   const words = [fixture("spikes"), `--profile=${profile}`, `--host=${api.url}`, "--target=p95=1s", ...flags];
   const { code, result, run } = await completedRun(t, words);
   const [spike] = result.spike?.spikes ?? [];
