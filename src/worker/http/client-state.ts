@@ -7,7 +7,7 @@ import type { Target } from "./request/target.ts";
 import { UserCookies } from "./request/user-cookies.ts";
 import { UserHeaders } from "./request/user-headers.ts";
 import { UserJar } from "./request/user-jar.ts";
-import type { Hop } from "./response/redirects.ts";
+import { type Hop, mayHaveCookies } from "./response/redirects.ts";
 
 /** What one virtual user adds to its requests: its cookies and its own headers. */
 export class ClientState {
@@ -48,8 +48,10 @@ export class ClientState {
     return hop?.isElsewhere ? headers.elsewhere : headers;
   }
 
-  addCookies(target: Target, headers: RequestHeaders): void {
+  /** @param hop the request of a redirect chain, else null */
+  addCookies(target: Target, headers: RequestHeaders, hop: Hop | null): void {
     if (this.#cookies === null || headers.hasCookie) return;
+    if (hop !== null && !mayHaveCookies(hop, target.origin)) return;
     const cookies = this.#cookies.headerFor(target, performance.now());
     if (cookies !== "") headers.append("cookie", cookies);
   }

@@ -40,7 +40,7 @@ import type { Target } from "./request/target.ts";
 import { type Content, UnreadContent } from "./request/unread-content.ts";
 import { VirtualUserStopped } from "./response/failure.ts";
 import { checkExpectation } from "./response/judgement.ts";
-import { followRedirects, type Hop } from "./response/redirects.ts";
+import { authorizationIn, followRedirects, type Hop } from "./response/redirects.ts";
 import type { ReceivedResponse } from "./response/response.ts";
 import type { ReceivedStream } from "./stream/received-stream.ts";
 import { Reconnection, withLastId } from "./stream/reconnection.ts";
@@ -127,7 +127,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
    */
   headersTo(target: Target, given: unknown): RequestHeaders {
     const outgoing = new RequestHeaders(given, this.#state.defaultsOf(null));
-    this.#state.addCookies(target, outgoing);
+    this.#state.addCookies(target, outgoing, null);
     outgoing.authorize(target.authorization);
     return outgoing;
   }
@@ -232,6 +232,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
       options: ownOptions(options),
       authorization: null,
       isElsewhere: false,
+      origins: [this.#routes.resolve(url).origin],
     };
     return followRedirects(first, maxRedirects, async (hop) => {
       if (this.isStopped) throw new VirtualUserStopped();
@@ -315,12 +316,18 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     if (content !== null && content.type !== "") outgoing.describe(content);
     const bytes = content === null ? null : content.body;
     outgoing.checkLength(bytes);
-    this.#state.addCookies(target, outgoing);
-    outgoing.authorize(hop?.authorization ?? target.authorization);
+    this.#state.addCookies(target, outgoing, hop);
+    outgoing.authorize(authorizationIn(hop, target.authorization));
     const endpoint = route?.endpoint ?? this.recorder.endpoint(method, name ?? target.name);
     const request = newRequest(method, target, query, outgoing, bytes, endpoint);
     if (attempt === null) return this.send(request, endpoint, limits, expect, tags, streaming);
-    const editable = new EditableRequest(request, outgoing, endpoint.name, tags, attempt.attempt);
+    const isElsewhere = hop?.isElsewhere === true;
+    const editable = new EditableRequest(request, outgoing, {
+      name: endpoint.name,
+      tags,
+      isElsewhere,
+      attempt: attempt.attempt,
+    });
     return attempt.carryOut(editable, expect, (edited, wanted) =>
       this.send(edited, endpoint, limits, wanted, tags, streaming),
     );

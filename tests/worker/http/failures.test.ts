@@ -166,3 +166,22 @@ test("an address that connections cannot come from fails as a limit of the gener
     assert.deepEqual(error, { kind: "generator", message: "EADDRNOTAVAIL: the generator had no free local port left" });
   }
 });
+
+test(
+  "informational responses without end, and a head that is too large, are a violation of the protocol",
+  withTimeout,
+  async () => {
+    const information = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    for (const [what, answer] of [
+      ["a flood", `${information.repeat(200)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`],
+      ["a header", `HTTP/1.1 200 OK\r\nX: ${"x".repeat(20_000)}\r\nContent-Length: 0\r\n\r\n`],
+      ["many headers", `HTTP/1.1 200 OK\r\n${"X: 1234567890\r\n".repeat(1_500)}Content-Length: 0\r\n\r\n`],
+      ["cookies", `HTTP/1.1 200 OK\r\n${`Set-Cookie: a=${"b".repeat(3_000)}\r\n`.repeat(6)}Content-Length: 0\r\n\r\n`],
+    ] as const) {
+      await using server = await TestServer.raw((socket) => socket.once("data", () => socket.write(answer)));
+      using client = new TestClient(server.url);
+      const { error, status } = await client.http.get("/");
+      assert.deepEqual([error?.kind, status], ["protocol", 0], what);
+    }
+  },
+);

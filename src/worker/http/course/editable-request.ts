@@ -2,6 +2,7 @@ import { describeValue } from "../../../core/describe-value.ts";
 import type { PendingRequest } from "../../../scenario/definition/request-hooks.ts";
 import { BodySegments, type OutgoingBody } from "../body-segments.ts";
 import { OutgoingRequest } from "../engine.ts";
+import { staysWithOrigin } from "../request/credentials.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
 import type { RequestHeaders } from "../request/request-headers.ts";
 import type { Target } from "../request/target.ts";
@@ -9,6 +10,14 @@ import type { Target } from "../request/target.ts";
 type Tags = Readonly<Record<string, string>>;
 
 const noTags: Tags = {};
+
+interface RequestFacts {
+  readonly name: string;
+  readonly tags: Tags | undefined;
+  /** Whether a redirect has led to another origin: then hooks add no credentials. */
+  readonly isElsewhere: boolean;
+  readonly attempt: number;
+}
 
 /** A request that was built and can still be changed. */
 export class EditableRequest implements PendingRequest {
@@ -20,10 +29,13 @@ export class EditableRequest implements PendingRequest {
   url: string;
   body: PendingRequest["body"];
   readonly #built: OutgoingRequest;
+  /** The headers of a request that a redirect has led to another origin, before a hook sees it; null for any other. */
+  readonly #before: ReadonlySet<string> | null;
 
   /** `built` has `headers` as its headers. */
-  constructor(built: OutgoingRequest, headers: RequestHeaders, name: string, tags: Tags | undefined, attempt: number) {
+  constructor(built: OutgoingRequest, headers: RequestHeaders, { name, tags, isElsewhere, attempt }: RequestFacts) {
     this.#built = built;
+    this.#before = isElsewhere ? new Set(headers.entries().map(joined)) : null;
     this.method = built.method;
     this.name = name;
     this.tags = tags ?? noTags;
@@ -41,10 +53,23 @@ export class EditableRequest implements PendingRequest {
   toOutgoing(resolve: (url: string) => Target): OutgoingRequest {
     const { method, origin, path, kind } = this.#built;
     const target = this.url === origin + path ? null : resolve(this.url);
-    if (target !== null) this.headers.authorize(target.authorization);
+    // A hook that chooses another origin knows who gets the credentials.
+    const isChosen = target !== null && target.origin !== origin;
+    if (this.#before !== null && !isChosen) this.#dropNewCredentials(this.#before);
+    else if (target !== null) this.headers.authorize(target.authorization);
     const body = bodyToSend(this.body);
     return new OutgoingRequest(method, target?.origin ?? origin, target?.path ?? path, this.headers, body, kind);
   }
+
+  #dropNewCredentials(before: ReadonlySet<string>): void {
+    for (const header of this.headers.entries()) {
+      if (!before.has(joined(header)) && staysWithOrigin(...header)) this.headers.delete(header[0]);
+    }
+  }
+}
+
+function joined([name, value]: readonly [name: string, value: string]): string {
+  return `${name.toLowerCase()}: ${value}`;
 }
 
 function bodyToSend(body: PendingRequest["body"]): OutgoingBody {

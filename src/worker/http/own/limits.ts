@@ -3,8 +3,8 @@
  * generator.
  */
 
-/** For the status line and the headers together. */
-export const maxHeadBytes = 256 * 1024;
+/** For the status line and the headers together, as in Node.js and undici. */
+export const maxHeadBytes = 16 * 1024;
 /** For the headers, and for the trailers of a chunked body. */
 export const maxFieldLines = 1_000;
 /** Includes leading zeros. curl and Go have the same limit. */

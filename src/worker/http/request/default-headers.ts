@@ -1,13 +1,12 @@
 import { InvalidValue } from "../../../core/invalid-value.ts";
 import { defaultHeaderProblem, type HeaderSettings } from "../../../scenario/definition/header-rules.ts";
+import { staysWithOrigin } from "./credentials.ts";
 
 export interface DefaultHeader {
   readonly name: string;
   readonly inLowerCase: string;
   readonly value: string;
 }
-
-const credentials: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "cookie", "host"]);
 
 /** The headers of a request that does not set them itself. Immutable: `with` returns new ones. */
 export class DefaultHeaders {
@@ -46,7 +45,7 @@ export class DefaultHeaders {
 
   /** The headers that may follow a redirect to another origin. */
   get elsewhere(): DefaultHeaders {
-    this.#elsewhere ??= new DefaultHeaders(this.list.filter(({ inLowerCase }) => !credentials.has(inLowerCase)));
+    this.#elsewhere ??= new DefaultHeaders(this.list.filter(({ name, value }) => !staysWithOrigin(name, value)));
     return this.#elsewhere;
   }
 }

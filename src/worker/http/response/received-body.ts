@@ -1,6 +1,8 @@
+import { type BodyMemory, BodyTooLarge, bodyMemory, type HeldMemory, smallBodyBytes } from "./body-memory.ts";
+
 const maxBlockBytes = 64 * 1024;
 
-/** More than any test should read. Bytes beyond it are counted and dropped. */
+/** More than any test should read, received or decompressed. Bytes beyond it are counted and dropped. */
 export const maxKeptBytes = 128 * 1024 * 1024;
 
 /**
@@ -8,16 +10,27 @@ export const maxKeptBytes = 128 * 1024 * 1024;
  * memory than any other.
  */
 export class BodyBlocks {
+  readonly #memory: BodyMemory;
+  /** Null while the body is small. */
+  #held: HeldMemory | null = null;
   #blocks: Buffer[] = [];
   /** The bytes used in the last block. */
   #usedBytes = 0;
+  #allocatedBytes = 0;
   #byteCount = 0;
+  /** Whether there was no memory left for it. */
+  #isDropped = false;
+
+  constructor(memory = bodyMemory) {
+    this.#memory = memory;
+  }
 
   add(bytes: Buffer, from: number, to: number): void {
     const before = this.#byteCount;
     this.#byteCount += to - from;
+    if (this.#isDropped) return;
     if (this.#byteCount > maxKeptBytes) {
-      this.#blocks = [];
+      this.#drop();
       return;
     }
     const last = this.#blocks.at(-1);
@@ -25,17 +38,52 @@ export class BodyBlocks {
     this.#usedBytes += fitting;
     const rest = to - from - fitting;
     if (rest === 0) return;
-    const block = Buffer.allocUnsafeSlow(Math.max(rest, Math.min(before, maxBlockBytes)));
+    const size = Math.max(rest, Math.min(before, maxBlockBytes));
+    if (!this.#holds(size)) {
+      this.#drop();
+      return;
+    }
+    const block = Buffer.allocUnsafeSlow(size);
     this.#blocks.push(block);
     this.#usedBytes = bytes.copy(block, 0, from + fitting, to);
   }
 
-  /** @throws RangeError when the body was too large to be kept. */
+  /** @throws BodyTooLarge when the body was too large to be kept */
   toBuffer(): Buffer {
     if (this.#byteCount > maxKeptBytes) {
-      throw new RangeError(`the body has ${this.#byteCount} bytes, and only ${maxKeptBytes} are kept`);
+      throw new BodyTooLarge(`the body has ${this.#byteCount} bytes, and only ${maxKeptBytes} are kept`);
     }
-    return Buffer.concat(this.#blocks, this.#byteCount);
+    if (this.#isDropped) throw new BodyTooLarge(this.#memory.describe(`the body has ${this.#byteCount} bytes`));
+    const [first] = this.#blocks;
+    const isOne = this.#blocks.length === 1 && first?.length === this.#byteCount;
+    const whole = isOne ? first : Buffer.concat(this.#blocks, this.#byteCount);
+    // The test may keep the bytes longer than the response.
+    this.release();
+    if (whole.length > smallBodyBytes) this.#held = this.#memory.hold(whole, whole.length);
+    this.#blocks = [whole];
+    this.#allocatedBytes = this.#usedBytes = whole.length;
+    return whole;
+  }
+
+  /** Counts its memory no longer. */
+  release(): void {
+    this.#held?.release();
+    this.#held = null;
+  }
+
+  /** Counts the memory of a new block. Returns false if there is none for it. */
+  #holds(size: number): boolean {
+    this.#allocatedBytes += size;
+    if (this.#allocatedBytes <= smallBodyBytes) return true;
+    if (this.#held !== null) return this.#held.grow(size);
+    this.#held = this.#memory.hold(this, this.#allocatedBytes);
+    return this.#held !== null;
+  }
+
+  #drop(): void {
+    this.#isDropped = true;
+    this.#blocks = [];
+    this.release();
   }
 }
 
@@ -61,7 +109,7 @@ export function append(received: ReceivedBody, bytes: Buffer, from: number, to: 
   return blocks;
 }
 
-/** @throws RangeError when the body was too large to be kept. */
+/** @throws BodyTooLarge when the body was too large to be kept. */
 export function bodyBytes(received: ReceivedBody): Buffer {
   if (typeof received === "string") return Buffer.from(received, "latin1");
   return received instanceof BodyBlocks ? received.toBuffer() : received;

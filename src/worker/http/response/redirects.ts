@@ -6,6 +6,7 @@ import type {
   Method,
   RequestOptions,
 } from "../../../scenario/definition/http.ts";
+import { staysWithOrigin } from "../request/credentials.ts";
 import { judge } from "./judgement.ts";
 import type { ReceivedResponse } from "./response.ts";
 
@@ -16,8 +17,13 @@ export interface Hop {
   readonly options: RequestOptions;
   /** The user and password of an earlier URL in the chain, if they also apply here. */
   readonly authorization: string | null;
-  /** True once a redirect has led to another origin: default headers with credentials are not sent there. */
+  /**
+   * True once a redirect has led to another origin. From then on, no credentials are sent, also when the chain comes back: who
+   * sent it back may have chosen the URL.
+   */
   readonly isElsewhere: boolean;
+  /** The origins of the chain so far. */
+  readonly origins: readonly string[];
 }
 
 /**
@@ -67,17 +73,18 @@ function nextHop(hop: Hop, response: HttpResponse): Hop | null {
   const isSameOrigin = to.origin === new URL(response.url).origin;
   const authorization = isSameOrigin && basicAuthorization(to) === null ? credentialsOf(hop) : null;
   const headers = isSameOrigin ? options.headers : withoutCredentials(options.headers);
+  const origins = hop.origins.includes(to.origin) ? hop.origins : [...hop.origins, to.origin];
   const kept = headers === undefined ? rest : { ...rest, headers };
   const isElsewhere = hop.isElsewhere || !isSameOrigin;
   const { status } = response;
   if (status === 303 ? method !== "HEAD" : method === "POST" && status <= 302) {
     const bodiless = without(kept, aboutBody);
-    return { method: "GET", url: to.href, options: bodiless, authorization, isElsewhere };
+    return { method: "GET", url: to.href, options: bodiless, authorization, isElsewhere, origins };
   }
   const content = { ...(json === undefined ? {} : { json }), ...(form === undefined ? {} : { form }) };
   const raw = { ...(multipart === undefined ? {} : { multipart }), ...(body === undefined ? {} : { body }) };
   const sent = { ...kept, ...content, ...raw };
-  return { method, url: to.href, options: sent, authorization, isElsewhere };
+  return { method, url: to.href, options: sent, authorization, isElsewhere, origins };
 }
 
 /** The credentials of the host are not passed on: every request to its origin has them anyway. */
@@ -89,7 +96,6 @@ function credentialsOf({ url, authorization }: Hop): string | null {
 
 /** Headers that describe a body and are dropped with it (Fetch standard, "request-body-header name"). */
 const aboutBody = ["content-type", "content-length", "content-encoding", "content-language", "content-location"];
-const credentialNames = ["authorization", "proxy-authorization", "cookie", "host"];
 const redirecting: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 function destination({ status, headers, url }: HttpResponse): URL | null {
@@ -110,18 +116,42 @@ function decoded(location: string): string {
 }
 
 function withoutCredentials(headers: RequestOptions["headers"]): RequestOptions["headers"] {
-  return headers === undefined ? undefined : namedOtherThan(headers, credentialNames);
+  return headers === undefined ? undefined : headersWithout(headers, staysWithOrigin);
 }
 
 function without(options: RequestOptions, names: readonly string[]): RequestOptions {
-  return options.headers === undefined ? options : { ...options, headers: namedOtherThan(options.headers, names) };
+  if (options.headers === undefined) return options;
+  return { ...options, headers: headersWithout(options.headers, (name) => names.includes(name.toLowerCase())) };
 }
 
-function namedOtherThan(
+function headersWithout(
   headers: NonNullable<RequestOptions["headers"]>,
-  names: readonly string[],
+  isLeftOut: (name: string, value: unknown) => boolean,
 ): NonNullable<RequestOptions["headers"]> {
-  const isKept = (name: unknown) => !names.includes(String(name).toLowerCase());
-  if (Array.isArray(headers)) return headers.filter((pair) => isKept(Array.isArray(pair) ? pair[0] : pair));
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => isKept(name)));
+  if (Array.isArray(headers)) {
+    return headers.filter((pair) => !(Array.isArray(pair) && isLeftOut(String(pair[0]), pair[1])));
+  }
+  return Object.fromEntries(Object.entries(headers).filter(([name, value]) => !isLeftOut(name, value)));
+}
+
+/**
+ * Whether the cookies of the user may be sent with this request of a chain. Cookies are not separate by port (RFC 6265, 8.5),
+ * but a redirect to another service of the same host must not take them there. From http to https, they may go.
+ */
+export function mayHaveCookies({ origins }: Hop, origin: string): boolean {
+  if (origin === origins[0]) return true;
+  const { hostname, protocol, port } = new URL(origin);
+  return origins.every((other) => {
+    const known = new URL(other);
+    if (other === origin || known.hostname !== hostname) return true;
+    return protocol === "https:" && port === "" && known.port === "";
+  });
+}
+
+/** The user and password of a request of a chain. Those of the host are not sent once the chain has left its origin. */
+export function authorizationIn(hop: Hop | null, ofTarget: string | null): string | null {
+  if (hop === null) return ofTarget;
+  if (!hop.isElsewhere) return hop.authorization ?? ofTarget;
+  const url = URL.parse(hop.url);
+  return hop.authorization ?? (url === null ? null : basicAuthorization(url));
 }

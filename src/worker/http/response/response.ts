@@ -1,36 +1,10 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { InvalidValue } from "../../../core/invalid-value.ts";
 import type { FollowedRedirect, HttpResponse } from "../../../scenario/definition/http.ts";
 import type { HeaderSource, OutgoingRequest } from "../engine.ts";
+import { BodyTooLarge, bodyMemory, smallBodyBytes } from "./body-memory.ts";
+import { decodeContent } from "./content-coding.ts";
 import type { Failure } from "./failure.ts";
-import { bodyBytes, bodyText, type ReceivedBody } from "./received-body.ts";
-
-/** A small response may decompress to more than the available memory. */
-const options = { maxOutputLength: 256 * 1024 * 1024 };
-const maxCodings = 5;
-
-const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
-  gzip: (bytes) => gunzipSync(bytes, options),
-  "x-gzip": (bytes) => gunzipSync(bytes, options),
-  // "deflate" means with a zlib header, but some servers omit it.
-  deflate: (bytes) => (((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, options) : inflateRawSync(bytes, options)),
-  br: (bytes) => brotliDecompressSync(bytes, options),
-  zstd: (bytes) => zstdDecompressSync(bytes, options),
-  identity: (bytes) => bytes,
-};
-
-/**
- * Decodes a body with the Content-Encoding `coding`. A body with an unknown coding is returned unchanged.
- * @throws Error when the bytes do not match the coding.
- */
-function decodeContent(bytes: Buffer, coding: string | undefined): Buffer {
-  // Responses to HEAD and 304 have the header but no body.
-  if (coding === undefined || bytes.length === 0) return bytes;
-  const steps = coding.toLowerCase().split(",", maxCodings + 1);
-  const known = steps.map((step) => (Object.hasOwn(decoders, step.trim()) ? decoders[step.trim()] : undefined));
-  if (steps.length > maxCodings || known.includes(undefined)) return bytes;
-  return known.reduceRight((content, decode) => (decode === undefined ? content : decode(content)), bytes);
-}
+import { BodyBlocks, bodyBytes, bodyText, type ReceivedBody } from "./received-body.ts";
 
 /** The test reads a body in a way that its source code does not show. */
 class BodyNotKept extends Error {
@@ -62,6 +36,9 @@ export class ReceivedResponse implements HttpResponse {
   /** Null when bodies are not kept. */
   #received: ReceivedBody | null;
   #isDecoded = false;
+  #tooLarge: BodyTooLarge | null = null;
+  /** Whether the memory of its text is counted. */
+  #hasText = false;
   #body: Uint8Array | null = null;
 
   constructor(
@@ -100,11 +77,31 @@ export class ReceivedResponse implements HttpResponse {
 
   /** @throws Error as `body` does. */
   text(): string {
-    return bodyText(ReceivedResponse.#called("text", this).#content());
+    return ReceivedResponse.#called("text", this).#text(1);
   }
 
+  /** @throws Error as `body` does; SyntaxError */
   json<Value = unknown>(): Value {
-    return JSON.parse(bodyText(ReceivedResponse.#called("json", this).#content())) as Value;
+    // A body of 2 bytes for each value becomes 8 bytes for each, or more.
+    return JSON.parse(ReceivedResponse.#called("json", this).#text(4)) as Value;
+  }
+
+  /** @param share how much memory is made of it, as a multiple of the body */
+  #text(share: number): string {
+    const content = this.#content();
+    const length = content instanceof BodyBlocks ? content.toBuffer().length : content.length;
+    if (length > smallBodyBytes) this.#requireRoom(length, share);
+    return bodyText(content);
+  }
+
+  /** @throws BodyTooLarge if this worker has no memory for the text of a body of `length` bytes */
+  #requireRoom(length: number, share: number): void {
+    const hasRoom = bodyMemory.roomFor(length * share) >= length * share;
+    if (hasRoom && (this.#hasText || bodyMemory.hold(this, length) !== null)) {
+      this.#hasText = true;
+      return;
+    }
+    throw new BodyTooLarge(bodyMemory.describe(`the body has ${length} bytes, and its content takes more`));
   }
 
   /** @throws InvalidValue for a method that was detached from its response, as by `const { json } = response`. */
@@ -119,11 +116,22 @@ export class ReceivedResponse implements HttpResponse {
   /** The received body, decompressed. */
   #content(): ReceivedBody {
     if (this.#received === null) throw new BodyNotKept();
-    if (this.#source?.hasContentEncoding && !this.#isDecoded) {
-      this.#received = decodeContent(bodyBytes(this.#received), this.headers["content-encoding"]);
-      this.#isDecoded = true;
-    }
+    // It is not decompressed again as far as there is memory.
+    if (this.#tooLarge !== null) throw this.#tooLarge;
+    if (this.#source?.hasContentEncoding && !this.#isDecoded) this.#decode(this.#received);
     return this.#received;
+  }
+
+  #decode(received: ReceivedBody): void {
+    const bytes = bodyBytes(received);
+    try {
+      this.#received = decodeContent(bytes, this.headers["content-encoding"]);
+    } catch (error) {
+      if (error instanceof BodyTooLarge) this.#tooLarge = error;
+      throw error;
+    }
+    if (this.#received !== bytes && received instanceof BodyBlocks) received.release();
+    this.#isDecoded = true;
   }
 }
 

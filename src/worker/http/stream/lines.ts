@@ -14,11 +14,11 @@ export interface LineRules {
 
 /** Splits bytes in UTF-8 into lines, without their ends. */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>, rules: LineRules): AsyncGenerator<string, undefined> {
-  const split = rules.isEventStream ? splitEventLines : splitLines;
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of chunks) {
-    const lines = split(rest + decoder.decode(chunk, { stream: true }));
+    const text = decoder.decode(chunk, { stream: true });
+    const lines = split(rest, text, rules);
     rest = lines.pop() ?? "";
     for (const line of lines) {
       if (line.length > rules.maxLength) return rules.tooLong() as undefined;
@@ -31,6 +31,12 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, rules: LineRul
   if (rest === "" || !rules.isWhole()) return;
   rules.found();
   yield rules.isEventStream && rest.endsWith("\r") ? rest.slice(0, -1) : rest;
+}
+
+/** The lines of `rest + text`. A line that comes byte by byte is not searched again with each byte. */
+function split(rest: string, text: string, { isEventStream }: LineRules): string[] {
+  if (!isEventStream) return text.includes("\n") ? splitLines(rest + text) : [rest + text];
+  return /[\r\n]/.test(text) || rest.endsWith("\r") ? splitEventLines(rest + text) : [rest + text];
 }
 
 /** The lines of a text, and last what follows the last line end. */

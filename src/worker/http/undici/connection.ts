@@ -3,6 +3,8 @@ import type { Readable } from "node:stream";
 import type { Client, Dispatcher } from "undici";
 import { BodySegments } from "../body-segments.ts";
 import type { Dispatched, Exchange, OutgoingRequest } from "../engine.ts";
+import { HttpParseError } from "../own/errors.ts";
+import { maxHeadBytes, maxInformationalResponses } from "../own/limits.ts";
 import { HeaderRecord } from "./header-record.ts";
 import { loadUndici } from "./loader.ts";
 import type { UndiciPlace } from "./place.ts";
@@ -51,6 +53,7 @@ export class UndiciConnection {
       // The client has its own request timeouts, because those of undici are only accurate to half a second.
       headersTimeout: 0,
       bodyTimeout: 0,
+      maxHeaderSize: maxHeadBytes,
       connect: (options, callback) => {
         this.#connectBeganMs = performance.now();
         place.connect(options, (...result) => {
@@ -151,6 +154,7 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
   #controller: Dispatcher.DispatchController | null = null;
   #abortedBy: Error | null = null;
   #over = false;
+  #informationalCount = 0;
   /** What carries the request now, if it was resent. */
   #successor: Dispatched | null = null;
 
@@ -188,11 +192,27 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     statusCode: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    if (statusCode >= 200) this.#exchange.head(statusCode, new HeaderRecord(headers), performance.now());
+    if (this.#over) return;
+    const refusal = this.#refusalOf(statusCode, headers);
+    if (refusal !== null) this.#refuse(controller, refusal);
+    else if (statusCode >= 200) this.#exchange.head(statusCode, new HeaderRecord(headers), performance.now());
+  }
+
+  /** What is wrong with a head: undici limits its size for HTTP/1.1 only, and the number of informational ones not at all. */
+  #refusalOf(statusCode: number, headers: Record<string, string | string[] | undefined>): string | null {
+    if (statusCode < 200 && ++this.#informationalCount > maxInformationalResponses) {
+      return `more than ${maxInformationalResponses} informational responses`;
+    }
+    return sizeOf(headers) > maxHeadBytes ? `a head of more than ${maxHeadBytes / 1024} KB` : null;
+  }
+
+  #refuse(controller: Dispatcher.DispatchController, why: string): void {
+    this.#abortedBy = new HttpParseError(why);
+    controller.abort(this.#abortedBy);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -226,4 +246,15 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
     const isClosed = code !== undefined && closedByPeer.has(code);
     return isClosed && this.#connection.isReused && this.#abortedBy === null;
   }
+}
+
+/** The bytes of the names and values. */
+function sizeOf(headers: Record<string, string | string[] | undefined>): number {
+  let size = 0;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (typeof value === "string") size += name.length + value.length;
+    else for (const one of value ?? []) size += name.length + one.length;
+  }
+  return size;
 }

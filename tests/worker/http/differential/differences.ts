@@ -134,11 +134,6 @@ export const differences: readonly Difference[] = [
     explains: ({ text }, own, undici) => /HTTP\/1\.[01] {2,}\d/.test(text) && !isRefusedBy(own) && isRefusedBy(undici),
   },
   {
-    what: "heads between 16 and 256 KB",
-    why: "the limit is higher",
-    explains: ({ text }, own, undici) => text.length > 16_000 && own.kind === null && isRefusedBy(undici),
-  },
-  {
     what: "limits on chunk sizes, extensions, trailers and the number of headers",
     why: "what a hostile server can make the generator keep or count has limits; undici has none for these",
     explains: ({ text }, own, undici) =>

@@ -141,8 +141,7 @@ export const recordings: readonly (Recording & { readonly what: string; readonly
   {
     what: "a head of 20 KB",
     text: `${ok}X-Large: ${"x".repeat(20_000)}\r\nContent-Length: 1\r\n\r\na`,
-    ending: "keep",
-    difference: "heads between 16 and 256 KB",
+    ending: "close",
   },
   {
     what: "a head of 300 KB",

@@ -125,7 +125,7 @@ export const lenientResponses: readonly LenientResponse[] = [
     text: `${ok}A: caf\xe9 \xff\x80\r\n${length}\r\nhello`,
     headers: { a: "caf\xe9 \xff\x80" },
   },
-  { what: "a large head", text: `${ok}${`A: ${"b".repeat(90_000)}\r\n`.repeat(2)}${length}\r\nhello` },
+  { what: "a large head", text: `${ok}${`A: ${"b".repeat(7_000)}\r\n`.repeat(2)}${length}\r\nhello` },
   // RFC 9112, 9
   { what: "HTTP/1.0", text: `HTTP/1.0 200 OK\r\n${length}\r\nhello`, keepsAlive: false },
   { what: "HTTP/1.0, kept", text: `HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n${length}\r\nhello` },

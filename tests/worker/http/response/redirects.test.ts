@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { test } from "node:test";
-import type { HttpResponse } from "../../../../src/scenario/definition/http.ts";
+import { basicAuth } from "../../../../src/scenario/auth/basic-auth.ts";
+import type { HttpResponse, RequestOptions } from "../../../../src/scenario/definition/http.ts";
+import type { PendingRequest } from "../../../../src/scenario/definition/request-hooks.ts";
+import { noCourseRules } from "../../../../src/worker/http/course/course-rules.ts";
+import { DefaultHeaders } from "../../../../src/worker/http/request/default-headers.ts";
 import { type Echo, echo, TestClient, TestServer, withTimeout } from "../fixture.ts";
 
 /** "/302/next" answers 302 and leads to "/next"; any other path is echoed. */
@@ -102,6 +106,62 @@ test(
     assert.equal(await authorization(known, "/away"), undefined);
   },
 );
+
+test("no credential follows a redirect to another port, whoever set it, nor comes back", withTimeout, async () => {
+  const given = {
+    ...{ authorization: "Bearer a", "Proxy-Authorization": "Basic b", cookie: "c=1", "X-API-Key": "d" },
+    ...{ "x-auth-token": "e", "ocp-apim-subscription-key": "f", "x-mine": "Bearer g", "x-kept": "h" },
+  };
+  const names = Object.keys(given).map((name) => name.toLowerCase());
+  await using other = await TestServer.http((request, response) => {
+    if (request.url !== "/back") return echo(request, response);
+    response.writeHead(302, { location: `${server.url}/end` }).end();
+  });
+  await using server: TestServer = await TestServer.http((request, response) => {
+    if (request.url === "/end") return echo(request, response);
+    response.writeHead(307, { location: request.url === "/away" ? `${other.url}/a` : `${other.url}/back` }).end();
+  });
+  const arrived = async (client: TestClient, url: string, options: RequestOptions = {}) => {
+    const { headers } = (await client.http.get(url, { maxRedirects: 3, ...options })).json<Echo>();
+    return names.filter((name) => headers[name] !== undefined);
+  };
+  using plain = new TestClient(server.url);
+  for (const url of ["/away", "/there-and-back"]) {
+    assert.deepEqual(await arrived(plain, url, { headers: given }), ["x-kept"]);
+    assert.deepEqual(await arrived(plain, url, { headers: Object.entries(given) }), ["x-kept"]);
+    using defaults = new TestClient(server.url, undefined, undefined, { headers: DefaultHeaders.of(given) });
+    assert.deepEqual(await arrived(defaults, url), ["x-kept"]);
+    assert.deepEqual(await arrived(defaults, url, { retries: 1 }), ["x-kept"]);
+    using host = new TestClient(server.url.replace("//", "//me:secret@"));
+    assert.deepEqual(await arrived(host, url), []);
+    const course = { ...noCourseRules, auth: basicAuth("me", "secret"), beforeRequest: [addAll] };
+    using around = new TestClient(server.url, undefined, undefined, { course });
+    assert.deepEqual(await arrived(around, url), ["x-kept"]);
+  }
+
+  function addAll(request: PendingRequest): void {
+    request.url += "?signed";
+    for (const [name, value] of Object.entries(given)) request.headers.set(name, value);
+  }
+});
+
+test("cookies of the user do not follow a redirect to another port, but do come back", withTimeout, async () => {
+  await using other = await TestServer.http((request, response) => {
+    if (request.url === "/end") return echo(request, response);
+    assert.equal(request.headers.cookie, undefined);
+    response.writeHead(302, { location: `${server.url}/end` }).end();
+  });
+  await using server: TestServer = await TestServer.http((request, response) => {
+    if (request.url === "/end") return echo(request, response);
+    response.writeHead(302, { location: other.url + request.url, "set-cookie": "session=1; Path=/" }).end();
+  });
+  using client = new TestClient(server.url);
+  const cookieAt = async (url: string) => (await client.http.get(url, { maxRedirects: 3 })).json<Echo>().headers.cookie;
+  await client.http.get("/x");
+  assert.equal(await cookieAt("/login"), "session=1");
+  client.http.cookies.set("session", "2");
+  assert.equal((await client.http.get(`${other.url}/end`)).json<Echo>().headers.cookie, "session=2");
+});
 
 test("where a redirect leads is read as browsers do, and the answer says how it came about", withTimeout, async () => {
   const utf8 = (text: string) => Buffer.from(text).toString("latin1");

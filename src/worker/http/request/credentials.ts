@@ -1,0 +1,23 @@
+import { isSecretHeader } from "../../../core/redaction/secret-names.ts";
+
+/** `host` is no credential, but names the origin that was left. */
+const ofOneOrigin: ReadonlySet<string> = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "x-api-key",
+  "host",
+]);
+
+/** The schemes of `authorization` (IANA registry), which are credentials in any header. */
+const credentials = /^(?:basic|bearer|digest|negotiate|token|hawk|aws4-hmac-sha256|dpop|apikey) \S/i;
+
+/**
+ * Whether a header must not follow a redirect to another origin, by its name or by the form of its value. Keys of APIs have
+ * many names: all that redaction takes for secret are credentials here.
+ */
+export function staysWithOrigin(name: string, value: unknown): boolean {
+  const inLowerCase = name.toLowerCase();
+  if (ofOneOrigin.has(inLowerCase) || isSecretHeader(inLowerCase)) return true;
+  return [value].flat().some((one) => typeof one === "string" && credentials.test(one.trim()));
+}
