@@ -15,6 +15,7 @@ import {
   withDrift,
   withSpike,
 } from "../../tests/ui/pictures/answered-reports.ts";
+import { palettePng } from "./palette-png.ts";
 
 const images = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const reports = { capacity: withCapacity(found), spike: withSpike(absorbed), soak: withDrift(drifting) };
@@ -30,7 +31,7 @@ try {
     const { page } = await openPage(browser, pathToFileURL(file).href, { viewport, colorScheme: "light" });
     const picture = page.locator(".answer-picture");
     await picture.locator(".plane").first().waitFor();
-    await picture.screenshot({ path: join(images, `answer-${name}.png`) });
+    await writeFile(join(images, `answer-${name}.png`), palettePng(await picture.screenshot()));
     console.log(`docs/images/answer-${name}.png`);
   }
 } finally {

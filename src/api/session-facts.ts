@@ -3,6 +3,7 @@ import { type Plan, rampEndMs } from "../core/plan/plan.ts";
 import { scenarioReport } from "../core/plan/plan-report.ts";
 import type { Search } from "../core/plan/search.ts";
 import { peak } from "../core/population/population.ts";
+import { describeCondition } from "../core/thresholds/describe.ts";
 import { type LoadedTest, plannedScenarios, resolveTest } from "../runner/load-test.ts";
 import { factsOf } from "../runner/run-facts.ts";
 import type { LoadOptions, RunOptions } from "../runner/run-options.ts";
@@ -103,9 +104,7 @@ export function previewOf(loaded: LoadedTest): PlanPreview {
     peakRatePerSecond: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
     plan,
     classes,
-    thresholds: (search?.targets ?? resolved.thresholds).map(
-      ({ metric, expression }) => `${metric}: ${expression.source}`,
-    ),
+    thresholds: (search?.targets ?? resolved.thresholds).map(describeCondition),
     search: search === null ? null : describeSearch(search),
   };
 }

@@ -79,7 +79,7 @@ test("a window finds a failure that the whole run hides, with the time of the wo
   });
   assert.equal(
     describeThreshold(one, outcome),
-    "avg of response_time was 500 ms in the 10s from 00:30, the worst of 19 such windows of 51 (limit < 50 ms)",
+    "mean response time was 500 ms in the 10s from 00:30, the worst of 19 such windows of 51 (limit < 50 ms)",
   );
   assert.equal(finalOf(one, bump(20)).passed, true);
 });
@@ -119,7 +119,7 @@ test("without a full window, and in a window without data, it fails unless its n
   assert.deepEqual([outcome.passed, outcome.value, outcome.noData], [false, null, true]);
   assert.equal(
     describeThreshold(one, outcome),
-    "no data for response_time: there was no full window of 5s (limit max < 100 ms)",
+    "no data for max response time: there was no full window of 5s (limit < 100 ms)",
   );
   assert.equal(
     finalOf(threshold("response_time", { threshold: "max<100", window: "5s", noData: "passes" }), short).passed,

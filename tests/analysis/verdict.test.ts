@@ -117,7 +117,7 @@ test("failed: each missed threshold is a reason, in the order written", () => {
   const { verdict, exitCode, reasons } = decide(thresholds, run, null);
   assert.deepEqual([verdict, exitCode], ["failed", exitCodes.thresholdFailed]);
   assert.equal(reasons.length, 2);
-  assert.match(reasons[0] ?? "", /^p\(95\) of response_time was 900 ms \(limit < 500 ms\)$/);
+  assert.match(reasons[0] ?? "", /^p95 was 900 ms \(limit < 500 ms\)$/);
   assert.match(reasons[1] ?? "", /^error rate was 33\.3 % \(limit < 1 %\)$/);
 });
 
@@ -203,7 +203,7 @@ test("a threshold whose selector matched nothing reports that, with the nearest 
   const of = (metric: string, expression: string) => decide(parseThresholds({ [metric]: expression }), run, null);
   const misspelt = of("response_time{name:/jbos}", "p(95)<500");
   const why = "no request matched name:/jbos; nearest seen: /jobs";
-  assert.deepEqual(misspelt.reasons, [`no data for response_time{name:/jbos} (limit p(95) < 500 ms): ${why}`]);
+  assert.deepEqual(misspelt.reasons, [`no data for p95 of /jbos (limit < 500 ms): ${why}`]);
   assert.equal(misspelt.thresholds[0]?.unmatched, why);
   assert.match(
     of("requests{name:/zzzzzzzzz}", "count>1").reasons.join(),

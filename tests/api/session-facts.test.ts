@@ -69,7 +69,7 @@ test("the preview of a search tells what is tried, for how long at most, and wha
   const { search, durationMs, thresholds } = await preview("short");
   assert.equal(search, "from 40/s up to 600/s");
   assert.ok(durationMs !== null && durationMs > 0);
-  assert.deepEqual(thresholds, ["response_time: p(95)<500", "failures: rate<0.01"]);
+  assert.deepEqual(thresholds, ["p95 < 500 ms", "error rate < 1 %"]);
   assert.equal((await preview("people")).search, "from 5 up to 500 users");
 });
 

@@ -10,7 +10,7 @@ import { SimulatedMaster } from "./simulated-master.ts";
 
 const browser = browserOfFile();
 const zone = "Asia/Tokyo";
-const failing = { verdict: "failed", reasons: ["p(95) of response_time was 40 ms (limit < 20 ms)"] } as const;
+const failing = { verdict: "failed", reasons: ["p95 was 40 ms (limit < 20 ms)"] } as const;
 const passing = { verdict: "passed", reasons: [] } as const;
 
 /** A page that listens to a run of a minute. */
@@ -46,7 +46,7 @@ test("a reset is a view: cards and tables begin anew, verdict and thresholds do 
   master.tick();
   await card(page, 1).getByText("7 requests").waitFor();
   await page.getByText(/since the statistics were reset at 00:30/).waitFor();
-  await verdict(page).getByText("Failing so far: p(95) of response_time was 40 ms").waitFor();
+  await verdict(page).getByText("Failing so far: p95 was 40 ms").waitFor();
   await verdict(page).getByText("does not hold:").waitFor({ state: "attached" });
   await waitUntil("the title", async () => (await page.title()).startsWith("✗ "));
   assert.deepEqual(faults, []);
@@ -119,10 +119,10 @@ test("a change of the verdict is told once, and the tab shows it with the progre
   master.tick();
   await waitUntil("a failing run", async () => (await page.title()).startsWith("✗ 50 % "));
   assert.notEqual(await icon(), passed);
-  const text = "Failing so far: p(95) of response_time was 40 ms (limit < 20 ms)";
+  const text = "Failing so far: p95 was 40 ms (limit < 20 ms)";
   await waitUntil("the news", async () => (await told.textContent()) === text);
   // The same verdict with another figure is no news.
-  master.result = { standing: { ...failing, reasons: ["p(95) of response_time was 41 ms (limit < 20 ms)"] } };
+  master.result = { standing: { ...failing, reasons: ["p95 was 41 ms (limit < 20 ms)"] } };
   master.tick();
   await verdict(page).getByText("was 41 ms").waitFor();
   assert.equal(await told.textContent(), text);

@@ -29,9 +29,9 @@ export function oddReport(report: RunReport): RunReport {
       workers: result.workers.map((worker) => ({ ...worker, host: "ip-10-0-117-23.eu-central-1.compute.internal" })),
       thresholds: thresholds(),
       reasons: [
-        "p(99) of response_time was 92 ms (limit < 46 ms)",
+        "p99 was 92 ms (limit < 46 ms)",
         "error rate was 1.2 % (limit < 1 %)",
-        `p(95) of response_time{name:${longPath}} was 700 ms (limit < 500 ms)`,
+        `p95 of ${longPath} was 700 ms (limit < 500 ms)`,
       ],
       warnings: [
         `${longSentence}: stop other processes on its machine`,

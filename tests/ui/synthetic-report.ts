@@ -114,7 +114,7 @@ function result(durationMs: number, names: readonly { method: string; name: stri
     run: { ...usual.run, test: "synthetic", durationMs, workers },
     verdict: "failed",
     exitCode: 99,
-    reasons: ["p(95) of response_time was 40 ms (limit < 30 ms)"],
+    reasons: ["p95 was 40 ms (limit < 30 ms)"],
     events: [{ atMs: durationMs / 2, kind: "users-changed", text: "users 50 → 40" }],
     total: { ...endpoint("", "Aggregated", requests, durationMs), failures: 8 },
     endpoints,

@@ -1,8 +1,10 @@
+import { describeCondition } from "../../core/thresholds/describe.ts";
+import { readThreshold } from "../../core/thresholds/measured-name.ts";
 import type { Trial, TrialFailure, UserTrial } from "./trial.ts";
 
 /**
- * Describes a trial: "506/s held, p95 120 ms", "760/s failed, p95 812 ms: response_time: p(95)<500", "1140/s is invalid:
- * worker 1 was CPU-bound".
+ * Describes a trial: "506/s held, p95 120 ms", "760/s failed, p95 812 ms: p95 < 500 ms", "1140/s is invalid: worker 1 was
+ * CPU-bound".
  */
 export function describeTrial(trial: Trial | UserTrial): string {
   const { outcome, measurement } = trial;
@@ -21,7 +23,7 @@ export function describeTrial(trial: Trial | UserTrial): string {
 export function describeFailure(failure: TrialFailure): string {
   switch (failure.kind) {
     case "target":
-      return failure.name;
+      return targetText(failure.name);
     case "fell-behind":
       return `only ${percent(failure.achievedShare)} of the due iterations ended`;
     case "dropped":
@@ -29,6 +31,13 @@ export function describeFailure(failure: TrialFailure): string {
     case "backlog":
       return `the backlog grew by ${Number(failure.growthPerSecond.toPrecision(2))} iterations/s`;
   }
+}
+
+/** The words for a target that a trial names as written: "response_time: p(95)<500". */
+function targetText(name: string): string {
+  const at = name.lastIndexOf(": ");
+  if (at < 0) return name;
+  return describeCondition(readThreshold(name.slice(0, at), name.slice(at + 2)));
 }
 
 function percent(share: number): string {

@@ -42,6 +42,12 @@ export type AnySearchStep =
       readonly measureMs: number;
     };
 
+/** A step and when it began, in ms since the start of the run. */
+export interface TimedSearchStep {
+  readonly atMs: number;
+  readonly step: AnySearchStep;
+}
+
 /** Decides the next step of a search from its history: a pure function. */
 export function nextOf(search: Search, events: readonly AnySearchEvent[], elapsedMs: number): AnySearchStep {
   if (search.kind === "users") return nextUserStep(search, userTrials(events), elapsedMs);

@@ -84,15 +84,17 @@ export class LiveWatch {
     this.#feed.show("workers", liveWorkers(this.#session, nowMs));
   }
 
-  /** Sends the plan of the run at its start, and after each change by a person. */
+  /** Sends the plan of the run at its start, and after each change by a person or a search. */
   #sendPlan(): void {
     const run = this.#run;
     if (run === null) return;
-    const { steering } = run.master;
-    if (steering.length === this.#planChanges) return;
-    this.#planChanges = steering.length;
+    const { steering, search } = run.master;
+    const steps = search?.steps ?? [];
+    const changes = steering.length + steps.length;
+    if (changes === this.#planChanges) return;
+    this.#planChanges = changes;
     const { runId, facts } = run.definition;
-    this.#feed.show("plan", { runId, plan: planColumns(facts, steering) });
+    this.#feed.show("plan", { runId, plan: planColumns(facts, steering, steps) });
   }
 
   #sendResult(): void {

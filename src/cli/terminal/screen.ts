@@ -38,7 +38,7 @@ export class Screen {
     for (const stream of streams) {
       const source = new PrintedLines();
       this.#sources.add(source);
-      stream.transform = (text) => this.#written(text, source);
+      stream.transform = (text, isLines) => this.#written(text, isLines ? null : source);
     }
     this.#stream.onResize(() => this.#redraw());
   }
@@ -55,7 +55,7 @@ export class Screen {
 
   /** Prints a line above the block. */
   print(line: string): void {
-    this.#stream.tryWrite(`${line}\n`);
+    this.#stream.tryWrite(`${line}\n`, true);
   }
 
   /** Replaces the block, unless the terminal has not received the previous one yet. Draws it again when the size changes. */
@@ -88,23 +88,21 @@ export class Screen {
     const source = new PrintedLines();
     this.#sources.add(source);
     return {
+      // Whole lines alone, as several workers write at the same time.
       print: (text) => {
-        if (!this.#isShown) this.#stream.tryWrite(text);
-        else {
-          const lines = source.push(text);
-          if (lines !== "") this.#stream.tryWrite(lines);
-        }
+        const lines = source.push(text);
+        if (lines !== "") this.#stream.tryWrite(lines, true);
       },
       end: () => {
         const open = source.flush();
         this.#sources.delete(source);
-        if (open !== "") this.#stream.tryWrite(`${open}\n`);
+        if (open !== "") this.#stream.tryWrite(`${open}\n`, true);
       },
     };
   }
 
-  /** What is written for a text: without a block the text itself. */
-  #written(text: string, source: PrintedLines): string {
+  /** What is written for a text: without a block the text itself. @param source null for whole lines, which continue no other */
+  #written(text: string, source: PrintedLines | null): string {
     if (!this.#isShown && this.#block.length === 0) {
       if (text === "") return text;
       const gap = this.#openedBy === null || this.#openedBy === source ? "" : "\n";
@@ -112,7 +110,7 @@ export class Screen {
       return gap + text;
     }
     const start = this.#isShown ? eraseBelow : this.#openedBy === null ? "" : "\n";
-    const lines = source.push(text);
+    const lines = source?.push(text) ?? text;
     this.#isShown = this.#block.length > 0;
     if (this.#isShown) return `${start}${lines}${this.#drawn()}`;
     const open = [...this.#sources].map((each) => each.flush()).filter((line) => line !== "");

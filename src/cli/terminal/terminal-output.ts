@@ -67,6 +67,7 @@ function statusOf({ master, definition }: StartedRun): LiveStatus {
     elapsedMs,
     durationMs: master.endMs,
     isPaused: master.control?.isPaused ?? false,
+    isOver: master.phase === "stopping" || master.phase === "finished",
     search: master.search === null ? null : describeSearch(master.search, elapsedMs),
     users,
     requestsPerSecond: live.requestsPerSecond,

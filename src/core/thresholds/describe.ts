@@ -1,24 +1,48 @@
 import { formatClock, formatDuration } from "../duration.ts";
 import { satisfies, type ThresholdOutcome } from "./evaluate.ts";
-import { type Expression, printAggregation } from "./expression.ts";
+import type { Expression } from "./expression.ts";
+import { measuredName } from "./measured-name.ts";
 import type { Metric } from "./metrics.ts";
+import type { Selector } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
 /**
- * Describes an evaluated threshold, as the reason in a report: `p(95) of response_time was 812 ms (limit < 500 ms)`, `error
- * rate was 5.1 % (limit < 1 %)`, `requests rate was 812/s (limit > 1000/s)`, `no data for users (limit max > 100)`.
+ * Describes an evaluated threshold, as the reason in a report: `p95 of GET /jobs was 812 ms (limit < 500 ms)`, `error rate was
+ * 5.1 % (limit < 1 %)`, `requests rate was 812/s (limit > 1000/s)`, `no data for max users (limit > 100)`.
  *
  * @param outcome the outcome of the same threshold, by `evaluateThreshold`
  */
 export function describeThreshold(threshold: Threshold, outcome: ThresholdOutcome): string {
-  const { expression, metric } = threshold;
-  const scale = scaleOf(threshold.selector.metric, expression);
-  const limit = `${expression.operator} ${plain(expression.bound * scale.factor)}${scale.suffix}`;
+  const { selector, expression } = threshold;
+  const { factor, suffix } = scaleOf(selector.metric, expression);
+  const limit = `(limit ${limitText(threshold)})`;
   const where = describeSpan(outcome);
-  if (outcome.value === null)
-    return `no data for ${metric}${where} (limit ${printAggregation(expression.aggregation)} ${limit})`;
-  const value = shortest(outcome.value, expression, scale.factor);
-  return `${subject(threshold)} was ${value}${scale.suffix}${where} (limit ${limit})`;
+  if (outcome.value === null) return `${noDataText(threshold)}${where} ${limit}`;
+  const value = `${shortest(outcome.value, expression, factor)}${suffix}`;
+  return `${measuredName(selector, expression.aggregation)} was ${value}${where} ${limit}`;
+}
+
+/** What a threshold demands: `p95 of GET /jobs < 500 ms`. */
+export function describeCondition(threshold: Condition): string {
+  const { selector, expression } = threshold;
+  return `${measuredName(selector, expression.aggregation)} ${limitText(threshold)}`;
+}
+
+/** The start of what `describeThreshold` says of a threshold without data: `no data for p95 of GET /jobs`. */
+export function noDataText({ selector, expression }: Condition): string {
+  return `no data for ${measuredName(selector, expression.aggregation)}`;
+}
+
+/** The part of a threshold that says what must hold. */
+interface Condition {
+  readonly selector: Selector;
+  readonly expression: Expression;
+}
+
+/** "< 500 ms" */
+function limitText({ selector, expression }: Condition): string {
+  const { factor, suffix } = scaleOf(selector.metric, expression);
+  return `${expression.operator} ${plain(expression.bound * factor)}${suffix}`;
 }
 
 /** Describes the part of the run that the threshold was about; an empty string for the whole run. */
@@ -32,16 +56,6 @@ function describeSpan({ span }: ThresholdOutcome): string {
   if (worstStartMs === null) return `: there was no full window of ${width}`;
   const others = broken > 1 ? `, the worst of ${broken} such windows of ${judged}` : "";
   return ` in the ${width} from ${formatClock(worstStartMs)}${others}`;
-}
-
-/** The name of the measured value: "error rate", as people say, not "rate of failures". */
-function subject({ metric, selector, expression }: Threshold): string {
-  const aggregation = printAggregation(expression.aggregation);
-  const { name, kind } = selector.metric;
-  if (name === "failures" && aggregation === "rate") {
-    return selector.conditions.length === 0 ? "error rate" : `error rate of ${metric}`;
-  }
-  return kind === "counter" || kind === "rate" ? `${metric} ${aggregation}` : `${aggregation} of ${metric}`;
 }
 
 interface Scale {

@@ -55,7 +55,7 @@ export function printExpression({ aggregation, operator, bound }: Omit<Expressio
 }
 
 /** Formats an aggregation as in an expression: `p(99.9)`, `avg`. */
-export function printAggregation(aggregation: Aggregation): string {
+function printAggregation(aggregation: Aggregation): string {
   return aggregation.kind === "percentile" ? `p(${aggregation.percentile})` : aggregation.kind;
 }
 

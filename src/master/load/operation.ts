@@ -1,20 +1,5 @@
 import * as z from "zod";
-import { endReason, searchEvent, trialPurpose } from "../../report/result/capacity-schema.ts";
-
-const length = { settleMs: z.number(), measureMs: z.number() };
-
-/** What a search does from an instant on: `AnySearchStep` of the analysis. */
-const searchStep = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("trial"), purpose: trialPurpose, ratePerSecond: z.number(), ...length }),
-  z.strictObject({
-    kind: z.literal("drain"),
-    ratePerSecond: z.number(),
-    untilP95Ms: z.number().nullable(),
-    capMs: z.number(),
-  }),
-  z.strictObject({ kind: z.literal("users"), users: z.number(), spawnRate: z.number().exactOptional(), ...length }),
-  z.strictObject({ kind: z.literal("end"), reason: endReason }),
-]);
+import { searchEvent, searchStep } from "../../report/result/capacity-schema.ts";
 
 const scenario = z.string();
 

@@ -1,11 +1,16 @@
 import { describeTrial } from "../../analysis/capacity/describe-trial.ts";
 import type { EndReason } from "../../analysis/capacity/next-trial.ts";
-import { type AnySearchEvent, type AnySearchStep, nextOf } from "../../analysis/capacity/search.ts";
+import {
+  type AnySearchEvent,
+  type AnySearchStep,
+  nextOf,
+  type TimedSearchStep,
+} from "../../analysis/capacity/search.ts";
 import type { Search } from "../../core/plan/search.ts";
 import type { Window } from "../../stats/windows.ts";
 import type { Operation, TimedOperation } from "../load/operation.ts";
 import { DrainWatch } from "./drain-watch.ts";
-import { searchOf } from "./search-record.ts";
+import { searchOf, searchStepsOf } from "./search-record.ts";
 import { TrialRun } from "./trial-run.ts";
 
 export interface SearchDirectorOptions {
@@ -36,6 +41,7 @@ interface Running {
 export class SearchDirector {
   readonly #options: SearchDirectorOptions;
   readonly #events: AnySearchEvent[] = [];
+  readonly #steps: TimedSearchStep[] = [];
   readonly #drain: DrainWatch;
   #running: Running | null = null;
   #reason: EndReason | null = null;
@@ -54,6 +60,11 @@ export class SearchDirector {
     return this.#events;
   }
 
+  /** All steps so far, also the one that has just begun. */
+  get steps(): readonly TimedSearchStep[] {
+    return this.#steps;
+  }
+
   /** Starts the first trial, before the load begins. */
   begin(): void {
     this.#advance([], 0);
@@ -67,6 +78,7 @@ export class SearchDirector {
       this.#advance([], this.#options.nextSecondMs());
       return;
     }
+    this.#steps.push(...searchStepsOf(operations).slice(0, -1));
     this.#enter(latest.step, latest.atMs);
     this.spoil("the master was restarted during the trial");
   }
@@ -130,6 +142,7 @@ export class SearchDirector {
   }
 
   #enter(step: AnySearchStep, startMs: number): void {
+    this.#steps.push({ step, atMs: startMs });
     if (step.kind === "end") {
       this.#reason = step.reason;
       this.#running = null;

@@ -1,4 +1,5 @@
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
+import type { TimedSearchStep } from "../../analysis/capacity/search.ts";
 import type { Operation, TimedOperation } from "../load/operation.ts";
 
 type SearchOperation = Extract<Operation, { kind: "search" }>;
@@ -6,6 +7,13 @@ type SearchOperation = Extract<Operation, { kind: "search" }>;
 export interface WrittenSearch extends SearchRecord {
   /** Its last step and when that began; null before the first. */
   readonly latest: { readonly step: SearchOperation["step"]; readonly atMs: number } | null;
+}
+
+/** Reads the steps of a search from the recorded operations. */
+export function searchStepsOf(operations: readonly TimedOperation[]): TimedSearchStep[] {
+  return operations.flatMap(({ operation, atMs }) =>
+    operation.kind === "search" ? [{ step: operation.step, atMs }] : [],
+  );
 }
 
 /** Reads a search from the recorded operations. */

@@ -1,6 +1,7 @@
 import { countsInTotals } from "../../core/measure-kind.ts";
 import { count, percent } from "../numbers.ts";
 import type { EndpointResult, Result } from "../result/result-schema.ts";
+import { limitText } from "../text/threshold-line.ts";
 import type { Crossing } from "./model.ts";
 import { nameOf, slowEndpoint } from "./slow-endpoint.ts";
 import { moreThanOthers } from "./standing-out.ts";
@@ -105,10 +106,9 @@ function close({ thresholds }: Result): string[] {
 
 /** The thresholds in words; of many only some are named. */
 function namesOf(thresholds: readonly Threshold[]): string {
-  const [named, left] = [thresholds.slice(0, mostNamed).map(inWords), thresholds.length - mostNamed];
+  const [named, left] = [
+    thresholds.slice(0, mostNamed).map((threshold) => limitText(threshold)),
+    thresholds.length - mostNamed,
+  ];
   return left > 0 ? `${named.join(", ")} and ${left} more` : named.join(", ");
-}
-
-function inWords({ metric, expression }: Threshold): string {
-  return `${expression} of ${metric}`;
 }

@@ -1,12 +1,22 @@
+import type { TimedSearchStep } from "../../analysis/capacity/search.ts";
 import { steeredLine } from "../../core/plan/steered-line.ts";
 import type { Steering } from "../../core/plan/steering.ts";
 import type { RunFacts } from "../result/run-facts.ts";
 import type { PlanColumns } from "./model.ts";
+import { searchPlan } from "./search-plan.ts";
 
 type PlannedFacts = Pick<RunFacts, "plan" | "plans" | "classes">;
 
-/** The load of a run as it is planned now: the plan at the start, with the pauses and changes that people made. */
-export function planColumns({ plan, plans, classes }: PlannedFacts, steering: readonly Steering[]): PlanColumns {
+/**
+ * The load of a run as it is planned now: the plan at the start, with the pauses and changes that people made, or what a capacity
+ * search has asked for.
+ */
+export function planColumns(
+  { plan, plans, classes }: PlannedFacts,
+  steering: readonly Steering[],
+  search: readonly TimedSearchStep[] = [],
+): PlanColumns {
+  if (search.length > 0) return searchPlan(search);
   if (steering.length === 0) return plan;
   const known = plans.length > 0 ? plans : onlyPlan({ plan, classes });
   if (known.length === 0) return plan;

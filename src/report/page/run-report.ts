@@ -6,7 +6,7 @@ import { storedHealth, workerColumns } from "../result/health-result.ts";
 import type { RecordedRun, Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
 import { runFacts } from "../result/run-facts.ts";
-import { storedSteering } from "../result/stored-run-data.ts";
+import { storedSearchSteps, storedSteering } from "../result/stored-run-data.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
 import { driftLines } from "../text/drift-lines.ts";
 import { spikeLines } from "../text/spike-lines.ts";
@@ -83,7 +83,7 @@ export function buildRunReport({
     plan:
       facts === null
         ? { atMs: [], users: null, ratePerSecond: null }
-        : planColumns(facts, storedSteering(recording.controls())),
+        : planColumns(facts, storedSteering(recording.controls()), storedSearchSteps(recording.controls())),
     classes: facts?.classes ?? [],
     windows: columns.finish(),
     workers: result.workers.map(({ number, host }) => {

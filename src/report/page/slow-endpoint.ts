@@ -3,6 +3,7 @@ import { countsInTotals } from "../../core/measure-kind.ts";
 import { meets, parseSelector, selectsOnStop } from "../../core/thresholds/selector.ts";
 import { count, milliseconds, percent } from "../numbers.ts";
 import type { EndpointResult, Result } from "../result/result-schema.ts";
+import { limitText } from "../text/threshold-line.ts";
 import type { Crossing } from "./model.ts";
 import { fewestFor, slowerThanOthers } from "./standing-out.ts";
 
@@ -76,11 +77,11 @@ function slowness(result: Result, failed: Threshold, endpoint: EndpointResult): 
   return `${nameOf(endpoint)}: p95 ${p95} ms, p99 ${p99} ms${longestPhase(result, failed, endpoint)}`;
 }
 
-function sinceWhen({ metric, expression }: Threshold, crossing: Crossing | null): string[] {
+function sinceWhen(threshold: Threshold, crossing: Crossing | null): string[] {
   if (crossing === null) return [];
   const { atMs, users, requestsPerSecond } = crossing;
   const load = `${count(users)} ${users === 1 ? "user" : "users"} and ${count(requestsPerSecond)} requests/s`;
-  return [`${formatClock(atMs)}, when ${expression} of ${metric} started to fail, at ${load}`];
+  return [`${formatClock(atMs)}, when ${limitText(threshold)} started to fail, at ${load}`];
 }
 
 /** What takes most of the time that the threshold limits; the service time begins when a request is sent. */

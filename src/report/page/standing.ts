@@ -1,5 +1,7 @@
 import { judgeDrift } from "../../analysis/drift/drift-result.ts";
 import { isDelayReason } from "../../analysis/health/generator-delay.ts";
+import { noDataText } from "../../core/thresholds/describe.ts";
+import { readThreshold } from "../../core/thresholds/measured-name.ts";
 import type { Result } from "../result/result-schema.ts";
 import type { Standing } from "./model.ts";
 
@@ -23,7 +25,7 @@ function isOpen(reason: string, { thresholds }: Result): boolean {
   const open = failed.filter(({ value }) => value === null);
   // That the generator was late is a reason only if a threshold fails that was measured.
   if (isDelayReason(reason)) return open.length === failed.length && failed.length > 0;
-  return open.some(({ metric }) => reason.startsWith(`no data for ${metric}`));
+  return open.some(({ metric, expression }) => reason.startsWith(noDataText(readThreshold(metric, expression))));
 }
 
 /** Why analyses have no outcome yet. */

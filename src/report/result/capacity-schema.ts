@@ -31,7 +31,7 @@ const measurement = z.strictObject({
 });
 
 const times = { startMs: z.number(), settleMs: z.number(), measureMs: z.number() };
-export const trialPurpose = z.enum(["bracket", "narrow", "confirm", "probe"]);
+const trialPurpose = z.enum(["bracket", "narrow", "confirm", "probe"]);
 
 const trial = z.strictObject({
   kind: z.literal("trial"),
@@ -54,6 +54,21 @@ const userTrial = z.strictObject({ kind: z.literal("users"), ...times, users: z.
 export const searchEvent = z.discriminatedUnion("kind", [trial, drain, userTrial]);
 
 export const endReason = z.enum(["found", "max", "deadline", "generator-limited", "nothing-holds", "stopped"]);
+
+const length = { settleMs: z.number(), measureMs: z.number() };
+
+/** What a search does from an instant on: `AnySearchStep` of the analysis. */
+export const searchStep = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("trial"), purpose: trialPurpose, ratePerSecond: z.number(), ...length }),
+  z.strictObject({
+    kind: z.literal("drain"),
+    ratePerSecond: z.number(),
+    untilP95Ms: z.number().nullable(),
+    capMs: z.number(),
+  }),
+  z.strictObject({ kind: z.literal("users"), users: z.number(), spawnRate: z.number().exactOptional(), ...length }),
+  z.strictObject({ kind: z.literal("end"), reason: endReason }),
+]);
 
 const capacity = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("found"), ratePerSecond: z.number(), failsAtPerSecond: z.number() }),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
+import type { TimedSearchStep } from "../../analysis/capacity/search.ts";
 import { judgeThreshold } from "../../analysis/judged-threshold.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
@@ -8,7 +9,7 @@ import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { Steering } from "../../core/plan/steering.ts";
 import { defaultStallMs } from "../../stats/health-sample.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
-import { endReason, searchEvent } from "./capacity-schema.ts";
+import { endReason, searchEvent, searchStep } from "./capacity-schema.ts";
 import { storedData } from "./data-result.ts";
 import { storedHealth } from "./health-result.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
@@ -45,6 +46,9 @@ const searchOperation = z.object({
   ended: z.array(searchEvent),
   step: z.object({ kind: z.string(), reason: endReason.optional() }),
 });
+
+/** The same, for what the search did next. */
+const searchStepOperation = z.object({ kind: z.literal("search"), step: searchStep });
 
 /** A change of the load by a person, among what steered the load. */
 const steeringOperation = z.discriminatedUnion("kind", [
@@ -108,6 +112,14 @@ export function storedSearch(controls: ReturnType<Recording["controls"]>): Searc
     return success ? [data] : [];
   });
   return { events: steps.flatMap(({ ended }) => ended), reason: steps.at(-1)?.step.reason ?? null };
+}
+
+/** Reads the steps of a search from the stored changes of the load. */
+export function storedSearchSteps(controls: ReturnType<Recording["controls"]>): TimedSearchStep[] {
+  return controls.flatMap(({ atMs, operation }) => {
+    const { success, data } = searchStepOperation.safeParse(operation);
+    return success ? [{ atMs, step: data.step }] : [];
+  });
 }
 
 /** Reads what people changed from what steered the load. */

@@ -15,6 +15,8 @@ export interface LiveStatus {
   /** Infinity if the end is open. */
   readonly durationMs: number;
   readonly isPaused: boolean;
+  /** Whether the load is over, and iterations only end. */
+  readonly isOver: boolean;
   /** The state of the search in a few words; null if the load is not a search. */
   readonly search: string | null;
   readonly users: number;
@@ -96,13 +98,17 @@ function clock(durationMs: number): string {
   return Number.isFinite(durationMs) ? formatClock(durationMs) : "--:--";
 }
 
+/** After the load there is no rate: that of its last seconds would be shown as if it were one of now. */
 function figures(status: LiveStatus): string[] {
+  const p95 = `p95 ${status.p95Ms === null ? "–" : `${milliseconds(status.p95Ms)} ms`}`;
+  if (status.isOver)
+    return ["the load is over", ...(status.users > 0 ? [`${count(status.users)} users finish`] : []), p95];
   return [
     ...(status.isPaused ? ["paused"] : []),
     `${count(status.users)} users`,
     `${perSecondText(status.requestsPerSecond)} req/s`,
     `${perSecondText(status.failuresPerSecond)} fail/s`,
-    `p95 ${status.p95Ms === null ? "–" : `${milliseconds(status.p95Ms)} ms`}`,
+    p95,
   ];
 }
 

@@ -1,30 +1,43 @@
 import { formatDuration } from "../../core/duration.ts";
+import { describeCondition } from "../../core/thresholds/describe.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
+import type { Expression } from "../../core/thresholds/expression.ts";
+import { measuredName, readThreshold } from "../../core/thresholds/measured-name.ts";
+import type { Metric } from "../../core/thresholds/metrics.ts";
 import { count, milliseconds, percent, perSecondText } from "../numbers.ts";
-
-/** Short labels for the most common thresholds; others are shown as written. */
-const shortForms: readonly (readonly [metric: string, expression: RegExp, label: string])[] = [
-  ["response_time", /^p\(([\d.]+)\)/, "p$1"],
-  ["failures", /^rate/, "errors"],
-  ["requests", /^rate/, "req/s"],
-  ["users", /^max/, "users"],
-];
 
 /** A threshold for a status line: label, measured value, limit: "p95 148 ms < 500". */
 export function shortThreshold(outcome: ThresholdOutcome): string {
   return thresholdWords(outcome).join(" ");
 }
 
-/** The two parts of `shortThreshold`: the metric, and the measured value with the limit. */
+/** The two parts of `shortThreshold`: what is measured, and the measured value with the limit. */
 export function thresholdWords(outcome: ThresholdOutcome): readonly [label: string, value: string] {
-  const [, aggregation = "", operator = "", bound = ""] =
-    /^\s*(.*?)\s*(<=|<|>=|>|===|==|!=)\s*(.*?)\s*$/.exec(outcome.expression) ?? [];
-  const form = shortForms.find(([metric, pattern]) => metric === outcome.metric && pattern.test(aggregation));
-  const label = form === undefined ? `${outcome.metric} ${aggregation}` : aggregation.replace(form[1], form[2]);
-  const isShare = aggregation === "rate" && !/^(requests|iterations|dropped|bytes|http_reqs|data)/.test(outcome.metric);
-  const limit = isShare ? percent(Number(bound)).replace(".0 %", " %") : bound;
-  return [label, `${measured(outcome, isShare)} ${operator} ${limit}${part(outcome)}`];
+  const { selector, expression } = readThreshold(outcome.metric, outcome.expression);
+  const label = measuredName(selector, expression.aggregation, true);
+  const [, operator = "", bound = ""] = /(<=|<|>=|>|===|==|!=)\s*(.*?)\s*$/.exec(outcome.expression) ?? [];
+  const isShare = isShareOf(selector.metric, expression, outcome.value);
+  const limit = isShare ? percent(expression.bound).replace(".0 %", " %") : bound;
+  const value = measured(outcome.value, isShare, selector.metric, expression);
+  return [label, `${value} ${operator} ${limit}${part(outcome)}`];
 }
+
+/** A metric of the test is known by its name alone here: its rate is a share if it can be one. */
+function isShareOf({ kind, origin }: Metric, { aggregation, bound }: Expression, value: number | null): boolean {
+  if (aggregation.kind !== "rate") return false;
+  return origin === "test" ? Math.max(bound, value ?? 0) <= 1 : kind === "rate";
+}
+
+/**
+ * What a threshold demands: "p95 of GET /jobs < 500 ms".
+ * @param hasPlace false leaves out what it is limited to: "p95 < 500 ms"
+ */
+export function limitText({ metric, expression: written }: Written, hasPlace = true): string {
+  const { selector, expression } = readThreshold(metric, written);
+  return describeCondition({ selector: hasPlace ? selector : { ...selector, conditions: [] }, expression });
+}
+
+type Written = Pick<ThresholdOutcome, "metric" | "expression">;
 
 /** How far a measured value is from its limit. */
 export interface Margin {
@@ -106,13 +119,9 @@ function part({ span }: ThresholdOutcome): string {
 }
 
 /** The measured value with its unit. */
-function measured({ metric, expression, value }: ThresholdOutcome, isShare: boolean): string {
+function measured(value: number | null, isShare: boolean, { unit }: Metric, { aggregation }: Expression): string {
   if (value === null) return "no data";
   if (isShare) return percent(value);
-  if (
-    /_time|schedule_lag|duration|^http_req_(?!failed)/.test(metric.split("{")[0] ?? "") &&
-    !expression.startsWith("count")
-  )
-    return `${milliseconds(value)} ms`;
+  if (unit === "ms" && aggregation.kind !== "count") return `${milliseconds(value)} ms`;
   return perSecondText(value).replace(/\.0$/, "");
 }

@@ -26,13 +26,16 @@ type Write = (text: string, done: (error?: Error | null) => void) => unknown;
 export class StandardStream {
   /** `settled` and `print` give up the rest when nothing was read for this long. */
   stallTimeoutMs: number;
-  /** Returns what is written to the system for a text, at the moment when it is written. A display keeps its lines below the text so. */
-  transform: (text: string) => string = (text) => text;
+  /**
+   * Returns what is written to the system for a text, at the moment when it is written. A display keeps its lines below the text so.
+   * `isLines` tells that the text is whole lines of their own, whatever line was begun before.
+   */
+  transform: (text: string, isLines: boolean) => string = (text) => text;
   readonly isTTY: boolean;
   readonly #target: Target;
   readonly #write: Write;
   readonly #onFault: (error: Error) => void;
-  readonly #waiting: string[] = [];
+  readonly #waiting: { readonly text: string; readonly isLines: boolean }[] = [];
   #waitingLength = 0;
   #isWriting = false;
   #fault: Error | null = null;
@@ -87,31 +90,31 @@ export class StandardStream {
   }
 
   /** Writes a text that must not be dropped. */
-  write(text: string): void {
-    if (text !== "") this.#enqueue(text);
+  write(text: string, isLines = false): void {
+    if (text !== "") this.#enqueue(text, isLines);
   }
 
   /** Writes what `transform` makes of no text. */
   refresh(): void {
-    this.#enqueue("");
+    this.#enqueue("", false);
   }
 
-  #enqueue(text: string): void {
+  #enqueue(text: string, isLines: boolean): void {
     if (this.#fault !== null) return;
     if (this.#waitingLength === 0) this.#progressMs = performance.now();
-    this.#waiting.push(text);
+    this.#waiting.push({ text, isLines });
     this.#waitingLength += lengthOf(text);
     this.#next();
   }
 
-  /** Writes a text, or drops it when too much already waits to be read; false when it was dropped. */
-  tryWrite(text: string): boolean {
+  /** Writes a text, or drops it when too much already waits to be read; false when it was dropped. `isLines` is for `transform`. */
+  tryWrite(text: string, isLines = false): boolean {
     if (this.#fault !== null) return false;
     if (this.#waitingLength > maxWaitingLength) {
       this.#dropped++;
       return false;
     }
-    this.write(text);
+    this.write(text, isLines);
     return true;
   }
 
@@ -147,13 +150,14 @@ export class StandardStream {
 
   #next(): void {
     if (this.#isWriting) return;
-    const text = this.#waiting.shift();
-    if (text === undefined) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    const { text, isLines } = next;
     this.#isWriting = true;
     try {
       // Each time, because starting a process with the same terminal or pipe makes it block again.
       this.#target._handle?.setBlocking?.(false);
-      this.#write(this.transform(text), (error) => (error ? this.#fail(error) : this.#written(text)));
+      this.#write(this.transform(text, isLines), (error) => (error ? this.#fail(error) : this.#written(text)));
     } catch (error) {
       this.#fail(error as Error);
     }

@@ -54,9 +54,10 @@ function pointsOf(
 ): ScatterPoint[] {
   const { startMs, widthMs, users, iterations, droppedIterations } = report.windows;
   const columns = columnsOfEndpoint(report, endpoint);
+  const [p95, requests] = [columns?.p95Ms ?? [], columns?.requests ?? []];
   const isRate = loadUnit(report) === "iterations/s";
   return startMs.flatMap((start, position) => {
-    const p95Ms = columns?.p95Ms[position] ?? null;
+    const p95Ms = p95[position] ?? null;
     const width = widthMs[position] ?? 0;
     // The rate of a last window of a few milliseconds would be meaningless.
     const isStump = width < (widthMs[position - 1] ?? 0) / 2;
@@ -64,7 +65,7 @@ function pointsOf(
     if (p95Ms === null || width === 0 || isStump || isOut) return [];
     const made = (iterations[position] ?? 0) + (droppedIterations[position] ?? 0);
     const load = isRate ? (made * 1_000) / width : (users[position] ?? 0);
-    return [{ load, p95Ms, requests: columns?.requests[position] ?? 0 }];
+    return [{ load, p95Ms, requests: requests[position] ?? 0 }];
   });
 }
 

@@ -1,16 +1,9 @@
 import type { LivePoint, LiveWindow } from "../../api/contract/live.ts";
-import type { WindowColumns } from "../../report/page/model.ts";
+import type { EndpointColumns, WindowColumns } from "../../report/page/model.ts";
 import { keyOf } from "./endpoint-key.ts";
 
-interface GrowingEndpoint {
-  readonly requests: number[];
-  readonly failures: number[];
-  readonly p50Ms: (number | null)[];
-  readonly p95Ms: (number | null)[];
-  readonly p99Ms: (number | null)[];
-}
-
 const nothing: LivePoint = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
+const noColumns: EndpointColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 
 /** The window columns of a report, to which windows are appended. */
 export class GrowingColumns {
@@ -21,8 +14,10 @@ export class GrowingColumns {
   readonly #droppedIterations: number[];
   readonly #usersByClass = new Map<string, number[]>();
   readonly #total: GrowingEndpoint;
-  readonly #endpoints = new Map<string, GrowingEndpoint & { readonly method: string; readonly name: string }>();
+  readonly #endpoints = new Map<string, GrowingEndpoint>();
   readonly #omitted: number;
+  /** The position from which on the windows were appended. */
+  #appendedFrom: number;
 
   constructor(windows: WindowColumns) {
     this.#startMs = [...windows.startMs];
@@ -31,16 +26,17 @@ export class GrowingColumns {
     this.#iterations = [...windows.iterations];
     this.#droppedIterations = [...windows.droppedIterations];
     for (const [name, users] of Object.entries(windows.usersByClass)) this.#usersByClass.set(name, [...users]);
-    this.#total = copyOf(windows.total);
+    this.#total = new GrowingEndpoint("", "", windows.total);
     for (const endpoint of windows.endpoints) {
-      const { method, name } = endpoint;
-      this.#endpoints.set(keyOf(endpoint), { method, name, ...copyOf(endpoint) });
+      this.#endpoints.set(keyOf(endpoint), new GrowingEndpoint(endpoint.method, endpoint.name, endpoint));
     }
     this.#omitted = windows.omittedEndpoints;
+    this.#appendedFrom = this.#startMs.length;
   }
 
-  /** The columns as new objects around the same arrays, so that a comparison of objects sees the change. */
+  /** The columns as new objects, so that a comparison of objects sees the change. Those of an endpoint are copied when they are read. */
   view(): WindowColumns {
+    const { requests, failures, p50Ms, p95Ms, p99Ms } = new EndpointView(this.#total);
     return {
       startMs: this.#startMs,
       widthMs: this.#widthMs,
@@ -48,14 +44,14 @@ export class GrowingColumns {
       usersByClass: Object.fromEntries(this.#usersByClass),
       iterations: this.#iterations,
       droppedIterations: this.#droppedIterations,
-      total: { ...this.#total },
-      endpoints: [...this.#endpoints.values()].map((endpoint) => ({ ...endpoint })),
+      total: { requests, failures, p50Ms, p95Ms, p99Ms },
+      endpoints: [...this.#endpoints.values()].map((endpoint) => new EndpointView(endpoint)),
       omittedEndpoints: this.#omitted,
     };
   }
 
   /** Appends a window. A window with the same start is replaced; a window within a wider one is ignored, as the wider one contains it. */
-  add(window: LiveWindow): void {
+  add(window: Omit<LiveWindow, "runId">): void {
     const position = this.#startMs.lastIndexOf(window.startMs);
     const endMs = (this.#startMs.at(-1) ?? 0) + (this.#widthMs.at(-1) ?? 0);
     if (position >= 0) {
@@ -70,17 +66,35 @@ export class GrowingColumns {
     this.#write(this.#startMs.length, window);
   }
 
-  #cutTo(length: number): void {
-    const columns = [this.#total, ...this.#endpoints.values()];
-    const pointed = columns.flatMap(({ requests, failures, p50Ms, p95Ms, p99Ms }) => [
-      ...[requests, failures],
-      ...[p50Ms, p95Ms, p99Ms],
-    ]);
-    const counted = [this.#startMs, this.#widthMs, this.#users, this.#iterations, this.#droppedIterations];
-    for (const column of [...counted, ...this.#usersByClass.values(), ...pointed]) column.length = length;
+  /** Appends the windows that were appended to others. */
+  addAppended(others: GrowingColumns): void {
+    for (let at = others.#appendedFrom; at < others.#startMs.length; at++) this.add(others.#windowAt(at));
   }
 
-  #write(position: number, window: LiveWindow): void {
+  #windowAt(position: number): Omit<LiveWindow, "runId"> {
+    const at = (column: readonly number[] | undefined) => column?.[position] ?? 0;
+    const byClass = [...this.#usersByClass].map(([name, users]) => [name, at(users)] as const);
+    const endpoints = [...this.#endpoints].map(([key, endpoint]) => [key, endpoint.at(position)] as const);
+    return {
+      startMs: at(this.#startMs),
+      widthMs: at(this.#widthMs),
+      users: at(this.#users),
+      usersByClass: Object.fromEntries(byClass),
+      iterations: at(this.#iterations),
+      droppedIterations: at(this.#droppedIterations),
+      total: this.#total.at(position),
+      endpoints: Object.fromEntries(endpoints),
+    };
+  }
+
+  #cutTo(length: number): void {
+    const counted = [this.#startMs, this.#widthMs, this.#users, this.#iterations, this.#droppedIterations];
+    for (const column of [...counted, ...this.#usersByClass.values()]) column.length = length;
+    for (const endpoint of [this.#total, ...this.#endpoints.values()]) endpoint.cutTo(length);
+    this.#appendedFrom = Math.min(this.#appendedFrom, length);
+  }
+
+  #write(position: number, window: Omit<LiveWindow, "runId">): void {
     this.#startMs[position] = window.startMs;
     this.#widthMs[position] = window.widthMs;
     this.#users[position] = window.users;
@@ -90,16 +104,148 @@ export class GrowingColumns {
       if (!this.#usersByClass.has(name)) this.#usersByClass.set(name, Array(position).fill(0));
     }
     for (const [name, users] of this.#usersByClass) users[position] = window.usersByClass[name] ?? 0;
-    writePoint(this.#total, position, window.total);
+    this.#total.write(position, window.total);
     for (const key of Object.keys(window.endpoints)) {
       if (!this.#endpoints.has(key)) this.#endpoints.set(key, newEndpoint(key, position));
     }
-    for (const [key, endpoint] of this.#endpoints) writePoint(endpoint, position, window.endpoints[key] ?? nothing);
+    for (const [key, endpoint] of this.#endpoints) endpoint.write(position, window.endpoints[key] ?? nothing);
+  }
+}
+
+type Values = Float64Array | Uint32Array;
+
+/** Room for further entries when a column is made or has to grow, as a part of its length. */
+const spare = 0.125;
+const leastSpare = 64;
+
+/**
+ * A column of numbers that grows, of 4 or 8 bytes an entry. An array with gaps takes up to four times as much: for the many columns
+ * of a run of hours, that is most of what the page holds. In a `Float64Array`, NaN is a gap.
+ */
+class GrowingColumn {
+  #values: Values;
+  #length = 0;
+
+  constructor(kind: new (length: number) => Values, values: readonly (number | null)[]) {
+    this.#values = new kind(roomFor(values.length));
+    for (const value of values) this.write(this.#length, value);
+  }
+
+  /** Writes an entry, or appends it. */
+  write(position: number, value: number | null): void {
+    if (position >= this.#values.length) {
+      const grown = new (this.#values.constructor as new (length: number) => Values)(roomFor(position + 1));
+      grown.set(this.#values as never);
+      this.#values = grown;
+    }
+    this.#values[position] = value ?? Number.NaN;
+    this.#length = Math.max(this.#length, position + 1);
+  }
+
+  cutTo(length: number): void {
+    this.#length = Math.min(this.#length, length);
+  }
+
+  at(position: number): number | null {
+    const value = position < this.#length ? (this.#values[position] ?? Number.NaN) : Number.NaN;
+    return Number.isNaN(value) ? null : value;
+  }
+
+  /** The entries as a new array. */
+  toArray(): (number | null)[] {
+    const array: (number | null)[] = [];
+    for (let position = 0; position < this.#length; position++) array.push(this.at(position));
+    return array;
+  }
+
+  /** The entries of a column without gaps as a new array. */
+  toCounts(): number[] {
+    return [...this.#values.subarray(0, this.#length)];
+  }
+}
+
+function roomFor(length: number): number {
+  return length + Math.max(leastSpare, Math.ceil(length * spare));
+}
+
+/** The columns of an endpoint, of which each takes as little memory as it can. */
+class GrowingEndpoint {
+  readonly method: string;
+  readonly name: string;
+  readonly requests: GrowingColumn;
+  readonly failures: GrowingColumn;
+  readonly p50Ms: GrowingColumn;
+  readonly p95Ms: GrowingColumn;
+  readonly p99Ms: GrowingColumn;
+
+  constructor(method: string, name: string, { requests, failures, p50Ms, p95Ms, p99Ms }: EndpointColumns) {
+    this.method = method;
+    this.name = name;
+    this.requests = new GrowingColumn(Uint32Array, requests);
+    this.failures = new GrowingColumn(Uint32Array, failures);
+    this.p50Ms = new GrowingColumn(Float64Array, p50Ms);
+    this.p95Ms = new GrowingColumn(Float64Array, p95Ms);
+    this.p99Ms = new GrowingColumn(Float64Array, p99Ms);
+  }
+
+  at(position: number): LivePoint {
+    return {
+      requests: this.requests.at(position) ?? 0,
+      failures: this.failures.at(position) ?? 0,
+      p50Ms: this.p50Ms.at(position),
+      p95Ms: this.p95Ms.at(position),
+      p99Ms: this.p99Ms.at(position),
+    };
+  }
+
+  write(position: number, point: LivePoint): void {
+    this.requests.write(position, point.requests);
+    this.failures.write(position, point.failures);
+    this.p50Ms.write(position, point.p50Ms);
+    this.p95Ms.write(position, point.p95Ms);
+    this.p99Ms.write(position, point.p99Ms);
+  }
+
+  cutTo(length: number): void {
+    for (const column of [this.requests, this.failures, this.p50Ms, this.p95Ms, this.p99Ms]) column.cutTo(length);
+  }
+}
+
+/** The columns of an endpoint as arrays. Each is copied whenever it is read. */
+class EndpointView implements EndpointColumns {
+  readonly method: string;
+  readonly name: string;
+  readonly #columns: GrowingEndpoint;
+
+  constructor(columns: GrowingEndpoint) {
+    this.method = columns.method;
+    this.name = columns.name;
+    this.#columns = columns;
+  }
+
+  get requests(): readonly number[] {
+    return this.#columns.requests.toCounts();
+  }
+
+  get failures(): readonly number[] {
+    return this.#columns.failures.toCounts();
+  }
+
+  get p50Ms(): readonly (number | null)[] {
+    return this.#columns.p50Ms.toArray();
+  }
+
+  get p95Ms(): readonly (number | null)[] {
+    return this.#columns.p95Ms.toArray();
+  }
+
+  get p99Ms(): readonly (number | null)[] {
+    return this.#columns.p99Ms.toArray();
   }
 }
 
 /** A window without requests that fills the gap between `startMs` and `window`. */
-function quiet(window: LiveWindow, startMs: number): LiveWindow {
+function quiet(window: Omit<LiveWindow, "runId">, startMs: number): Omit<LiveWindow, "runId"> {
   return {
     ...window,
     startMs,
@@ -111,28 +257,10 @@ function quiet(window: LiveWindow, startMs: number): LiveWindow {
   };
 }
 
-function newEndpoint(key: string, length: number): GrowingEndpoint & { method: string; name: string } {
+/** An endpoint that had no requests in the first `length` windows. */
+function newEndpoint(key: string, length: number): GrowingEndpoint {
   const at = key.indexOf(" ");
-  const zeros = () => Array<number>(length).fill(0);
-  const gaps = () => Array<number | null>(length).fill(null);
-  const columns = { requests: zeros(), failures: zeros(), p50Ms: gaps(), p95Ms: gaps(), p99Ms: gaps() };
-  return { method: key.slice(0, Math.max(0, at)), name: key.slice(at + 1), ...columns };
-}
-
-function writePoint(columns: GrowingEndpoint, position: number, point: LivePoint): void {
-  columns.requests[position] = point.requests;
-  columns.failures[position] = point.failures;
-  columns.p50Ms[position] = point.p50Ms;
-  columns.p95Ms[position] = point.p95Ms;
-  columns.p99Ms[position] = point.p99Ms;
-}
-
-function copyOf({ requests, failures, p50Ms, p95Ms, p99Ms }: WindowColumns["total"]): GrowingEndpoint {
-  return {
-    requests: [...requests],
-    failures: [...failures],
-    p50Ms: [...p50Ms],
-    p95Ms: [...p95Ms],
-    p99Ms: [...p99Ms],
-  };
+  const endpoint = new GrowingEndpoint(key.slice(0, Math.max(0, at)), key.slice(at + 1), noColumns);
+  for (let position = 0; position < length; position++) endpoint.write(position, nothing);
+  return endpoint;
 }

@@ -15,7 +15,8 @@ const freshMs = 5_000;
 
 /**
  * The rates of the last window. It is complete: the report and the live stream of a running run have no others. Without a window,
- * and if the last one is old, nothing is known, but for a pause, in which nobody works.
+ * and if the last one is old, nothing is known, but for a pause, in which nobody works. After the load, iterations only end: the
+ * rate of its last seconds is none of now.
  */
 export function latestRates(
   { startMs, widthMs, total }: Pick<WindowColumns, "startMs" | "widthMs" | "total">,
@@ -23,7 +24,7 @@ export function latestRates(
 ): LatestRates {
   const at = startMs.length - 1;
   const width = widthMs[at] ?? 0;
-  if (width === 0) return unknownRates;
+  if (width === 0 || state === "stopping") return unknownRates;
   const seconds = width / 1_000;
   if (elapsedMs - (startMs[at] ?? 0) - width > freshMs)
     return state === "paused" && users === 0 ? nothing : unknownRates;

@@ -3,8 +3,6 @@ import type { PlanColumns, RunReport, WindowColumns } from "../../report/page/mo
 import type { Result } from "../../report/result/result-schema.ts";
 import { GrowingColumns } from "./growing-columns.ts";
 
-/** The number of latest windows that are kept, to be appended to a newer report. */
-const keptWindows = 120;
 /** The number of percentiles in a result. */
 const pointsOfResult = 11;
 
@@ -20,7 +18,6 @@ export class LiveRun {
   /** The distributions of the latest report. */
   #plot: RunReport["distributions"];
   #columns: GrowingColumns;
-  #recent: LiveWindow[] = [];
   /** The latest plan of the live stream; null before. */
   #plan: PlanColumns | null = null;
 
@@ -42,8 +39,9 @@ export class LiveRun {
 
   /** Replaces the report, and appends the windows that it lacks. */
   replace(report: RunReport): void {
+    const before = this.#columns;
     this.#columns = new GrowingColumns(report.windows);
-    for (const window of this.#recent) this.#columns.add(window);
+    this.#columns.addAppended(before);
     this.#plot = report.distributions;
     this.#report = { ...report, windows: this.#columns.view(), plan: this.#plan ?? report.plan };
   }
@@ -56,8 +54,6 @@ export class LiveRun {
 
   /** Appends a window of the live stream. */
   addWindow(window: LiveWindow): void {
-    this.#recent.push(window);
-    if (this.#recent.length > keptWindows) this.#recent.shift();
     this.#columns.add(window);
     this.#report = { ...this.#report, windows: this.#columns.view() };
   }

@@ -1,4 +1,5 @@
 import type { PlanColumns, RunReport } from "../../report/page/model.ts";
+import { limitText } from "../../report/text/threshold-line.ts";
 import { crossingMs } from "./crossing.ts";
 
 /** A thin vertical line at an event, on every chart over time. */
@@ -62,8 +63,8 @@ function crossings(report: RunReport): Mark[] {
     if (threshold.passed) return [];
     const atMs = crossingMs(report, threshold);
     if (atMs === null) return [];
-    const text = `${threshold.metric}: ${threshold.expression} does not hold from here on`;
-    return [{ atMs, label: threshold.expression, text, tone: "failed" }];
+    const text = `${limitText(threshold)} does not hold from here on`;
+    return [{ atMs, label: limitText(threshold, false), text, tone: "failed" }];
   });
 }
 

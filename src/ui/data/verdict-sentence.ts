@@ -7,7 +7,7 @@ export type ShownVerdict = "passed" | "failed" | "invalid" | "aborted" | "runnin
 export interface VerdictSentence {
   readonly word: ShownVerdict;
   readonly mark: "✓" | "✗" | "!" | "●";
-  /** "Failed: p(95) of response_time was 812 ms (limit < 500 ms), from 03:10 on" */
+  /** "Failed: p95 of GET /jobs was 812 ms (limit < 500 ms), from 03:10 on" */
   readonly text: string;
   /** Further reasons of the verdict. */
   readonly more: readonly string[];

@@ -15,7 +15,11 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
   const rate = (perSecond: number | null) => (perSecond === null ? "–" : perSecondText(perSecond));
   return (
     <div class="cards">
-      <Card value={rate(requests)} unit="req/s" note={`${count(result.total.requests)} requests`} />
+      <Card
+        value={rate(requests)}
+        unit="req/s"
+        note={`${count(result.total.requests)} requests${state.state === "stopping" ? "; the load is over" : ""}`}
+      />
       <Card
         value={rate(failures)}
         unit="failures/s"

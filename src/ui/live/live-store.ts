@@ -66,6 +66,8 @@ export class LiveStore {
   #isLoading = false;
   #isAskedAgain = false;
   #nextLoadAtMs = 0;
+  /** When the last report was loaded, or could not be. */
+  #loadedAtMs = 0;
   #live: Live | null = null;
   #isTold = true;
   /** The latest result as it was received; null once it is read. */
@@ -201,8 +203,10 @@ export class LiveStore {
       this.#source?.close();
       this.#connect();
     }
+    // A report replaces the windows before it: what the page holds must not grow without end.
     const isLong = (this.#run?.length ?? 0) > 2 * maxWindows;
-    if (nowMs >= this.#nextLoadAtMs && (isRunning || isLong)) void this.#loadReport();
+    const isDue = nowMs >= this.#nextLoadAtMs && isRunning;
+    if (isDue || (isLong && nowMs >= this.#loadedAtMs + retryMs)) void this.#loadReport();
     if (this.#connection.kind === "lost") this.#change();
   }
 
@@ -256,6 +260,7 @@ export class LiveStore {
     } finally {
       this.#isLoading = false;
       const endedMs = performance.now();
+      this.#loadedAtMs = endedMs;
       // The first report takes longest, as a process has just started: the next one of a young run waits no longer than its age.
       const byShareMs = Math.min((endedMs - startedMs) / refreshShare, Math.max(retryMs, this.#state?.elapsedMs ?? 0));
       this.#nextLoadAtMs = endedMs + Math.max(leastMs, byShareMs);

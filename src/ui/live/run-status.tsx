@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useTab } from "../components/tab.ts";
+import { withLocalTimes } from "../data/local-time.ts";
 import { tabStatus } from "../data/tab-status.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 import type { Live } from "./live-store.ts";
@@ -27,7 +28,10 @@ export function RunStatus({ live, isStored }: RunStatusProps) {
   useTab(isStored ? null : status);
   return (
     <>
-      <News kind={`${report?.state === "finished"} ${sentence?.word}`} text={sentence?.text ?? null} />
+      <News
+        kind={`${report?.state === "finished"} ${sentence?.word}`}
+        text={sentence === null ? null : withLocalTimes(sentence.text)}
+      />
       <News
         kind={connection.kind}
         text={isLost ? "Connection to the master lost" : connection.kind === "open" ? "Connected to the master" : null}

@@ -7,6 +7,7 @@ import { count, milliseconds, percent, perSecondText } from "../../report/number
 import type { RunReport } from "../../report/page/model.ts";
 import { responseTime } from "../components/cards.tsx";
 import { latestRates } from "../data/latest-rates.ts";
+import { withLocalTimes } from "../data/local-time.ts";
 import { highest } from "../data/series.ts";
 import { sparkPath } from "../data/spark.ts";
 import { linePath, trendPicture } from "../data/trend-picture.ts";
@@ -61,7 +62,7 @@ function OneRun({ live: { report, state, connection } }: { readonly live: Live }
         tone={connection.kind === "lost" ? "muted" : word}
         mark={mark}
         word={short}
-        reason={rest.join(": ")}
+        reason={withLocalTimes(rest.join(": "))}
       />
       <RunFigures {...{ report, state }} />
       <figure class="wall-line">
@@ -79,7 +80,12 @@ function RunFigures({ report, state }: { readonly report: RunReport; readonly st
   const { total } = result;
   const isOver = report.state === "finished";
   const rate = isOver ? total.requestsPerSecond : latestRates(windows, state).requests;
-  const running = state.durationMs === null ? "running" : `running, of ${formatClock(state.durationMs)}`;
+  const isEnding = state.state === "stopping";
+  const running = isEnding
+    ? "the load is over"
+    : state.durationMs === null
+      ? "running"
+      : `running, of ${formatClock(state.durationMs)}`;
   return (
     <dl class="wall-figures">
       <WallFigure title="p95 ms" value={responseTime(total, "95")} />

@@ -1,5 +1,6 @@
 import { count, perSecondText } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
+import { limitText } from "../../report/text/threshold-line.ts";
 import { type Limit, limitOf } from "../data/limits.ts";
 import type { AnswerFigure } from "./answer-figure.ts";
 import { type TrialPoint, trialPoint } from "./capacity-points.ts";
@@ -158,5 +159,6 @@ function thresholdOf(target: string) {
 
 function errorLimit({ metric, expression }: ReturnType<typeof thresholdOf>) {
   const [, bound] = /^\s*rate\s*<=?\s*([\d.e+-]+)\s*$/i.exec(expression) ?? [];
-  return metric === "failures" && bound !== undefined ? [{ bound: Number(bound), label: expression }] : [];
+  if (metric !== "failures" || bound === undefined) return [];
+  return [{ bound: Number(bound), label: limitText({ metric, expression }) }];
 }

@@ -140,8 +140,10 @@ function pointsOf({ subject, statistic }: SoakSeries, { windows, workers }: Soak
     const worker = workers.find(({ number }) => `worker ${number}` === subject);
     return (worker?.series.atMs ?? []).map((atMs, sample) => [atMs, worker?.series.heapBytes[sample] ?? null]);
   }
-  const columns = columnsOfEndpoint({ windows }, subject === "total" ? allEndpoints : subject);
-  if (columns === null) return [];
+  const found = columnsOfEndpoint({ windows }, subject === "total" ? allEndpoints : subject);
+  if (found === null) return [];
+  const { requests, failures, p50Ms, p95Ms, p99Ms } = found;
+  const columns = { requests, failures, p50Ms, p95Ms, p99Ms };
   return windows.startMs.map((start, position) => {
     const widthMs = windows.widthMs[position] ?? 0;
     return [start + widthMs / 2, valueIn(columns, statistic, position, widthMs)];

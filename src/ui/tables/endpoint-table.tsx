@@ -18,7 +18,7 @@ interface EndpointTableProps {
 
 /** The endpoints with their figures. A press on an endpoint selects it. */
 export function EndpointRows({ windows, figures: { total, endpoints }, endpoint, onEndpoint }: EndpointTableProps) {
-  const sparks = useMemo(() => new Map(windows.endpoints.map((one) => [keyOf(one), one.p95Ms])), [windows]);
+  const sparks = useMemo(() => new Map(windows.endpoints.map((one) => [keyOf(one), one])), [windows]);
   const columns = useMemo(
     (): readonly TableColumn<EndpointFigures>[] => [
       {
@@ -34,7 +34,7 @@ export function EndpointRows({ windows, figures: { total, endpoints }, endpoint,
         title: "p95 over time",
         kind: "number",
         sortBy: null,
-        cell: (row) => <Spark values={(row === total ? windows.total.p95Ms : sparks.get(keyOf(row))) ?? []} />,
+        cell: (row) => <Spark values={(row === total ? windows.total.p95Ms : sparks.get(keyOf(row))?.p95Ms) ?? []} />,
       },
     ],
     [endpoint, onEndpoint, sparks, total, windows.total],

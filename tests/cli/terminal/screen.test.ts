@@ -88,6 +88,30 @@ test("a line that is not ended is shown with the block, and printed when it ends
   assert.equal(model.text, ["half before", "other", "one line", "last words", "and a ha", "end"].join("\n"));
 });
 
+test("half lines of several workers are not joined, whether a block is shown or not", async () => {
+  for (const hasBlock of [false, true]) {
+    const { model, stderr, stdout, screen, settled } = terminal();
+    if (hasBlock) screen.draw(() => block);
+    const workers = [0, 1].flatMap(() => screen.workerOutput.ofOutput?.() ?? []);
+    const errors = [0, 1].flatMap(() => screen.workerOutput.ofErrors?.() ?? []);
+    for (const [number, worker] of workers.entries()) worker.print(`output of ${number}: `);
+    for (const [number, worker] of errors.entries()) worker.print(`error of ${number}: `);
+    stderr.write("half a line of the master");
+    stdout.write("and of its output");
+    screen.print("a log line");
+    for (const worker of [...workers, ...errors]) worker.print("one\ntw");
+    for (const worker of [...workers, ...errors]) worker.end();
+    screen.clear();
+    stdout.write("\nend\n");
+    await settled();
+    const lines = model.text.split("\n");
+    const whole = [0, 1].flatMap((number) => [`output of ${number}: one`, `error of ${number}: one`]);
+    const halves = ["half a line of the master", "and of its output", "tw", "tw", "tw", "tw"];
+    const expected = [...whole, ...halves, "a log line", "end"].sort();
+    assert.deepEqual(lines.filter((line) => line !== "").sort(), expected, `block: ${hasBlock}`);
+  }
+});
+
 test("what would move the cursor or erase lines is removed, colours end with their line", async () => {
   const { model, stdout, screen, settled } = terminal();
   screen.draw(() => block);

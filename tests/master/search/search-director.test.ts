@@ -6,7 +6,7 @@ import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import { type TimedOperation, timedOperation } from "../../../src/master/load/operation.ts";
 import { SearchDirector } from "../../../src/master/search/search-director.ts";
 import { searchOf } from "../../../src/master/search/search-record.ts";
-import { storedSearch } from "../../../src/report/result/stored-run-data.ts";
+import { storedSearch, storedSearchSteps } from "../../../src/report/result/stored-run-data.ts";
 import { measuredWindow } from "../../analysis/measured-windows.ts";
 
 const limits = {
@@ -96,6 +96,9 @@ test("a recorded search can be replayed, and resumes after a restart except for 
   const interrupted = second.events.slice(before).find(({ kind }) => kind === "trial");
   assert.ok(interrupted?.kind === "trial" && interrupted.outcome.kind === "invalid");
   assert.match(interrupted.outcome.reason, /the master was restarted/);
+  // What the page draws is the same from the master as from the store.
+  const controls = stage.operations.map(({ atMs, operation }) => ({ atMs, operation }));
+  assert.deepEqual(stage.director.steps, storedSearchSteps(controls));
   const result = capacityResult(search, second);
   assert.ok(result.kind === "arrivals" && result.capacity.kind === "found");
   assert.ok(Math.abs(result.capacity.ratePerSecond / capacity - 1) <= 0.08);

@@ -76,7 +76,7 @@ test("too few requests to tell endpoints apart are said to be too few, and no en
 test("with the windows of the run, the time and the load at which a threshold started to fail are given", () => {
   const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
   const [, since] = lookNext(slow, () => ({ atMs: 72_000, users: 1, requestsPerSecond: 1_234.4 }));
-  assert.equal(since, "01:12, when p(95)<500 of response_time started to fail, at 1 user and 1,234 requests/s");
+  assert.equal(since, "01:12, when p95 < 500 ms started to fail, at 1 user and 1,234 requests/s");
 });
 
 test("failures: the commonest one, if they are many or a threshold says so", () => {
@@ -106,7 +106,7 @@ test("of many thresholds with an open outcome, some are named and the others cou
     [...Array(16).keys()].map((endpoint) => [`response_time{name:/${endpoint}}`, "p(95)<192"]),
   );
   const [words] = lookNext(resultOf(spread, thresholds));
-  const named = [0, 1, 2].map((endpoint) => `p(95)<192 of response_time{name:/${endpoint}}`).join(", ");
+  const named = [0, 1, 2].map((endpoint) => `p95 of /${endpoint} < 192 ms`).join(", ");
   assert.equal(words, `${named} and 13 more: close, so a longer run may end the other way`);
 });
 
@@ -116,7 +116,7 @@ test("exceptions of the test, dropped iterations and close thresholds are pointe
   assert.match(lookNext({ ...healthy, droppedIterations: 1_200 }).join(), /^1,200 dropped iterations: /);
   const spread = Array.from({ length: 200 }, (_, ms) => answer("/", ms + 1));
   const close = resultOf(spread, { response_time: "p(95)<192" });
-  assert.match(lookNext(close).join(), /^p\(95\)<192 of response_time: close, so a longer run may end/);
+  assert.match(lookNext(close).join(), /^p95 < 192 ms: close, so a longer run may end/);
 });
 
 test("a lost worker comes first, with where it was", () => {
@@ -146,7 +146,7 @@ test("failures of several kinds are counted by kind", () => {
 
 test("few samples are mentioned only where they leave the outcome open, and are not called close", () => {
   const few = resultOf([answer("/", 100)], { response_time: "p(95)<101", service_time: "p(99)<60000" });
-  const words = "p(95)<101 of response_time: few samples, only a longer run can tell";
+  const words = "p95 < 101 ms: few samples, only a longer run can tell";
   assert.deepEqual(lookNext(few), [words]);
   const clear = resultOf([answer("/", 1)], { response_time: "p(95)<5000" });
   assert.deepEqual(lookNext(clear), []);

@@ -108,12 +108,12 @@ test("a search: the capacity, the first failure, the overload, and every trial",
   const lines = capacityLines(resultWith({ capacity: found }), plainStyle, 100);
   assert.deepEqual(lines.slice(0, 4), [
     "  capacity 403 iterations/s; fails at 413/s",
-    "  first failure: response_time: p(95)<500",
+    "  first failure: p95 < 500 ms",
     "  above it: plateau: the throughput stays the same, response times grow",
     "  operate at 282/s (70 %), knee at 393/s, highest goodput 401 req/s",
   ]);
   assert.match(lines[5] ?? "", /^ +1 +bracket +400\/s +400 +0 % +61\.2 +64\.0 +held$/);
-  assert.match(lines[6] ?? "", /^ +2 +probe +496\/s .* response_time: p\(95\)<500$/);
+  assert.match(lines[6] ?? "", /^ +2 +probe +496\/s .* p95 < 500 ms$/);
   const headlineOf = (capacity: Capacity["capacity"]) =>
     capacityLines(resultWith({ capacity: { ...found, capacity, trials: [] } }), plainStyle, 100)[0];
   const open = { kind: "at-least", ratePerSecond: 400, failsAtPerSecond: null, because: "generator-limited" } as const;
@@ -155,7 +155,7 @@ test("a search with users: how many hold, and the law", () => {
     ],
   };
   const text = capacityLines(resultWith({ capacity }), plainStyle, 100).join("\n");
-  assert.match(text, /holds 41 users; then response_time: p\(95\)<500 fails/);
+  assert.match(text, /holds 41 users; then p95 < 500 ms fails/);
   assert.match(
     text,
     /scalability law: 9\.8 req\/s with one user, contention 2 %, coherency 0\.01 %\n {2}it explains 99\.0 % of the variation; peak 400 req\/s with 99 users/,

@@ -12,6 +12,7 @@ const running: LiveStatus = {
   elapsedMs: 161_000,
   durationMs: 300_000,
   isPaused: false,
+  isOver: false,
   search: null,
   users: 50,
   requestsPerSecond: 1_204.4,
@@ -59,6 +60,15 @@ test("a load that is paused says so, and one of an open end has no end", () => {
   const paused = { ...running, isPaused: true, durationMs: Number.POSITIVE_INFINITY };
   assert.match(block(paused)[1] ?? "", /^ {2}02:41 ░{22} --:-- {3}paused {3}50 users /);
   assert.match(statusLine(paused), /^02:41 \/ --:-- {3}paused {3}50 users /);
+});
+
+test("after the load it says so, instead of the rate of its last seconds", () => {
+  const over = { ...running, isOver: true, elapsedMs: 301_000 };
+  assert.equal(
+    block(over)[1],
+    "  05:01 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 05:00   the load is over   50 users finish   p95 148 ms",
+  );
+  assert.equal(statusLine({ ...over, users: 0 }), "05:01 / 05:00   the load is over   p95 148 ms");
 });
 
 test("one line per threshold, none wider than the terminal; on a low one, those that are left out are counted", () => {

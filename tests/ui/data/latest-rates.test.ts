@@ -15,6 +15,10 @@ test("the latest rates are those of the last window, by its width", () => {
   assert.deepEqual(latestRates(windows, running), { requests: 20, failures: 2, p95Ms: 4 });
 });
 
+test("after the load, the rate of its last seconds is none of now", () => {
+  assert.deepEqual(latestRates(windows, { ...running, state: "stopping" }), unknown);
+});
+
 test("a window of long ago says nothing of now, but that nobody works in a pause", () => {
   const later = { ...running, elapsedMs: 8_001 };
   assert.deepEqual(latestRates(windows, later), unknown);

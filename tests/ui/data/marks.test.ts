@@ -62,7 +62,7 @@ test("marks are the end of the ramp, what happened, and where a threshold was cr
     [
       [10_000, "ramp end"],
       [25_000, "worker lost"],
-      [40_000, "p(95)<100"],
+      [40_000, "p95 < 100 ms"],
     ],
   );
 });

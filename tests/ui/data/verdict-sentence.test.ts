@@ -17,10 +17,10 @@ function withResult(changes: Partial<Result>, state: RunReport["state"] = "finis
 }
 
 test("a run that failed says why and from when", () => {
-  const reasons = ["p(95) of response_time was 40 ms (limit < 20 ms)", "error rate was 5 % (limit < 1 %)"];
+  const reasons = ["p95 was 40 ms (limit < 20 ms)", "error rate was 5 % (limit < 1 %)"];
   const { word, mark, text, more } = verdictSentence(withResult({ thresholds: [failing], reasons }));
   assert.deepEqual([word, mark], ["failed", "✗"]);
-  assert.equal(text, "Failed: p(95) of response_time was 40 ms (limit < 20 ms), from 00:00 on");
+  assert.equal(text, "Failed: p95 was 40 ms (limit < 20 ms), from 00:00 on");
   assert.deepEqual(more, reasons.slice(1));
 });
 
@@ -56,7 +56,7 @@ test("a run that goes on says how it stands, in words that promise nothing", () 
   const passes: Partial<Result> = { verdict: "passed", reasons: [] };
   const sentence = (changes: Partial<Result>) => verdictSentence(withResult({ ...passes, ...changes }, "running"));
   assert.equal(sentence({ thresholds: [passing] }).text, "Passing so far");
-  const reasons = ["p(95) of response_time was 40 ms (limit < 20 ms)", "error rate was 5 % (limit < 1 %)"];
+  const reasons = ["p95 was 40 ms (limit < 20 ms)", "error rate was 5 % (limit < 1 %)"];
   const fails = sentence({ verdict: "failed", reasons, thresholds: [passing, failing] });
   assert.deepEqual([fails.word, fails.text, fails.more], ["failed", `Failing so far: ${reasons[0]}`, [reasons[1]]]);
   const strained = sentence({ verdict: "invalid", reasons: ["worker 1 was overloaded"], thresholds: [passing] });
