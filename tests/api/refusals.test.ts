@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type IncomingHttpHeaders, request } from "node:http";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { patienceMs } from "../support/wait-until.ts";
@@ -20,8 +20,15 @@ function askAs(url: string, host: string): Promise<{ status: number; headers: In
   });
 }
 
-test("what is not as it has to be is refused with a clear problem, and starts nothing", async (t) => {
+test("a master without a token", async (t) => {
   const master = await WebMaster.start(t, runUi);
+  await t.test("what is not as it has to be is refused with a clear problem, and starts nothing", (one) =>
+    refusesWhatIsWrong(one, master),
+  );
+  await t.test("only this machine's own names are answered", () => answersOwnNames(master));
+});
+
+async function refusesWhatIsWrong(t: TestContext, master: WebMaster): Promise<void> {
   const refusals: [name: string, asked: Parameters<WebMaster["ask"]>, status: number, code: string, detail: RegExp][] =
     [
       ["an unknown field", ["POST", "/api/runs", { userz: 1 }], 400, "invalid-request", /^userz: unknown field$/],
@@ -102,10 +109,9 @@ test("what is not as it has to be is refused with a clear problem, and starts no
   assert.equal((await master.get("/api/state")).json.state, "ready");
   const own = await master.ask("POST", "/api/plan", {}, { origin: master.url, "sec-fetch-site": "same-origin" });
   assert.equal(own.status, 200, own.text);
-});
+}
 
-test("without a token only this machine's own names are answered", async (t) => {
-  const master = await WebMaster.start(t, runUi);
+async function answersOwnNames(master: WebMaster): Promise<void> {
   const { url } = master;
   const port = new URL(url).port;
   for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, "[::1]", "muster.localhost"]) {
@@ -120,7 +126,7 @@ test("without a token only this machine's own names are answered", async (t) => 
   assert.equal(headers.get("x-content-type-options"), "nosniff");
   assert.equal(headers.get("cache-control"), "no-store");
   assert.equal(headers.get("access-control-allow-origin"), null);
-});
+}
 
 test("with a token whoever has it is answered, by header or by cookie", async (t) => {
   const master = await WebMaster.start(t, runUi, { env: { MUSTER_WEB_TOKEN: "open sesame" } });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { PlanDocument } from "../../src/report/files/plan-json.ts";
 import { assertPassed } from "../support/assert-passed.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { type completedRun, MusterProcess } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
@@ -62,6 +63,12 @@ describe("what muster.config.ts may not say: one line, 104, and nothing is start
       /^muster\.config\.ts, spwanRate: unknown option; did you mean spawnRate\?$/,
     ],
     [
+      "what throws",
+      "{ users: JSON.parse('{') }",
+      /^muster\.config\.ts threw while it was loaded: .*muster\.config\.ts:2/,
+    ],
+    ["what does not parse", "{", /^muster\.config\.ts:\d+:\d+: /],
+    [
       "a wrong value",
       "{ users: -1 }",
       /^muster\.config\.ts, users: '-1' is invalid\. Expected a whole number of at least 0\.$/,
@@ -79,15 +86,10 @@ describe("what muster.config.ts may not say: one line, 104, and nothing is start
       "3 as unknown as object",
       /^muster\.config\.ts has no default export of a configuration: export default defineConfig/,
     ],
-    [
-      "what throws",
-      "{ users: JSON.parse('{') }",
-      /^muster\.config\.ts threw while it was loaded: .*muster\.config\.ts:2/,
-    ],
-    ["what does not parse", "{", /^muster\.config\.ts:\d+:\d+: /],
   ];
-  for (const [what, config, says] of cases) {
-    test(what, async (t) => {
+  // One for each place where they are found: a field, the code of the file, its syntax.
+  for (const [[what, config, says], declare] of casesByDepth(3, cases)) {
+    declare(what, async (t) => {
       const cwd = await folderWith(t, config);
       const muster = new MusterProcess(t, ["run", fixture("visitors"), `--host=${nowhere}`], { cwd });
       assert.deepEqual(await muster.ended(), { code: 104, signal: null });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { warningsOf } from "../support/assert-passed.ts";
 import { CookieServer } from "../support/cookie-server.ts";
-import { casesByDepth } from "../support/depth.ts";
+import { deepTest } from "../support/depth.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { completedRun, MusterProcess, runUntil } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
@@ -16,7 +16,7 @@ import { patienceMs } from "../support/wait-until.ts";
 
 const freshApi = sampleApiOfFile();
 
-test("each virtual user has its own cookies, and redirects are not followed", async (t) => {
+deepTest("each virtual user has its own cookies, and redirects are not followed", async (t) => {
   const server = await CookieServer.start(t);
   const folder = await temporaryFolder(t, {
     "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
@@ -147,7 +147,7 @@ export default defineTest({ users: [user], ...defaults, setup, load: iterations(
   ]);
 });
 
-test("an expectation decides whether a request failed", async (t) => {
+deepTest("an expectation decides whether a request failed", async (t) => {
   const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
@@ -195,7 +195,7 @@ export default defineTest({ users: [user], load: closed({ users: 2, spawnRate: 1
   assert.equal(result.failedIterations, 0, "a failed request does not throw");
 });
 
-for (const [{ kind, timeout, misbehave, message }, declare] of casesByDepth(1, [
+for (const { kind, timeout, misbehave, message } of [
   {
     kind: "timeout",
     timeout: "200ms",
@@ -203,8 +203,8 @@ for (const [{ kind, timeout, misbehave, message }, declare] of casesByDepth(1, [
     message: /^no complete response within 200 ms$/,
   },
   { kind: "reset", timeout: "1m", misbehave: { resetRate: 1 }, message: /ECONNRESET|other side closed/ },
-] as const)) {
-  declare(`a request that ends in a ${kind} is a failure of that kind, and is counted once`, async (t) => {
+] as const) {
+  deepTest(`a request that ends in a ${kind} is a failure of that kind, and is counted once`, async (t) => {
     const api = await freshApi(misbehave);
     const folder = await temporaryFolder(t, {
       "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
@@ -235,10 +235,12 @@ export default defineTest({ users: [user], load: closed({ users: 3, spawnRate: 1
   });
 }
 
-test("more endpoint names, checks and errors than can be kept apart: counted together, and said aloud", async (t) => {
-  const api = await freshApi();
-  const folder = await temporaryFolder(t, {
-    "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";
+deepTest(
+  "more endpoint names, checks and errors than can be kept apart: counted together, and said aloud",
+  async (t) => {
+    const api = await freshApi();
+    const folder = await temporaryFolder(t, {
+      "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";
 let next = 0;
 const user = defineUser({
   name: "User",
@@ -252,18 +254,19 @@ const user = defineUser({
 });
 export default defineTest({ users: [user], load: iterations({ users: 10, total: 1500 }) });
 `,
-  });
-  const { result } = await completedRun(t, [join(folder, "test.ts"), `--host=${api.url}`]);
-  assert.equal(result.total.requests, 1_500);
-  assert.equal((await api.counts()).total, 1_500);
-  const other = result.endpoints.find(({ name }) => name === "(other)");
-  assert.equal(other?.requests, 500);
-  assert.equal(result.checks.find(({ name }) => name === "(other)")?.passes, 500);
-  const errors = result.errors.reduce((sum, { count }) => sum + count, 0);
-  assert.equal(errors, 1_500);
-  assert.deepEqual(warningsOf(result), [
-    "too many endpoint names: give requests a `name`; the rest is counted as (other)",
-    "too many names of checks; the rest is counted as (other)",
-    "too many distinct errors; the rest is counted as (other)",
-  ]);
-});
+    });
+    const { result } = await completedRun(t, [join(folder, "test.ts"), `--host=${api.url}`]);
+    assert.equal(result.total.requests, 1_500);
+    assert.equal((await api.counts()).total, 1_500);
+    const other = result.endpoints.find(({ name }) => name === "(other)");
+    assert.equal(other?.requests, 500);
+    assert.equal(result.checks.find(({ name }) => name === "(other)")?.passes, 500);
+    const errors = result.errors.reduce((sum, { count }) => sum + count, 0);
+    assert.equal(errors, 1_500);
+    assert.deepEqual(warningsOf(result), [
+      "too many endpoint names: give requests a `name`; the rest is counted as (other)",
+      "too many names of checks; the rest is counted as (other)",
+      "too many distinct errors; the rest is counted as (other)",
+    ]);
+  },
+);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { assertPassed } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
@@ -39,7 +38,7 @@ deepTest(
   },
 );
 
-test("the numbers of a counted load have no gaps", async (t) => {
+deepTest("the numbers of a counted load have no gaps", async (t) => {
   const server = await HitServer.start(t);
   const words = [fixture("numbered"), `--host=${server.url}`, "--profile=counted", "--workers=2"];
   const { code, result } = await completedRun(t, [...words, "--on-worker-strain=ignore"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
-import { casesByDepth } from "../support/depth.ts";
+import { casesByDepth, deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -25,7 +25,7 @@ test("too few workers within --expect-workers-max-wait: exit 103, and the result
   assert.match(master.stdout, /0 of 3 expected workers/);
 });
 
-test("muster run waits for its own workers as long as its flag says, and names it", async (t) => {
+deepTest("muster run waits for its own workers as long as its flag says, and names it", async (t) => {
   const words = ["run", visitors, nowhere, "--workers=2", "--expect-workers-max-wait=1ms"];
   const run = await MusterRun.start(t, words);
   const { code, result } = await run.finished();

@@ -105,7 +105,7 @@ test("scenarios run in parallel, each with its own load, classes and start", asy
   await assertExact(result, api);
 });
 
-test("a shape function decides users and classes, and ends the run", async (t) => {
+deepTest("a shape function decides users and classes, and ends the run", async (t) => {
   const api = await freshApi();
   const { code, result } = await run(t, "shaped", 2, api);
   assert.equal(code, 0);

@@ -102,7 +102,7 @@ test("a second master for a run that is carried out does not take it away", asyn
   assert.equal(result.total.requests, await server.total());
 });
 
-test("the socket is cut while teardown runs: it runs once, and the run ends as it should", async (t) => {
+deepTest("the socket is cut while teardown runs: it runs once, and the run ends as it should", async (t) => {
   const { server, port, master } = await stage(t, "once", "--run-time=2s");
   const proxy = await CuttableProxy.start(t, port);
   startWorker(t, proxy.port, "");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
+import { deepTest } from "../support/depth.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
@@ -22,7 +23,7 @@ test("Locust's flags mean the same here, and --json=- leaves standard output to 
   assert.equal(result.run.host, api.url);
 });
 
-test("the summary on standard output: endpoints, thresholds, verdict, and where the result is", async (t) => {
+deepTest("the summary on standard output: endpoints, thresholds, verdict, and where the result is", async (t) => {
   const api = await freshApi({ errorRate: 0.5 });
   const { result, run } = await completedRun(t, [fixture("visitors"), `--host=${api.url}`, "--run-time=1s"]);
   for (const { method, name } of result.endpoints) assert.match(run.stdout, new RegExp(`${method} .*${name}`));

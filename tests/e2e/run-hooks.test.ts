@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { warningsOf } from "../support/assert-passed.ts";
+import { deepTest } from "../support/depth.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -55,7 +56,7 @@ test("hooks run once per worker and once per run, in order, with the result at t
   assert.equal(ended.runId, result.run.id);
 });
 
-test("hooks that throw are said, and change neither the load nor the verdict", async (t) => {
+deepTest("hooks that throw are said, and change neither the load nor the verdict", async (t) => {
   const { url } = await freshApi();
   const folder = await temporaryFolder(t, { "test.ts": source(true) });
   const words = [join(folder, "test.ts"), `--host=${url}`, "--profile=small", "--workers=2", "--no-store"];

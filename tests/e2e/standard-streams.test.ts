@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
+import { deepTest } from "../support/depth.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -62,7 +63,7 @@ test("what a test prints goes where it sends it, but never into a result on stan
   assert.match(forPeople.stdout, /^onStart written$/m);
 });
 
-test("readers that stand still or go away: the run ends as it would, and its files are written", async (t) => {
+deepTest("readers that stand still or go away: the run ends as it would, and its files are written", async (t) => {
   const api = await freshApi();
   const folder = await temporaryFolder(t, { "test.ts": talkative });
   const words = ["run", join(folder, "test.ts"), `--host=${api.url}`, "--no-store"];

@@ -87,20 +87,23 @@ deepTest("a folder of the store that is removed during the run: result and files
   await assertExact(result, api);
 });
 
-test("a store that somebody else locks for a while: nothing is lost, and it holds the result in the end", async (t) => {
-  const api = await freshApi();
-  const run = await MusterRun.start(t, ["run", visitors, `--host=${api.url}`, "--run-time=5s"]);
-  await waitUntil("load", async () => (await api.counts()).total > 100);
-  const other = new DatabaseSync(join(run.dataFolder, "muster.db"));
-  other.exec("BEGIN IMMEDIATE");
-  await delay(2_500);
-  other.exec("COMMIT");
-  const { code, result } = await run.finished();
-  assertPassed(code, result);
-  assert.deepEqual([eventKindsOf(result), warningsOf(result)], [[], []]);
-  await assertExact(result, api);
-  const row = other.prepare("SELECT state, result FROM runs WHERE id = ?").get(result.run.id);
-  assert.equal(row?.state, "finished");
-  assert.deepEqual(JSON.parse(String(row?.result)), result);
-  other.close();
-});
+deepTest(
+  "a store that somebody else locks for a while: nothing is lost, and it holds the result in the end",
+  async (t) => {
+    const api = await freshApi();
+    const run = await MusterRun.start(t, ["run", visitors, `--host=${api.url}`, "--run-time=5s"]);
+    await waitUntil("load", async () => (await api.counts()).total > 100);
+    const other = new DatabaseSync(join(run.dataFolder, "muster.db"));
+    other.exec("BEGIN IMMEDIATE");
+    await delay(2_500);
+    other.exec("COMMIT");
+    const { code, result } = await run.finished();
+    assertPassed(code, result);
+    assert.deepEqual([eventKindsOf(result), warningsOf(result)], [[], []]);
+    await assertExact(result, api);
+    const row = other.prepare("SELECT state, result FROM runs WHERE id = ?").get(result.run.id);
+    assert.equal(row?.state, "finished");
+    assert.deepEqual(JSON.parse(String(row?.result)), result);
+    other.close();
+  },
+);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { test } from "node:test";
 import { assertPassed } from "../support/assert-passed.ts";
+import { deepTest } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { StreamService } from "../support/stream-service.ts";
@@ -80,7 +81,7 @@ test("streams over two workers are counted exactly, for thresholds by any tag, t
   assert.ok((stream?.firstEventMs.min ?? 0) >= 795 && (stream?.durationMs.min ?? 0) >= 795 + 14 * 48);
 });
 
-test("the recipe for MCP servers reads answers as JSON and as events", async (t) => {
+deepTest("the recipe for MCP servers reads answers as JSON and as events", async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, "mcp.ts"), await recipe("MCP servers"));
   const calls = new Map<string, number>();

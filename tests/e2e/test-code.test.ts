@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assertPassed } from "../support/assert-passed.ts";
-import { deepTest } from "../support/depth.ts";
+import { casesByDepth, deepTest } from "../support/depth.ts";
 import { executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess, MusterRun } from "../support/muster-process.ts";
@@ -45,7 +45,7 @@ deepTest("a host that cannot be reached: a warning, then counted failures, exit 
   assert.deepEqual(run.saidLines, []);
 });
 
-for (const [what, tasks, exitCode] of [
+for (const [[what, tasks, exitCode], declare] of casesByDepth(1, [
   // Nothing was measured.
   [
     "do nothing, asynchronously or not, or throw at once",
@@ -53,8 +53,8 @@ for (const [what, tasks, exitCode] of [
     110,
   ],
   ["forget to wait for their request", ['(vu) => { vu.http.get("/jobs"); }'], 0],
-] as const) {
-  test(`tasks that ${what} do not keep the run from ending`, async (t) => {
+] as const)) {
+  declare(`tasks that ${what} do not keep the run from ending`, async (t) => {
     const { code, result } = await runTasks(t, `http://127.0.0.1:${await unusedPort()}`, tasks);
     assert.equal(code, exitCode, String(result.reasons));
     const executions = Object.values(executionsOf(result));
@@ -106,10 +106,12 @@ export default defineTest({ users: [defineUser({ name: "User", tasks: { work() {
   assert.match(result.reasons.join(), /^the test could not be loaded on worker 1: .*not here/);
 });
 
-test("a test that leaves a timer and a broken socket behind: counted as thrown, and the command ends", async (t) => {
-  const api = await freshApi();
-  const folder = await temporaryFolder(t, {
-    "test.ts": `
+deepTest(
+  "a test that leaves a timer and a broken socket behind: counted as thrown, and the command ends",
+  async (t) => {
+    const api = await freshApi();
+    const folder = await temporaryFolder(t, {
+      "test.ts": `
       import { connect } from "node:net";
       import { closed, defineTest, defineUser } from "muster-load";
       setInterval(() => {}, 1_000);
@@ -120,13 +122,14 @@ test("a test that leaves a timer and a broken socket behind: counted as thrown, 
       });
       export default defineTest({ users: [user], load: closed({ users: 1, spawnRate: 1, duration: "1s" }) });
     `,
-  });
-  const { code, result } = await completedRun(t, [join(folder, "test.ts"), `--host=${api.url}`]);
+    });
+    const { code, result } = await completedRun(t, [join(folder, "test.ts"), `--host=${api.url}`]);
 
-  assertPassed(code, result);
-  const stray = result.errors.find((error) => error.name === "(not awaited)");
-  assert.match(stray?.message ?? "", /ECONNREFUSED/);
-});
+    assertPassed(code, result);
+    const stray = result.errors.find((error) => error.name === "(not awaited)");
+    assert.match(stray?.message ?? "", /ECONNREFUSED/);
+  },
+);
 
 test("users that never start and requests that nobody awaits: named while it runs, in the result and in the report", async (t) => {
   const api = await freshApi();

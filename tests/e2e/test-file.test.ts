@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assertPassed } from "../support/assert-passed.ts";
+import { deepTest } from "../support/depth.ts";
 import { assertExact } from "../support/exactness.ts";
 import { completedRun, runUntil } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
@@ -48,7 +49,7 @@ export const reader = (path: string, id: string) => defineUser({
   await assertExact(result, api);
 });
 
-test("a task that throws is a failed iteration, reported with its place in the test's source", async (t) => {
+deepTest("a task that throws is a failed iteration, reported with its place in the test's source", async (t) => {
   const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";

@@ -31,7 +31,7 @@ test("2.5 s of added latency: exit 99, and p(95) is named with its value", async
   await assertExact(result, api);
 });
 
-test("an error rate of 5 %: exit 99, and the error rate is named", async (t) => {
+deepTest("an error rate of 5 %: exit 99, and the error rate is named", async (t) => {
   const api = await freshApi({ errorRate: 0.05 });
   const { code, result, run } = await completedRun(t, [visitors, `--host=${api.url}`]);
   assert.deepEqual([code, result.verdict], [99, "failed"]);
@@ -66,7 +66,7 @@ test("a threshold with a selector fails for its endpoint, the one beside it pass
   assert.match(result.reasons[1] ?? "", /^no data for p95 of \/nowhere /);
 });
 
-test("--target adds to and overrides the targets of the test", async (t) => {
+deepTest("--target adds to and overrides the targets of the test", async (t) => {
   const api = await freshApi();
   const targets = ["--target=p95=20s", "--target=requestsPerSecond=1000000"];
   const { code, result } = await completedRun(t, [
@@ -168,17 +168,20 @@ deepTest("rates are over the load, not over the time in which the last requests 
   await assertExact(result, api);
 });
 
-test("a floor and a percentile with a window are not judged on the silence after their scenario has ended", async (t) => {
-  const api = await freshApi();
-  const { code, result } = await completedRun(t, [fixture("floors"), "--profile=ends", `--host=${api.url}`]);
-  assertPassed(code, result);
-  const windows = result.thresholds.slice(1).map(({ span }) => span?.windows);
-  assert.deepEqual(
-    windows.map((counts) => counts?.broken),
-    [0, 0, 0, 0],
-  );
-  // How many exactly, tests/analysis/idle-scenarios.test.ts shows: on a busy machine, the first scenario ends later.
-  const [jobs = 0, first = 0, times = 0, templates = 0] = windows.map((counts) => counts?.unjudged ?? 0);
-  assert.ok(Math.min(jobs, first, times) > templates, JSON.stringify(windows));
-  await assertExact(result, api);
-});
+deepTest(
+  "a floor and a percentile with a window are not judged on the silence after their scenario has ended",
+  async (t) => {
+    const api = await freshApi();
+    const { code, result } = await completedRun(t, [fixture("floors"), "--profile=ends", `--host=${api.url}`]);
+    assertPassed(code, result);
+    const windows = result.thresholds.slice(1).map(({ span }) => span?.windows);
+    assert.deepEqual(
+      windows.map((counts) => counts?.broken),
+      [0, 0, 0, 0],
+    );
+    // How many exactly, tests/analysis/idle-scenarios.test.ts shows: on a busy machine, the first scenario ends later.
+    const [jobs = 0, first = 0, times = 0, templates = 0] = windows.map((counts) => counts?.unjudged ?? 0);
+    assert.ok(Math.min(jobs, first, times) > templates, JSON.stringify(windows));
+    await assertExact(result, api);
+  },
+);

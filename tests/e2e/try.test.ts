@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { casesByDepth } from "../support/depth.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -169,8 +170,8 @@ const ends: readonly (readonly [words: readonly string[], code: number, shown: R
   [["--har=missing/tried.har"], 104, /--har missing\/tried\.har: the folder/],
   [["--engine=undici", "--task=browse"], 0, /> GET \/picture\n[\s\S]*✓ passed/],
 ];
-for (const [words, code, shown] of ends) {
-  test(`muster try ${words.join(" ")} ends with ${code}`, async (t) => {
+for (const [[words, code, shown], declare] of casesByDepth(4, ends)) {
+  declare(`muster try ${words.join(" ")} ends with ${code}`, async (t) => {
     const found = await tried(t, ...words);
     assert.match(found.out + found.said, shown);
     assert.equal(found.code, code);

@@ -182,20 +182,23 @@ deepTest("a run that is stopped before its load has begun is given up, at once w
   assert.equal((await master.post(`${run}/stop`, { mode: "gently" })).json.code, "run-over");
 });
 
-test("what the test's code writes is among the logs, thinned out, with the worker that it comes from", async (t) => {
-  const api = await freshApi();
-  const words = ["run", fixture("talkative"), `--host=${api.url}`, "--autostart"];
-  const master = await WebMaster.start(t, words);
-  const live = await LiveStream.open(t, master.url);
-  const line = await live.until("log", ({ node }) => node === "worker 1");
-  assert.deepEqual([line.level, line.message], ["warn", "got 200"]);
-  const thinned = await live.until("log", ({ message }) => String(message).includes("were left out"));
-  assert.match(String(thinned.message), /^got 200 \(\d+ lines before it were left out\)$/);
-  const lines = (await master.get<{ node: string }[]>("/api/logs?node=worker%201")).json;
-  assert.ok(lines.length >= 20 && lines.every(({ node }) => node === "worker 1"));
-  const all = (await master.get<{ message: string }[]>("/api/logs")).json;
-  assert.ok(all.some(({ message }) => message.startsWith("the web page is at")));
-});
+deepTest(
+  "what the test's code writes is among the logs, thinned out, with the worker that it comes from",
+  async (t) => {
+    const api = await freshApi();
+    const words = ["run", fixture("talkative"), `--host=${api.url}`, "--autostart"];
+    const master = await WebMaster.start(t, words);
+    const live = await LiveStream.open(t, master.url);
+    const line = await live.until("log", ({ node }) => node === "worker 1");
+    assert.deepEqual([line.level, line.message], ["warn", "got 200"]);
+    const thinned = await live.until("log", ({ message }) => String(message).includes("were left out"));
+    assert.match(String(thinned.message), /^got 200 \(\d+ lines before it were left out\)$/);
+    const lines = (await master.get<{ node: string }[]>("/api/logs?node=worker%201")).json;
+    assert.ok(lines.length >= 20 && lines.every(({ node }) => node === "worker 1"));
+    const all = (await master.get<{ message: string }[]>("/api/logs")).json;
+    assert.ok(all.some(({ message }) => message.startsWith("the web page is at")));
+  },
+);
 
 deepTest("a session that ran nothing ends with 0; one that was told to quit after its run does", async (t) => {
   const api = await freshApi();

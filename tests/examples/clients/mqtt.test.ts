@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { connectAsync } from "mqtt";
 import { mosquittoProgram } from "../../../scripts/optional-tools.ts";
 import { deepTest } from "../../support/depth.ts";
@@ -10,15 +9,19 @@ import { countsOf, example, kindsOf, runWithOutage } from "./client-runs.ts";
 const options = { skip: mosquittoProgram() !== null ? false : "mosquitto is not installed" };
 const published = "publish/messages/received";
 
-test("mosquitto has received what two workers measured, from a connection of each user", options, async (t) => {
-  const broker = await Mosquitto.start(t);
-  const words = [example("mqtt"), "--users=8", "--spawn-rate=100", "--run-time=2s", "--workers=2"];
-  const { result } = await completedRun(t, words, { MQTT_URL: broker.url });
-  const { requests, failures } = countsOf(result);
-  assert.deepEqual(failures, {}, JSON.stringify(result.errors));
-  assert.deepEqual([requests.connect, requests.subscribe], [8, 8]);
-  assert.equal((requests["publish temperature"] ?? 0) + (requests.command ?? 0), await broker.counter(published));
-});
+deepTest(
+  "mosquitto has received what two workers measured, from a connection of each user",
+  async (t) => {
+    const broker = await Mosquitto.start(t);
+    const words = [example("mqtt"), "--users=8", "--spawn-rate=100", "--run-time=2s", "--workers=2"];
+    const { result } = await completedRun(t, words, { MQTT_URL: broker.url });
+    const { requests, failures } = countsOf(result);
+    assert.deepEqual(failures, {}, JSON.stringify(result.errors));
+    assert.deepEqual([requests.connect, requests.subscribe], [8, 8]);
+    assert.equal((requests["publish temperature"] ?? 0) + (requests.command ?? 0), await broker.counter(published));
+  },
+  options,
+);
 
 deepTest(
   "mosquitto crashes in mid-run: messages time out, clients connect again, and the run ends",

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { postgresPrograms } from "../../../scripts/optional-tools.ts";
 import { deepTest } from "../../support/depth.ts";
 import { completedRun } from "../../support/muster-process.ts";
@@ -9,9 +8,8 @@ import { countsOf, example, kindsOf, runWithOutage } from "./client-runs.ts";
 const options = { skip: postgresPrograms() !== null ? false : "PostgreSQL is not installed" };
 const insert = "insert into jobs (name) values";
 
-test(
+deepTest(
   "PostgreSQL has executed what two workers measured, over a pool and over connections of users",
-  options,
   async (t) => {
     const postgres = await Postgres.start(t);
     const words = [example("postgres"), "--users=8", "--spawn-rate=100", "--run-time=2s", "--workers=2"];
@@ -25,6 +23,7 @@ test(
     });
     assert.equal(result.checks.find(({ name }) => name === "the job was found")?.failures, 0);
   },
+  options,
 );
 
 deepTest(

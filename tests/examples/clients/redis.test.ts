@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { redisProgram } from "../../../scripts/optional-tools.ts";
 import { deepTest } from "../../support/depth.ts";
 import { completedRun } from "../../support/muster-process.ts";
@@ -8,9 +7,8 @@ import { countsOf, example, kindsOf, runWithOutage } from "./client-runs.ts";
 
 const options = { skip: redisProgram() !== null ? false : "redis-server is not installed" };
 
-test(
+deepTest(
   "Redis has executed what two workers measured, over a shared connection and over those of users",
-  options,
   async (t) => {
     const redis = await RedisServer.start(t);
     const words = [example("redis"), "--users=8", "--spawn-rate=100", "--run-time=2s", "--workers=2"];
@@ -21,6 +19,7 @@ test(
     assert.deepEqual(requests, calls);
     assert.equal(await redis.get("visits"), calls["count visit"]);
   },
+  options,
 );
 
 deepTest(
