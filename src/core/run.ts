@@ -54,6 +54,7 @@ export const runEventKinds = [
   "worker-returned",
   "worker-joined",
   "worker-slow",
+  "worker-idle",
   "worker-strained",
   "master-resumed",
   "master-stalled",

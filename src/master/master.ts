@@ -166,7 +166,7 @@ export class Master {
     const isResumed = run.load !== null;
     run.load ??= await this.#begin();
     run.enter("running");
-    if (isResumed) await run.time.wait(run.workers, run.stop);
+    if (isResumed) await run.time.wait(run.workers, run.stop, run.journal);
     else if (run.load.isActive && !run.stop.isMade) run.load.launch();
     return await run.load.carryOut();
   }

@@ -6,17 +6,41 @@ import type { Workers } from "./workers/workers.ts";
 
 /** Added to the timeout of workers: by then, all have reconnected or are lost. */
 const marginMs = 1_000;
+/** By how much the wall clock may have been corrected since the start of the run. */
+const wallMarginMs = 60_000;
+/** The last window that was reported may not be over yet. */
+const windowMarginMs = 5_000;
+/** The clocks of two workers of a run differ by less. */
+const agreementMs = 2_000;
+
+interface ResumedTimeOptions extends Pick<MasterOptions, "workerTimeoutMs" | "orphanTimeoutMs"> {
+  readonly log: Pick<MasterOptions["log"], "warn">;
+  /** What was stored of a resumed run. */
+  readonly restored: { readonly state: { readonly startedAt: string | null }; readonly reportedToMs: number } | null;
+}
+
+type Notes = Pick<Journal, "warn" | "note">;
+
+/** What one worker says of the time of the run. */
+interface Claim {
+  readonly worker: number;
+  readonly elapsedMs: number;
+  /** When it said so, on the clock of this master. */
+  readonly atMs: number;
+}
 
 /**
  * The time of a resumed run: the first worker that reconnects knows it. The wall clock may be wrong, so the load is not
- * controlled by it.
+ * controlled by it, but a time that it does not confirm is only taken if a second worker does, or if no other is known.
  */
 export class ResumedTime {
   #isKnown: boolean;
-  readonly #options: MasterOptions;
-  readonly #timeline: RunTimeline;
+  /** What workers said that the wall clock does not confirm. */
+  readonly #claims: Claim[] = [];
+  readonly #options: ResumedTimeOptions;
+  readonly #timeline: Pick<RunTimeline, "startIn">;
 
-  constructor(options: MasterOptions, timeline: RunTimeline) {
+  constructor(options: ResumedTimeOptions, timeline: Pick<RunTimeline, "startIn">) {
     this.#options = options;
     this.#timeline = timeline;
     this.#isKnown = (options.restored?.state.startedAt ?? null) === null;
@@ -29,24 +53,62 @@ export class ResumedTime {
 
   /**
    * Takes the time of the run by a worker's clock; null when the worker does not know it.
-   * @returns whether the time was unknown before
+   * @returns whether the time was unknown before, and is known now
    */
-  learn(elapsedMs: number | null, journal: Journal): boolean {
+  learn(worker: number, elapsedMs: number | null, journal: Notes): boolean {
     if (this.#isKnown || elapsedMs === null) return false;
-    this.#isKnown = true;
-    this.#timeline.startIn(-elapsedMs);
-    const from = ((this.#options.restored?.reportedToMs ?? 0) / 1_000).toFixed(1);
-    const to = (elapsedMs / 1_000).toFixed(1);
-    const text = `the master was away from about ${from} s to ${to} s: the load continued, but could not be changed`;
+    if (this.#isPossible(elapsedMs) || this.#isAgreed(worker, elapsedMs)) {
+      this.#take(elapsedMs, journal);
+      return true;
+    }
+    this.#claims.push({ worker, elapsedMs, atMs: performance.now() });
+    const text = `worker ${worker} says that the run is at ${seconds(elapsedMs)}, which the wall clock does not confirm`;
+    this.#options.log.warn(text);
     journal.warn(text);
-    journal.note("master-resumed", text);
-    return true;
+    return false;
   }
 
-  /** Resolves when the time is known, no worker is left that could know it, or the run is stopped. */
-  async wait(workers: Workers, stop: StopRequest): Promise<void> {
+  /** Whether the run can be so old: its reports and the wall clock say how old it is at least and at most. */
+  #isPossible(elapsedMs: number): boolean {
+    const { state, reportedToMs } = this.#options.restored ?? { state: { startedAt: null }, reportedToMs: 0 };
+    const sinceMs = state.startedAt === null ? 0 : Date.now() - Date.parse(state.startedAt);
+    return elapsedMs >= reportedToMs - windowMarginMs && elapsedMs <= Math.max(sinceMs, reportedToMs) + wallMarginMs;
+  }
+
+  #isAgreed(worker: number, elapsedMs: number): boolean {
+    const nowMs = performance.now();
+    return this.#claims.some((claim) => {
+      return claim.worker !== worker && Math.abs(claim.elapsedMs + nowMs - claim.atMs - elapsedMs) <= agreementMs;
+    });
+  }
+
+  #take(elapsedMs: number, journal: Notes): void {
+    this.#isKnown = true;
+    this.#timeline.startIn(-elapsedMs);
+    const from = seconds(this.#options.restored?.reportedToMs ?? 0);
+    const text = `the master was away from about ${from} to ${seconds(elapsedMs)}: the load continued, but could not be changed`;
+    journal.warn(text);
+    journal.note("master-resumed", text);
+  }
+
+  /**
+   * Resolves when the time is known, no worker is left that could know it, or the run is stopped. Then, a time that nothing
+   * confirms is taken if there is no other.
+   */
+  async wait(
+    workers: Pick<Workers, "alive" | "until">,
+    stop: Pick<StopRequest, "isMade">,
+    journal: Notes,
+  ): Promise<void> {
     const { workerTimeoutMs, orphanTimeoutMs } = this.#options;
     const isOver = () => this.#isKnown || workers.alive.length === 0 || stop.isMade;
     await workers.until(isOver, Math.max(workerTimeoutMs, orphanTimeoutMs) + marginMs);
+    const ages = this.#claims.map(({ elapsedMs, atMs }) => elapsedMs + performance.now() - atMs).sort((a, b) => a - b);
+    const middle = ages[Math.floor((ages.length - 1) / 2)];
+    if (!this.#isKnown && middle !== undefined) this.#take(middle, journal);
   }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -1,18 +1,22 @@
+import { classesOf } from "../analysis/load/unmade-load.ts";
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { pausedMs } from "../analysis/unjudged-time.ts";
 import type { Ending, RunPhase } from "../core/run.ts";
 import { namedPartsOf } from "../core/thresholds/named-parts.ts";
+import type { PrepareMessage } from "../protocol/master-messages.ts";
 import { rendezvousRequest, stopRunRequest } from "../protocol/user-requests.ts";
 import type { RequestMessage, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { WorkerData } from "../report/result/run-data.ts";
 import { onceRequest } from "../scenario/shared/once.ts";
 import { queueRequests } from "../scenario/shared/queue.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
+import type { ExpectedNames } from "../stats/name-cap.ts";
 import type { SharedRecord } from "../store/batch.ts";
 import { prepareMessage } from "./gather-workers.ts";
 import type { MasterOptions } from "./master-options.ts";
 import { Collector } from "./record/collector.ts";
 import { Journal, type JournalListener } from "./record/journal.ts";
+import { ReportBounds } from "./record/report-bounds.ts";
 import { ResumedTime } from "./resumed-time.ts";
 import type { RunParts } from "./run-context.ts";
 import { unjudgedSoFar, unmadeSoFar } from "./run-observer.ts";
@@ -48,6 +52,9 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   /** Null before the load begins. */
   load: RunningLoad | null = null;
   setup: Record<string, unknown> = {};
+  readonly #bounds: ReportBounds;
+  /** The workers that were warned of because of the names that they report. */
+  readonly #strangers = new Set<number>();
 
   constructor(options: MasterOptions) {
     const { restored, resolved, stopTimeoutMs } = options;
@@ -56,7 +63,9 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.timeline = new RunTimeline(nowMs);
     const judged = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
     const known = restored ?? { spans: new ThresholdSpans(resolved.thresholds) };
-    this.collector = new Collector(known, namedPartsOf(judged), options.stallLimitMs);
+    const expected = expectedNamesOf(prepareMessage(options), resolved.scenarios);
+    this.collector = new Collector(known, namedPartsOf(judged), options.stallLimitMs, expected);
+    this.#bounds = new ReportBounds(restored?.totals ?? null);
     this.workers = new Workers({ ...options, timeline: this.timeline, nowMs }, this);
     const { timeline, collector, workers } = this;
     this.journal = new Journal({ ...options, timeline, collector, workers, nowMs }, this);
@@ -172,9 +181,9 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.workers.abandon();
   }
 
-  connecting(elapsedMs: number | null): void {
+  connecting({ number }: ConnectedWorker, elapsedMs: number | null): void {
     this.journal.takeOver();
-    const isNews = this.time.learn(elapsedMs, this.journal);
+    const isNews = this.time.learn(number, elapsedMs, this.journal);
     // Reports that are not committed would be sent again.
     this.journal.commit();
     if (isNews) for (const worker of this.workers.connected) if (worker.status === "ready") this.ready(worker);
@@ -196,9 +205,19 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   }
 
   reported(worker: ConnectedWorker, report: IntervalReport): void {
-    const { number, state } = worker;
-    this.collector.add({ number, takenSequence: state.takenSequence }, report, this.timeline.elapsedMs);
+    const { number, state, description } = worker;
+    const { takenSequence } = state;
+    const { ledger } = this.collector;
+    // A restarted master does not know yet what is to come.
+    const atMs = this.isTimeKnown ? this.timeline.elapsedMs : Number.POSITIVE_INFINITY;
+    const reportedToMs = takenSequence === 0 ? null : ledger.reportedToMs(number);
+    this.#bounds.require(report, { atMs, reportedToMs });
+    const strange = this.collector.add({ number, takenSequence }, report, atMs);
+    this.load?.work.reported(number, report);
     this.journal.touch(worker);
+    if (strange === null || this.#strangers.has(number)) return;
+    this.#strangers.add(number);
+    this.journal.warn(`${description} reports more ${strange} than the test can have; the rest is counted as (other)`);
   }
 
   repeated(): void {
@@ -237,4 +256,16 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   logged({ number }: ConnectedWorker, line: WorkerLogLine): void {
     this.options.onWorkerLog?.(number, line);
   }
+}
+
+/** The names that workers can report because of the test and its thresholds. Phases of requests are reported as metrics. */
+function expectedNamesOf(
+  { slices, metrics }: Pick<PrepareMessage, "slices" | "metrics">,
+  scenarios: MasterOptions["resolved"]["scenarios"],
+): ExpectedNames {
+  return {
+    classes: classesOf(scenarios).map(({ name }) => name),
+    metrics: [...metrics, ...slices.map(({ key: name }) => ({ name }))].map(({ name }) => name),
+    slices: slices.map(({ key }) => key),
+  };
 }

@@ -14,6 +14,7 @@ import { isWorking, liveStatistics, RunObserver } from "./run-observer.ts";
 import { type CarriedLoad, RunEnded } from "./run-outcome.ts";
 import type { SearchDirector } from "./search/search-director.ts";
 import { searchOfRun } from "./search/search-of-run.ts";
+import { WorkWatch } from "./work-watch.ts";
 import { WorkerLoss } from "./worker-loss.ts";
 import { startDelayMs, WorkerOrders } from "./worker-orders.ts";
 
@@ -33,10 +34,13 @@ export class RunningLoad implements WatchedLoad {
   readonly search: SearchDirector | null;
   readonly loss: WorkerLoss;
   readonly orders: WorkerOrders;
+  /** Whether each worker does what it has to. */
+  readonly work = new WorkWatch();
   readonly #run: RunParts;
   readonly #observer: RunObserver;
   #state: WatchedLoad["state"] = "running";
   #endedMs = 0;
+  #notedDueMs = 0;
   #endedEarly: { readonly ending: Ending | null } | null = null;
 
   private constructor(
@@ -143,6 +147,7 @@ export class RunningLoad implements WatchedLoad {
     journal.commit();
     timeline.end();
     this.#observer.finish();
+    this.#noteIdle();
     stop.check();
     return threw ?? this.#endedEarly?.ending ?? this.#endingOfPlan();
   }
@@ -167,6 +172,7 @@ export class RunningLoad implements WatchedLoad {
       await workers.until(isToEnd, Math.min(tickMs, untilEndMs));
       try {
         if (!isToEnd()) this.control.tick(this.#progress);
+        this.#noteDueWork();
         this.#noteFinished();
       } catch (error) {
         return shapeThrew(error);
@@ -189,6 +195,26 @@ export class RunningLoad implements WatchedLoad {
 
   get #progress(): WorkersProgress {
     return this.#run.workers.alive.map(({ number, state }) => [number, state.load]);
+  }
+
+  /** What each worker that is connected and runs its load has to do in this second. */
+  #noteDueWork(): void {
+    const { workers, timeline } = this.#run;
+    if (!this.isActive || timeline.elapsedMs - this.#notedDueMs < tickMs) return;
+    this.#notedDueMs = timeline.elapsedMs;
+    for (const { number, status, state } of workers.connected) {
+      if (status === "running" && !state.isLeaving) this.work.due(number, this.control.dueOf(number));
+    }
+  }
+
+  /** A worker that did nothing makes the run invalid, however small its part was. */
+  #noteIdle(): void {
+    const { workers, options, journal } = this.#run;
+    if (options.resolved.search !== null) return;
+    for (const worker of workers.all) {
+      const idleness = worker.state.lostBecause === null ? this.work.idleness(worker.number) : null;
+      if (idleness !== null) journal.alert("worker-idle", `${worker.description} ${idleness}`);
+    }
   }
 
   /** Handles workers that have completed their counted iterations. */

@@ -38,8 +38,11 @@ export class ByteReader {
     return value;
   }
 
-  text(): string {
-    const bytes = this.#take(this.varint());
+  /** Reads text of at most `mostBytes` bytes of UTF-8. */
+  text(mostBytes = Number.MAX_SAFE_INTEGER): string {
+    const length = this.varint();
+    if (length > mostBytes) throw new ProtocolError(`the report frame contains a text of ${length} bytes`);
+    const bytes = this.#take(length);
     try {
       return this.#decoder.decode(bytes);
     } catch (cause) {
@@ -53,10 +56,12 @@ export class ByteReader {
     return this.#take(length);
   }
 
-  /** Reads a list after its length; `read` reads one item from this reader. */
-  list<Item>(read: () => Item): Item[] {
+  /** Reads a list of at most `most` items after its length; `read` reads one item from this reader. */
+  list<Item>(most: number, read: () => Item): Item[] {
     const items: Item[] = [];
-    for (let left = this.varint(); left > 0; left--) items.push(read());
+    const length = this.varint();
+    if (length > most) throw new ProtocolError(`the report frame contains a list of ${length} items`);
+    for (let left = length; left > 0; left--) items.push(read());
     return items;
   }
 

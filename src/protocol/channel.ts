@@ -39,11 +39,13 @@ export class Channel<Incoming, Outgoing> {
   #closed = false;
   /** The reason after a bad message: all later messages are ignored, although the socket may take some time to close. */
   #refusedBecause: string | null = null;
+  /** This side listens no more. */
+  #isDeaf = false;
 
   constructor(socket: WebSocket, schema: z.ZodType<Incoming>, listener: ChannelListener<Incoming>) {
     this.#socket = socket;
     socket.on("message", (data: RawData, isBinary: boolean) => {
-      if (this.#closed || this.#refusedBecause !== null) return;
+      if (this.#closed || this.#isDeaf || this.#refusedBecause !== null) return;
       try {
         const bytes = data as Buffer;
         if (isBinary) listener.onFrame(bytes);
@@ -91,6 +93,12 @@ export class Channel<Incoming, Outgoing> {
     const timer = setTimeout(() => this.#socket.terminate(), graceMs);
     timer.unref();
     this.#socket.once("close", () => clearTimeout(timer));
+  }
+
+  /** As `close`, but ignores whatever arrives until then. */
+  end(code: number, reason: string): void {
+    this.#isDeaf = true;
+    this.close(code, reason);
   }
 
   /** Terminates the socket at once; `onClose` follows. */

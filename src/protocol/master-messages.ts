@@ -14,6 +14,8 @@ export type EngineName = (typeof engineNames)[number];
 const welcome = z.strictObject({
   type: z.literal("welcome"),
   worker: z.int().positive(),
+  /** Every later hello of the worker must contain it: nobody else can take its place in the run. */
+  secret: z.string().min(1).max(100),
   runId: z.string(),
   /** The last committed report of this worker; it must resend later ones. */
   lastSequence: z.int().nonnegative(),

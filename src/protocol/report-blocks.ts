@@ -7,6 +7,7 @@ import type { ClassTasks, EncodedHistogram, ScalarReport } from "../stats/interv
 import type { ScalarMetric } from "../stats/scalar-metric.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 import { ProtocolError } from "./channel.ts";
+import { longestKeyBytes, longestNameBytes, longestTextBytes, mostItems } from "./report-limits.ts";
 
 /*
  * The worker's health in a report frame: 0 if it was not measured, else 1 and
@@ -121,7 +122,7 @@ export function writeMetric(writer: ByteWriter, name: string, metric: ScalarMetr
 
 /** Reads a metric. @throws ProtocolError if it is not valid */
 export function readMetric(reader: ByteReader): ScalarReport {
-  const name = reader.text();
+  const name = reader.text(longestKeyBytes);
   const kind = reader.varint();
   if (kind === 0) return { name, metric: { kind: "counter", sum: reader.double() } };
   if (kind === 1) {
@@ -152,9 +153,9 @@ export function writeTasks(writer: ByteWriter, { scenario, className, tasks }: C
 
 export function readTasks(reader: ByteReader): ClassTasks {
   return {
-    scenario: reader.text(),
-    className: reader.text(),
-    tasks: reader.list(() => ({ name: reader.text(), executions: reader.varint() })),
+    scenario: reader.text(longestNameBytes),
+    className: reader.text(longestNameBytes),
+    tasks: reader.list(mostItems.tasks, () => ({ name: reader.text(longestNameBytes), executions: reader.varint() })),
   };
 }
 
@@ -179,10 +180,10 @@ export function readSample(reader: ByteReader): FailedRequest {
     atMs: reader.varint(),
     user: reader.varint(),
     durationMs: reader.double(),
-    request: reader.text(),
-    requestBody: reader.text(),
-    response: reader.text(),
-    responseBody: reader.text(),
-    phasesMs: reader.list(() => reader.double()),
+    request: reader.text(longestTextBytes),
+    requestBody: reader.text(longestTextBytes),
+    response: reader.text(longestTextBytes),
+    responseBody: reader.text(longestTextBytes),
+    phasesMs: reader.list(mostItems.phases, () => reader.double()),
   };
 }

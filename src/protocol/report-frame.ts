@@ -28,6 +28,7 @@ import {
   writeSample,
   writeTasks,
 } from "./report-blocks.ts";
+import { longestKeyBytes, longestNameBytes, longestTextBytes, mostItems } from "./report-limits.ts";
 
 /*
  * A report frame. Numbers are unsigned LEB128 unless stated otherwise; text and lists follow their length.
@@ -160,10 +161,13 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       dropped: reader.varint(),
     },
     starts: { succeeded: reader.varint(), failed: reader.varint() },
-    tasks: reader.list(() => readTasks(reader)),
-    unawaited: reader.list(() => ({ name: reader.text(), requests: reader.varint() })),
-    counted: reader.list(() => [reader.varint(), reader.varint()] as const),
-    load: reader.list(() => ({
+    tasks: reader.list(mostItems.classes, () => readTasks(reader)),
+    unawaited: reader.list(mostItems.unawaited, () => ({
+      name: reader.text(longestNameBytes),
+      requests: reader.varint(),
+    })),
+    counted: reader.list(mostItems.scenarios, () => [reader.varint(), reader.varint()] as const),
+    load: reader.list(mostItems.scenarios, () => ({
       scenario: reader.varint(),
       made: reader.varint(),
       late: reader.varint(),
@@ -171,14 +175,24 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       asked: reader.varint(),
     })),
     peakUsers: reader.varint(),
-    users: reader.list(() => ({ className: reader.text(), count: reader.varint() })),
+    users: reader.list(mostItems.classes, () => ({
+      className: reader.text(longestNameBytes),
+      count: reader.varint(),
+    })),
     scheduling:
       reader.varint() === 0 ? null : { scheduleLag: readHistogram(reader), blockedTime: readHistogram(reader) },
-    endpoints: reader.list(() => readEndpoint(reader)),
-    series: reader.list(() => ({ kind: seriesKind(reader.varint()), samples: readEndpoint(reader) })),
-    checks: reader.list(() => ({ name: reader.text(), passes: reader.varint(), failures: reader.varint() })),
-    metrics: reader.list(() => readMetric(reader)),
-    errors: reader.list(() => readError(reader)),
+    endpoints: reader.list(mostItems.endpoints, () => readEndpoint(reader)),
+    series: reader.list(mostItems.series, () => ({
+      kind: seriesKind(reader.varint()),
+      samples: readEndpoint(reader, longestKeyBytes),
+    })),
+    checks: reader.list(mostItems.checks, () => ({
+      name: reader.text(longestNameBytes),
+      passes: reader.varint(),
+      failures: reader.varint(),
+    })),
+    metrics: reader.list(mostItems.metrics, () => readMetric(reader)),
+    errors: reader.list(mostItems.errors, () => readError(reader)),
     health: readHealth(reader),
   };
   if (report.windowCount < 1) throw new ProtocolError("the report covers no window");
@@ -211,17 +225,20 @@ function writeEndpoint(writer: ByteWriter, endpoint: EndpointRecorder): void {
   }
 }
 
-function readEndpoint(reader: ByteReader): EndpointReport {
+function readEndpoint(reader: ByteReader, longestBytes = longestNameBytes): EndpointReport {
   const endpoint: EndpointReport = {
-    method: reader.text(),
-    name: reader.text(),
+    method: reader.text(longestNameBytes),
+    name: reader.text(longestBytes),
     requests: reader.varint(),
     bytesIn: reader.varint(),
     bytesOut: reader.varint(),
-    failures: reader.list(() => ({ kind: failureKind(reader.varint()), count: reader.varint() })),
+    failures: reader.list(mostItems.failureKinds, () => ({
+      kind: failureKind(reader.varint()),
+      count: reader.varint(),
+    })),
     serviceTime: readHistogram(reader),
     responseTime: reader.varint() === 0 ? null : readHistogram(reader),
-    phases: reader.list(() => readPhase(reader)),
+    phases: reader.list(mostItems.phases, () => readPhase(reader)),
   };
   const { requests, failures, serviceTime, responseTime, phases } = endpoint;
   const failed = failures.reduce((sum, { count }) => sum + count, 0);
@@ -255,18 +272,18 @@ function writeError(writer: ByteWriter, error: ErrorCount): void {
 }
 
 function readError(reader: ByteReader): ErrorCount {
-  const method = reader.text();
-  const name = reader.text();
+  const method = reader.text(longestNameBytes);
+  const name = reader.text(longestNameBytes);
   const kind = reader.varint();
   const error: ErrorCount = {
     method,
     name,
     kind: kind === failureKinds.length ? "exception" : failureKind(kind),
-    message: reader.text(),
+    message: reader.text(longestTextBytes),
     count: reader.varint(),
-    stack: reader.text(),
+    stack: reader.text(longestTextBytes),
   };
-  const samples = reader.list(() => readSample(reader));
+  const samples = reader.list(mostItems.samples, () => readSample(reader));
   return samples.length === 0 ? error : { ...error, samples };
 }
 

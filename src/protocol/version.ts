@@ -2,7 +2,7 @@
  * The protocol version, raised with every incompatible change of a message or of the report frame. Both sides must have the
  * same.
  */
-export const protocolVersion = 10;
+export const protocolVersion = 11;
 
 /** The reasons for which a master refuses a worker. None is resolved by a retry: the worker prints it and ends. */
 export const refusalReasons = {
@@ -10,6 +10,7 @@ export const refusalReasons = {
   token: "the token is wrong or missing",
   "run-closed": "the run is about to end and accepts no more workers",
   "other-run": "the master runs another run than the one this worker was part of",
+  identity: "another worker of the run has this id, and the secret of that worker is wrong or missing",
   "bad-message": "a message was not valid",
   "bad-report": "a report of this worker was not valid",
 } as const;
@@ -17,7 +18,7 @@ export const refusalReasons = {
 export type RefusalReason = keyof typeof refusalReasons;
 
 /** WebSocket close codes (RFC 6455, 7.4.2: 4000-4999 are for applications). */
-export const closeCodes = { refused: 4001, badMessage: 4002, finished: 4003 } as const;
+export const closeCodes = { refused: 4001, badMessage: 4002, finished: 4003, missingReport: 4004 } as const;
 
 /** The close codes of a side that refused a message: sending the message again is useless. */
 export const refusingCodes: readonly number[] = [

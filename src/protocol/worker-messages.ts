@@ -1,5 +1,10 @@
 import * as z from "zod";
 
+/** In ms: more than any run takes, and few enough to be added. */
+const longestMs = 1e12;
+/** The last time that a `Date` can have. */
+const latestWallMs = 8.64e15;
+
 /** Requests the master's clock. The master replies at once with `clock-reply` and the same number. */
 const clockProbe = z.strictObject({ type: z.literal("clock-probe"), probe: z.int() });
 
@@ -19,12 +24,16 @@ const thrown = z.strictObject({ message: z.string(), stack: z.string() });
 /** The test could not be loaded. */
 const loadFailed = z.strictObject({ type: z.literal("load-failed"), error: thrown });
 
+/** Of one endpoint, so that those of all endpoints can be added. */
+const mostLifecycleRequests = 1e9;
+const mostLifecycleEndpoints = 10_000;
+
 /** The requests that `setup` or `teardown` made to one endpoint. */
 const lifecycleEndpoint = z.strictObject({
   method: z.string(),
   name: z.string(),
-  requests: z.int(),
-  failures: z.int(),
+  requests: z.int().nonnegative().max(mostLifecycleRequests),
+  failures: z.int().nonnegative().max(mostLifecycleRequests),
 });
 
 /** `setup` or `teardown` has ended. `value` is the object that it returned (empty for nothing). */
@@ -33,16 +42,16 @@ const lifecycleDone = z.strictObject({
   phase: z.enum(["setup", "teardown"]),
   value: z.record(z.string(), z.unknown()),
   error: thrown.nullable(),
-  endpoints: z.array(lifecycleEndpoint),
+  endpoints: z.array(lifecycleEndpoint).max(mostLifecycleEndpoints),
   /** The number of requests that were still open at the end of its code and then interrupted; missing without any. */
-  unawaited: z.exactOptional(z.int()),
+  unawaited: z.exactOptional(z.int().nonnegative().max(mostLifecycleRequests)),
 });
 
 /**
  * The first virtual user could start. `skewMs` is its delay after the agreed instant, on the worker's clock. Not sent by a
  * worker that joins late.
  */
-const started = z.strictObject({ type: z.literal("started"), skewMs: z.number() });
+const started = z.strictObject({ type: z.literal("started"), skewMs: z.number().min(-longestMs).max(longestMs) });
 
 /** The worker starts no new iteration, because it was told to leave a load that continues: others take over. */
 const leaving = z.strictObject({ type: z.literal("leaving") });
@@ -53,10 +62,10 @@ const leaving = z.strictObject({ type: z.literal("leaving") });
  */
 const heartbeat = z.strictObject({
   type: z.literal("heartbeat"),
-  users: z.int().nonnegative(),
-  blockedMs: z.number().nonnegative(),
+  users: z.int().nonnegative().max(1e7),
+  blockedMs: z.number().nonnegative().max(longestMs),
   /** The worker's wall clock, in ms since 1970; only for display. */
-  wallMs: z.number(),
+  wallMs: z.number().min(-latestWallMs).max(latestWallMs),
 });
 
 /** A log line of the worker or its test. `leftOut` is the number of lines before it that were dropped by the rate limit. */
@@ -74,7 +83,7 @@ const log = z.strictObject({ type: z.literal("log"), ...logLine.shape });
 const stopReason = z.enum(["finished", "told-to-go", "orphaned"]);
 
 /** All virtual users have ended. `lastSequence` is the number of the last report. */
-const stopped = z.strictObject({ type: z.literal("stopped"), lastSequence: z.int(), reason: stopReason });
+const stopped = z.strictObject({ type: z.literal("stopped"), lastSequence: z.int().nonnegative(), reason: stopReason });
 
 /** The largest number of requests of one worker that are not answered. */
 export const mostUnansweredRequests = 10_000;
@@ -115,14 +124,14 @@ const session = z.strictObject({
   runId: z.string(),
   state: z.enum(["joined", "loading", "ready", "failed", "running", "stopped"]),
   /** Milliseconds since the start of the run on the worker's clock; null before `start`. */
-  elapsedMs: z.number().nullable(),
+  elapsedMs: z.number().min(-longestMs).max(longestMs).nullable(),
   /** The contents of its `stopped` message; null unless it has stopped. */
-  stopped: z.strictObject({ lastSequence: z.int(), reason: stopReason }).nullable(),
+  stopped: z.strictObject({ lastSequence: z.int().nonnegative(), reason: stopReason }).nullable(),
   /** The state of setup or teardown: running, or done and not followed by another; null without any. */
   lifecycle: z.union([z.strictObject({ running: z.enum(["setup", "teardown"]) }), lifecycleDone]).nullable(),
 });
 
-/** The first message of a worker. `id` is the worker's own, for its lifetime. */
+/** The first message of a worker. `id` is the worker's own, for its run. */
 export const hello = z.object({
   type: z.literal("hello"),
   protocol: z.int(),
@@ -131,6 +140,8 @@ export const hello = z.object({
   host: z.string().max(200),
   pid: z.int(),
   version: z.string().max(50),
+  /** The secret from its first `welcome`, which proves that the id is its own; missing before. */
+  secret: z.exactOptional(z.string().max(100)),
   /** The state of the worker in its run; null for a new worker. */
   session: session.nullable(),
 });

@@ -45,7 +45,7 @@ export const specExamples: { readonly [Kind in ScenarioSpec["kind"]]: Extract<Sc
 
 /** One message of each type; the types keep the list complete. */
 export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract<MasterMessage, { type: Type }> } = {
-  welcome: { type: "welcome", worker: 1, runId: "r1", lastSequence: 7, startAtMs: 99.5, stays: false },
+  welcome: { type: "welcome", worker: 1, secret: "s", runId: "r1", lastSequence: 7, startAtMs: 99.5, stays: false },
   wait: { type: "wait" },
   refused: { type: "refused", reason: "token", message: "the token is wrong" },
   "clock-reply": { type: "clock-reply", probe: 3, masterMs: 12.5 },

@@ -38,7 +38,8 @@ export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "inval
   ];
   const told = policy === "ignore" ? [] : policy === "warn" ? strains.map(asWarning) : strains;
   // Load that was not made is no strain: the policy does not apply to it.
-  const findings = [...told, ...loadFindings(run)].sort((a, b) => weightOf(b) - weightOf(a));
+  const idle = run.idle.map((text): HealthFinding => ({ kind: "idle", severity: "invalid", text }));
+  const findings = [...told, ...idle, ...loadFindings(run)].sort((a, b) => weightOf(b) - weightOf(a));
   const verdict = findings[0]?.severity ?? "ok";
   return { verdict, findings, reasons: findings.map(describeFinding) };
 }
@@ -58,6 +59,9 @@ function shareOf(finding: HealthFinding): number {
       return 0.6;
     case "strain":
       return (finding.share + finding.otherShare) / 2;
+    // Who did nothing explains what is missing.
+    case "idle":
+      return 0.55;
     // A stall is the effect of a strain, which says what to do.
     case "stalled":
       return 0;

@@ -36,6 +36,8 @@ export interface GeneratorRun {
   readonly load: readonly ScenarioLoad[];
   /** What became of workers that were lost or left, as sentences: "worker 2 was lost after 12.3 s (…)". */
   readonly losses: readonly string[];
+  /** Workers that did nothing of their load, as sentences. */
+  readonly idle: readonly string[];
   readonly onWorkerLoss: LossPolicy;
   readonly unsent: UnsentRequests;
   /** The requests whose times a stall of a worker touched, and all requests; left out if there is none. */

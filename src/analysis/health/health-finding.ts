@@ -38,6 +38,7 @@ export type HealthFinding =
       readonly limit: number;
     }
   | UnsentFinding
+  | { readonly kind: "idle"; readonly severity: HealthSeverity; readonly text: string }
   | LoadFinding
   | ({ readonly kind: "stalled"; readonly severity: HealthSeverity } & StalledRequests)
   | {
@@ -55,6 +56,8 @@ export function describeFinding(finding: HealthFinding): string {
       return describeStrain(finding);
     case "file-descriptors":
       return `${finding.worker} had ${finding.most} of at most ${finding.limit} files and sockets open: raise the limit (ulimit -n) or add workers`;
+    case "idle":
+      return finding.text;
     case "stalled":
       return describeStalled(finding);
     case "unsent":

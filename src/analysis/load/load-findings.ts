@@ -62,6 +62,11 @@ export function lossesIn(events: readonly { readonly kind: string; readonly text
   return losses.map(({ text }) => text.split("; its ")[0] ?? text);
 }
 
+/** Workers that did nothing of their load, as sentences. */
+export function idleIn(events: readonly { readonly kind: string; readonly text: string }[]): string[] {
+  return events.filter(({ kind }) => kind === "worker-idle").map(({ text }) => text);
+}
+
 /** Describes the finding in a sentence, with its causes. */
 export function describeLoad(finding: LoadFinding): string {
   const { kind, scenario, load, amount, losses, isBeyondAccepted } = finding;

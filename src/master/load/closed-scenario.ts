@@ -10,7 +10,7 @@ import { userSeconds } from "../../core/population/user-seconds.ts";
 import { packRanges, toRanges } from "../../core/ranges.ts";
 import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
 import { PendingMoves } from "./pending-moves.ts";
-import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
+import { type ControlledScenario, type DueWork, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
 
 /** A closed load: which user runs on which worker, and its plan as it is edited. */
 export class ClosedScenario implements ControlledScenario {
@@ -92,6 +92,14 @@ export class ClosedScenario implements ControlledScenario {
 
   userCountOf(worker: number): number {
     return this.#owners.has(worker) ? this.#owners.owned(worker).length : 0;
+  }
+
+  dueOf(worker: number, atMs: number): DueWork {
+    if (!this.#owners.has(worker) || atMs >= this.endMs) return { users: 0, rate: 0 };
+    const population = this.#populationAt(atMs);
+    const own = this.#owners.owned(worker).filter((index) => index < population);
+    const coming = new Set(this.#moves.arriving(worker).flatMap(([index, thenMs]) => (thenMs > atMs ? [index] : [])));
+    return { users: own.filter((index) => !coming.has(index)).length, rate: 0 };
   }
 
   /** Only the users of that worker move, one after another by the spawn rate. */

@@ -5,7 +5,13 @@ import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
 import type { ResolvedIterations } from "../../scenario/resolve/resolve-load.ts";
 import type { LoadProgress } from "../../stats/interval-report.ts";
 import { IterationsPart, type LeftOver } from "./iterations-part.ts";
-import { type CompletedIterations, type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
+import {
+  type CompletedIterations,
+  type ControlledScenario,
+  type DueWork,
+  finiteOrNull,
+  type ScenarioPlace,
+} from "./scenario.ts";
 
 /**
  * A load that ends by count. If a worker leaves, what it has not completed by its last report is assigned to the
@@ -88,6 +94,10 @@ export class IterationsScenario implements ControlledScenario {
 
   userCountOf(worker: number): number {
     return this.#parts.reduce((sum, { part }) => sum + part.usersOf(worker).length, 0);
+  }
+
+  dueOf(): DueWork {
+    return { users: 0, rate: 0 };
   }
 
   leftOf(worker: number, completed: CompletedIterations): number {

@@ -6,7 +6,7 @@ import type { LoadProgress } from "../../stats/interval-report.ts";
 import { type ControlAnswer, changed, refusal } from "../control-answer.ts";
 import type { Journal } from "../record/journal.ts";
 import { type ControlLog, type Operation, slopeTo, spawnRateOf } from "./operation.ts";
-import type { CompletedIterations, ControlledScenario } from "./scenario.ts";
+import type { CompletedIterations, ControlledScenario, DueWork } from "./scenario.ts";
 import { SteeredLoad, specsOf } from "./steered-load.ts";
 
 /** An operation takes effect this long after it was requested, so that every worker has it by then. */
@@ -87,6 +87,11 @@ export class LoadControl {
   /** The peak number of virtual users of a worker, or its number when it left; 0 if it took no part. */
   userCountOf(worker: number): number {
     return this.#load.userCountOf(worker);
+  }
+
+  /** What a worker has to do now. */
+  dueOf(worker: number): DueWork {
+    return this.#load.dueOf(worker, this.#nowMs);
   }
 
   /**

@@ -4,7 +4,7 @@ import { SteeredPlan } from "../../core/plan/steered-plan.ts";
 import type { OpenSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
 import type { ResolvedOpen } from "../../scenario/resolve/resolve-load.ts";
-import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
+import { type ControlledScenario, type DueWork, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
 
 const usersPerJoiner = 1_000_000_000;
 
@@ -85,6 +85,11 @@ export class OpenScenario implements ControlledScenario {
   userCountOf(worker: number): number {
     const position = this.#workers.indexOf(worker);
     return position < 0 ? 0 : this.#share(this.#load.maxUsers, position);
+  }
+
+  dueOf(worker: number, atMs: number): DueWork {
+    const rate = this.#workers.includes(worker) ? (this.rateAt(atMs) ?? 0) / this.#workers.length : 0;
+    return { users: 0, rate };
   }
 
   /** From the first iteration after `atMs`, the other workers take those of this worker. */

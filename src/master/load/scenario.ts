@@ -5,6 +5,14 @@ import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 /** Iterations of counted loads that a worker has completed, by the scenario's id, as far as it has reported. */
 export type CompletedIterations = ReadonlyMap<number, number>;
 
+/** What a worker has to do at one moment, by the plan as it was steered. */
+export interface DueWork {
+  /** Virtual users of a closed load, without those that are still on their way to the worker. */
+  readonly users: number;
+  /** Iterations per second of an open load. */
+  readonly rate: number;
+}
+
 /** One scenario as the master steers it. Times are ms since the start of the run. */
 export interface ControlledScenario {
   readonly name: string;
@@ -28,6 +36,8 @@ export interface ControlledScenario {
   specFor(worker: number): ScenarioSpec | readonly ScenarioSpec[] | null;
   /** The peak number of virtual users of the worker. */
   userCountOf(worker: number): number;
+  /** What the worker has to do at `atMs`; nothing of a counted load, whose iterations have no time. */
+  dueOf(worker: number, atMs: number): DueWork;
   /** The worker has left: the others take over its work from `atMs` on. Returns false if they cannot. */
   leave(worker: number, atMs: number, completed: CompletedIterations): boolean;
   /** The worker starts nothing new: others take over what they can. False if nothing is taken over before it has left. */

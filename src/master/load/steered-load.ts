@@ -5,7 +5,7 @@ import { ClosedScenario } from "./closed-scenario.ts";
 import { IterationsScenario } from "./iterations-scenario.ts";
 import { OpenScenario } from "./open-scenario.ts";
 import type { Operation } from "./operation.ts";
-import type { CompletedIterations, ControlledScenario } from "./scenario.ts";
+import type { CompletedIterations, ControlledScenario, DueWork } from "./scenario.ts";
 import { ShapedScenario } from "./shaped-scenario.ts";
 
 /** All scenarios of a run. Its state is a pure function of the plan, the initial workers, and the operations so far. */
@@ -44,6 +44,15 @@ export class SteeredLoad {
     if (before !== undefined) return before;
     if (!this.#workers.includes(worker)) return 0;
     return this.all().reduce((sum, scenario) => sum + scenario.userCountOf(worker), 0);
+  }
+
+  /** What a worker has to do at `atMs`. */
+  dueOf(worker: number, atMs: number): DueWork {
+    const due = this.#workers.includes(worker) ? this.all().map((scenario) => scenario.dueOf(worker, atMs)) : [];
+    return {
+      users: due.reduce((sum, { users }) => sum + users, 0),
+      rate: due.reduce((sum, { rate }) => sum + rate, 0),
+    };
   }
 
   all(): ControlledScenario[] {

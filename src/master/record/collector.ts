@@ -3,7 +3,7 @@ import { ProtocolError } from "../../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../../protocol/worker-messages.ts";
 import { defaultStallMs, type HealthWindow, type WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
-import { type KeptNames, NameCap, noKeptNames } from "../../stats/name-cap.ts";
+import { type ExpectedNames, type KeptNames, NameCap, noKeptNames, type StrangeNames } from "../../stats/name-cap.ts";
 import { RecentWindows } from "../../stats/recent-windows.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import { UsersBySecond } from "../../stats/users-by-second.ts";
@@ -69,15 +69,23 @@ export class Collector {
   #pending: OpenDelta[] = [];
   #isComplete = false;
 
-  /** @param named the names that are counted separately whatever the number of others */
-  constructor(known: Partial<KnownBefore> = {}, named: KeptNames = noKeptNames, stallLimitMs = defaultStallMs) {
+  /**
+   * @param named the names that are counted separately whatever the number of others
+   * @param expected those that are known before the run; of others, few are counted separately
+   */
+  constructor(
+    known: Partial<KnownBefore> = {},
+    named: KeptNames = noKeptNames,
+    stallLimitMs = defaultStallMs,
+    expected?: ExpectedNames,
+  ) {
     this.health = new HealthLog(stallLimitMs);
     this.totals = known.totals ?? new RunTotals();
     this.windows = known.windows ?? new WindowSeries();
     this.ledger = known.ledger ?? new Ledger();
     this.spans = known.spans ?? new ThresholdSpans([]);
     this.recent = new RecentWindows(known.reportedToMs);
-    this.#names = new NameCap(named);
+    this.#names = new NameCap(named, expected);
     const groups = this.totals.groups().map(({ name }) => name);
     this.#names.admitAll(this.totals.eachEndpoint(), this.totals.checks.keys(), groups);
     this.health.restore(known.health ?? [], known.workers ?? []);
@@ -86,12 +94,13 @@ export class Collector {
   /**
    * Takes a report that was not taken before.
    * @param atMs the time of the run
+   * @returns what it has so many names of that some are counted together; null if a worker of muster can report as many
    * @throws ProtocolError when it is of a window to come; then nothing of it is taken
    */
-  add({ number, takenSequence }: ReportingWorker, reported: IntervalReport, atMs: number): void {
+  add({ number, takenSequence }: ReportingWorker, reported: IntervalReport, atMs: number): StrangeNames | null {
     const endMs = (reported.window + reported.windowCount) * windowMs;
     if (endMs - windowMs > atMs + aheadMs) throw new ProtocolError("a report of a window to come");
-    const report = this.#names.apply(reported);
+    const report = this.#names.apply(reported, number);
     this.ledger.take(number, takenSequence + 1, report.sequence, endMs);
     const startMs = report.window * windowMs;
     const widthMs = report.windowCount * windowMs;
@@ -101,6 +110,7 @@ export class Collector {
     delta.users.add(startMs, widthMs, report.peakUsers, byClass);
     this.windows.add(report);
     this.health.add(number, report);
+    return this.#names.takeStrange();
   }
 
   /** No more reports arrive: the next batch contains everything. */

@@ -63,6 +63,12 @@ const workerFacts = z.strictObject({
     .default([]),
   startSkewMs: z.number().nullable(),
   lastSequence: z.int().nullable(),
+  /** Missing in older runs. */
+  secretHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .default(null),
   lostBecause: z.string().nullable(),
   reportedToMs: z.number(),
   /** Missing in older runs. */

@@ -7,12 +7,12 @@ import type { WindowSeries } from "../../stats/window-series.ts";
 import type { SharedRecord } from "../../store/batch.ts";
 import type { ControlLog, TimedOperation } from "../load/operation.ts";
 import type { DoneScenario } from "../load/scenario-times.ts";
-import type { WorkerFacts, WorkerIdentity } from "../workers/worker-state.ts";
+import type { StoredFacts, WorkerIdentity } from "../workers/worker-state.ts";
 import type { CollectedBatch, LifecycleRequests } from "./collector.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What is stored of a worker. */
-export interface StoredWorker extends WorkerIdentity, WorkerFacts, WorkerHealthFacts {
+export interface StoredWorker extends WorkerIdentity, StoredFacts, WorkerHealthFacts {
   readonly number: number;
 }
 

@@ -33,6 +33,7 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
         steadyToMs,
         load: [],
         losses: [],
+        idle: [],
         onWorkerLoss: "rebalance" as const,
         unsent,
       };

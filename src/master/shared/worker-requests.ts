@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import * as z from "zod";
 import { ProtocolError } from "../../protocol/channel.ts";
 import type { ResponseMessage } from "../../protocol/master-messages.ts";
-import { mostUnansweredRequests, type RequestMessage } from "../../protocol/worker-messages.ts";
+import { mostRequestLength, mostUnansweredRequests, type RequestMessage } from "../../protocol/worker-messages.ts";
 import type { SharedRecord } from "../../store/batch.ts";
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -66,6 +66,8 @@ const storedAnswer = z.strictObject({
   result: z.custom<Result>(),
 });
 const scope = "responses";
+/** The length of all payloads and values that are kept for one worker, as JSON. */
+const mostHeldLength = 64_000_000;
 
 export interface WorkerRequestsOptions {
   readonly journal: { share(record: SharedRecord): void };
@@ -83,6 +85,10 @@ export class WorkerRequests {
   readonly #answers = new Map<string, Answer>();
   /** How many open and answered requests each worker has. */
   readonly #counts = new Map<string, number>();
+  /** The length of what is kept of each request, as JSON. */
+  readonly #lengths = new Map<string, number>();
+  /** Their sum, by worker. */
+  readonly #held = new Map<string, number>();
   /** The numbers of lost workers. */
   readonly #lost = new Set<number>();
   /** Answers that are not committed. */
@@ -137,9 +143,17 @@ export class WorkerRequests {
   #handle(worker: Asking, key: string, name: string, payload: Payload): void {
     if ((this.#counts.get(worker.id) ?? 0) >= 2 * mostUnansweredRequests)
       throw new ProtocolError("too many open requests");
-    const request = this.#requestOf(worker, key, name, payload);
+    const { length } = JSON.stringify(payload);
+    if (length > mostRequestLength) throw new ProtocolError(`a request of ${length} characters`);
+    const isTooMuch = (this.#held.get(worker.id) ?? 0) + length > mostHeldLength;
+    const request = this.#requestOf(worker, key, name, isTooMuch ? {} : payload);
     this.#count(worker.id, 1);
     this.#open.set(key, { name, request });
+    if (isTooMuch) {
+      request.refuse("too-large", `the open requests of this worker exceed ${mostHeldLength} characters`);
+      return;
+    }
+    this.#hold(worker.id, key, length);
     try {
       const handler = this.#handlers.get(name);
       if (handler === undefined) request.refuse("unknown-request", `the master does not know the request "${name}"`);
@@ -167,6 +181,7 @@ export class WorkerRequests {
 
   #answer(key: string, answer: Answer): void {
     this.#answers.set(key, answer);
+    this.#hold(workerIdOf(key), key, JSON.stringify(answer.result).length);
     this.#uncommitted.add(key);
     this.#options.journal.share({ scope, key, value: answer });
   }
@@ -199,6 +214,7 @@ export class WorkerRequests {
 
   #forget(key: string): void {
     if (!this.#answers.delete(key)) return;
+    this.#release(key);
     this.#uncommitted.delete(key);
     this.#count(workerIdOf(key), -1);
     this.#options.journal.share({ scope, key, value: undefined });
@@ -215,6 +231,17 @@ export class WorkerRequests {
     const handler = this.#handlers.get(name);
     if (handler?.complete === undefined || !("value" in result)) return result;
     return { value: handler.complete(payload, result.value) };
+  }
+
+  #hold(worker: string, key: string, length: number): void {
+    this.#lengths.set(key, (this.#lengths.get(key) ?? 0) + length);
+    this.#held.set(worker, (this.#held.get(worker) ?? 0) + length);
+  }
+
+  #release(key: string): void {
+    const worker = workerIdOf(key);
+    this.#held.set(worker, (this.#held.get(worker) ?? 0) - (this.#lengths.get(key) ?? 0));
+    this.#lengths.delete(key);
   }
 
   #count(worker: string, more: number): void {

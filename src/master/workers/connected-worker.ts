@@ -1,11 +1,15 @@
 import type { WebSocket } from "ws";
+import { ProtocolError } from "../../protocol/channel.ts";
 import type { MasterMessage, PrepareMessage, ResponseMessage, StartMessage } from "../../protocol/master-messages.ts";
 import { decodeReport } from "../../protocol/report-frame.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
-import type { WorkerSession } from "../../protocol/worker-messages.ts";
+import { closeCodes } from "../../protocol/version.ts";
+import type { Hello, WorkerSession } from "../../protocol/worker-messages.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
+import { mostAheadMs } from "../record/report-bounds.ts";
 import type { DeliveredTest } from "./test-delivery.ts";
 import type { WorkerSurroundings } from "./worker-events.ts";
+import { WorkerSecret } from "./worker-secret.ts";
 import { type StateMessage, WorkerSocket, type WorkerSocketListener } from "./worker-socket.ts";
 import * as states from "./worker-state.ts";
 import { advance, type WorkerInput, type WorkerStateEvent } from "./worker-steps.ts";
@@ -18,6 +22,11 @@ export class ConnectedWorker {
   readonly number: number;
   readonly identity: states.WorkerIdentity;
   readonly socket: WorkerSocket;
+  readonly #secret: WorkerSecret;
+  /** When it is to start its load, on the master's clock; null before it was told. */
+  #startAtMs: number | null = null;
+  /** The report that was missing when another one came; null before. */
+  #missedSequence: number | null = null;
   #state: states.WorkerState;
   readonly #run: WorkerSurroundings<ConnectedWorker>;
 
@@ -26,11 +35,12 @@ export class ConnectedWorker {
     number: number,
     { id, host, pid }: states.WorkerIdentity,
     run: WorkerSurroundings<ConnectedWorker>,
-    facts: states.WorkerFacts | null,
+    facts: states.StoredFacts | null,
   ) {
     this.number = number;
     this.identity = { id, host, pid };
     this.#run = run;
+    this.#secret = new WorkerSecret(facts?.secretHash ?? null);
     this.#state = states.workerState(facts);
     const listener: WorkerSocketListener = {
       onMessage: (message) => this.#receive(message),
@@ -55,8 +65,9 @@ export class ConnectedWorker {
   }
 
   /** The identity of the worker, and the part of its state that is stored. */
-  get record(): { readonly number: number } & states.WorkerIdentity & states.WorkerFacts {
-    return { number: this.number, ...this.identity, ...states.workerFacts(this.#state) };
+  get record(): { readonly number: number } & states.WorkerIdentity & states.StoredFacts {
+    if (this.socket.hasSpoken) this.#secret.confirm();
+    return { number: this.number, ...this.identity, ...states.workerFacts(this.#state), secretHash: this.#secret.hash };
   }
 
   get isAlive(): boolean {
@@ -76,16 +87,24 @@ export class ConnectedWorker {
     return this.status === "running" ? this.#state.users : 0;
   }
 
+  /** Whether whoever says hello with the id of this worker has its secret, too. */
+  admits(hello: Pick<Hello, "secret" | "session">): boolean {
+    if (this.socket.hasSpoken) this.#secret.confirm();
+    return this.#secret.admits(hello);
+  }
+
   /** Takes the worker's first socket, or another one after that was lost. */
   attach(socket: WebSocket): void {
     this.socket.take(socket);
     this.#apply({ type: "connected" });
   }
 
-  welcome(runId: string, startAtMs: number | null, acceptsMoreRuns: boolean): void {
+  /** @param hello the one that is answered; it was admitted */
+  welcome(hello: Hello, runId: string, startAtMs: number | null, acceptsMoreRuns: boolean): void {
     const { committedSequence: lastSequence } = this.#state;
+    const secret = this.#secret.welcome(hello);
     const stays = acceptsMoreRuns;
-    this.socket.send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs, stays });
+    this.socket.send({ type: "welcome", worker: this.number, secret, runId, lastSequence, startAtMs, stays });
   }
 
   /** The worker has reconnected and reports its progress. */
@@ -109,6 +128,7 @@ export class ConnectedWorker {
   }
 
   start(message: Omit<StartMessage, "type">): void {
+    this.#startAtMs = message.startAtMs;
     this.#tell({ type: "start", ...message });
   }
 
@@ -202,13 +222,52 @@ export class ConnectedWorker {
       type === "requests-open"
     ) {
       this.#run.events.requested(this, message);
-    } else if (message.type !== "heartbeat") this.#apply(message);
+    } else if (type === "stopped") this.#receiveStopped(message);
+    else if (type === "started") this.#receiveStarted(message);
+    else if (message.type !== "heartbeat") this.#apply(message);
     else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });
+  }
+
+  /** It cannot have started before the load, nor later than now. */
+  #receiveStarted(message: Extract<StateMessage, { type: "started" }>): void {
+    const sinceMs = this.#startAtMs === null ? Number.POSITIVE_INFINITY : this.#run.nowMs() - this.#startAtMs;
+    if (message.skewMs < -mostAheadMs || message.skewMs > sinceMs + mostAheadMs) {
+      throw new ProtocolError(`a start ${message.skewMs} ms after the instant is not possible now`);
+    }
+    this.#apply(message);
+  }
+
+  /** All reports of the worker come before this message, through the same socket. */
+  #receiveStopped(message: Extract<StateMessage, { type: "stopped" }>): void {
+    const { takenSequence } = this.#state;
+    const { lastSequence } = message;
+    if (lastSequence < takenSequence) {
+      throw new ProtocolError(`the last report is said to be ${lastSequence}, but ${takenSequence} has come`);
+    }
+    if (lastSequence > takenSequence) this.#demand(takenSequence + 1, lastSequence + 1);
+    else this.#apply(message);
+  }
+
+  /**
+   * A report is missing before another one. Nobody knows what was in it, so the later one is not taken: the worker connects again,
+   * and sends all reports after the last committed one.
+   * @throws ProtocolError when the worker has done that, and the report is still missing
+   */
+  #demand(missed: number, before: number): void {
+    const what = `report ${missed} is missing before ${before}`;
+    if (this.#missedSequence === missed) throw new ProtocolError(`${what}, again`);
+    this.#missedSequence = missed;
+    this.#run.log.warn({ worker: this.number }, `${this.description} is to connect again: ${what}`);
+    this.socket.restart(closeCodes.missingReport, what);
   }
 
   /** A duplicate report is acknowledged again, because the first acknowledgement may have been lost. */
   #receiveReport(report: IntervalReport): void {
     const { takenSequence, committedSequence } = this.#state;
+    if (report.sequence > takenSequence + 1) {
+      this.#demand(takenSequence + 1, report.sequence);
+      return;
+    }
     if (report.sequence > takenSequence) {
       this.#run.events.reported(this, report);
       this.#apply({ type: "report", report });

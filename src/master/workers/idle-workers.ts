@@ -48,7 +48,9 @@ export class IdleWorkers implements WorkerAdmission, WorkerListener {
   }
 
   admit(hello: Hello): RefusalReason | null {
-    if (this.#run?.admit(hello) === null) return null;
+    const reason = this.#run === null ? "run-closed" : this.#run.admit(hello);
+    if (reason === null) return null;
+    if (reason === "identity" || reason === "bad-report") return reason;
     // Its run is over: it must connect again as a new worker.
     return hello.session === null ? null : "other-run";
   }

@@ -41,6 +41,11 @@ export class TestDelivery {
     this.#nowMs = nowMs;
   }
 
+  /** About the length of the message with the code of the test, in bytes. */
+  get codeBytes(): number {
+    return 2 * (this.#test?.bundle.source.length ?? 0);
+  }
+
   /** When the worker was last sent a part that it did not have. */
   get givenAtMs(): number {
     return this.#givenAtMs;

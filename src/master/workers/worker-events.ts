@@ -9,7 +9,7 @@ export interface WorkerEvents<Worker> {
    * A worker is about to be welcomed and told which reports to resend: those after the last committed one.
    * @param elapsedMs the time of the run by the worker's clock; null when the worker does not know it
    */
-  connecting(elapsedMs: number | null): void;
+  connecting(worker: Worker, elapsedMs: number | null): void;
   /** A worker is new, or has another socket and may have missed messages: tell it what to do. */
   connected(worker: Worker): void;
   /** The worker has loaded the test, and can be given a part of the load. */

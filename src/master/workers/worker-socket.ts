@@ -4,7 +4,10 @@ import type { MasterMessage } from "../../protocol/master-messages.ts";
 import { type WorkerMessage, workerMessage } from "../../protocol/worker-messages.ts";
 import { TestDelivery } from "./test-delivery.ts";
 
-/** A worker requests a few pieces of data ahead, less than 2 MB in total. */
+/**
+ * What may wait for a worker to read it, besides the code of the test. A worker requests a few pieces of data ahead, less than 2 MB
+ * in total.
+ */
 const mostUnsentBytes = 16 * 1024 * 1024;
 
 /** A message that the socket does not answer by itself. */
@@ -28,8 +31,11 @@ export class WorkerSocket {
   lastHeardMs: number;
   /** Why the last socket closed; null while there is one, or before the first. */
   downBecause: string | null = null;
+  /** Whether the worker has said anything since a welcome. */
+  hasSpoken = false;
   readonly delivery: TestDelivery;
   #channel: Channel<WorkerMessage, MasterMessage> | null = null;
+  #droppedBecause: string | null = null;
   readonly #listener: WorkerSocketListener;
   readonly #nowMs: () => number;
 
@@ -50,23 +56,29 @@ export class WorkerSocket {
     const channel = new Channel<WorkerMessage, MasterMessage>(socket, workerMessage, {
       onMessage: (message) => this.#receive(message),
       onFrame: (frame) => {
-        this.lastHeardMs = this.#nowMs();
+        this.#heard();
         this.#listener.onFrame(frame);
       },
       onClose: (reason, refused) => {
         if (refused !== null) this.#listener.onRefused(refused, reason);
-        if (this.#channel === channel) this.#down(reason);
+        if (this.#channel === channel) this.#down(this.#droppedBecause ?? reason);
       },
     });
     this.#channel = channel;
+    this.#droppedBecause = null;
     this.downBecause = null;
     before?.terminate();
     this.lastHeardMs = this.#nowMs();
   }
 
-  /** Does nothing while there is no socket. */
+  /** Does nothing while there is no socket. A worker that does not read what it is sent loses its socket, and may connect again. */
   send(message: MasterMessage): void {
-    this.#channel?.send(message);
+    const channel = this.#channel;
+    if (channel === null) return;
+    if (channel.unsentBytes > mostUnsentBytes + this.delivery.codeBytes) {
+      this.#droppedBecause = "it does not read what it is sent";
+      channel.terminate();
+    } else channel.send(message);
   }
 
   /** Does nothing while there is no socket, or too much is unsent: a worker that requests more reads nothing. */
@@ -83,14 +95,25 @@ export class WorkerSocket {
     this.#channel?.close(code, reason);
   }
 
-  #receive(message: WorkerMessage): void {
+  /** Ends the socket so that the worker connects again. Nothing that still arrives through this one counts. */
+  restart(code: number, reason: string): void {
+    this.#channel?.end(code, reason);
+  }
+
+  #heard(): void {
     this.lastHeardMs = this.#nowMs();
+    this.hasSpoken = true;
+  }
+
+  #receive(message: WorkerMessage): void {
+    this.#heard();
     switch (message.type) {
       case "clock-probe":
         this.send({ type: "clock-reply", probe: message.probe, masterMs: this.#nowMs() });
         break;
       case "need-bundle":
-        this.delivery.sendCode(message.hash);
+        // Each request would be answered by the whole code: one answer at a time.
+        if ((this.#channel?.unsentBytes ?? 0) <= mostUnsentBytes) this.delivery.sendCode(message.hash);
         break;
       case "need-data":
         this.delivery.sendData(message.hash, message.offset);

@@ -38,6 +38,12 @@ export interface WorkerFacts {
   readonly lastSequence: number | null;
 }
 
+/** What is stored of a worker besides who it is. */
+export interface StoredFacts extends WorkerFacts {
+  /** The SHA-256 of what proves that a socket is this worker's, in hex; null until the worker has confirmed its welcome. */
+  readonly secretHash: string | null;
+}
+
 export interface WorkerState extends WorkerFacts {
   /** It belongs to a resumed run, and was not heard from since. */
   readonly isAwaited: boolean;

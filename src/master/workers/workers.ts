@@ -6,7 +6,7 @@ import { ConnectedWorker } from "./connected-worker.ts";
 import { Signal } from "./signal.ts";
 import type { WorkerEvents } from "./worker-events.ts";
 import type { WorkerAdmission, WorkerListener } from "./worker-server.ts";
-import type { WorkerFacts, WorkerIdentity } from "./worker-state.ts";
+import type { StoredFacts, WorkerIdentity } from "./worker-state.ts";
 import { WorkerWatch } from "./worker-watch.ts";
 
 export interface WorkersOptions {
@@ -80,7 +80,7 @@ export class Workers implements WorkerAdmission {
   }
 
   /** Adds a worker that is new, or one of a resumed run with its number and what was stored of it. */
-  add(identity: WorkerIdentity, number = this.#lastNumber + 1, facts: WorkerFacts | null = null): ConnectedWorker {
+  add(identity: WorkerIdentity, number = this.#lastNumber + 1, facts: StoredFacts | null = null): ConnectedWorker {
     const { log, nowMs } = this.#options;
     const surroundings = { events: this.#events, signal: this.#signal, log, nowMs };
     const worker = new ConnectedWorker(number, identity, surroundings, facts);
@@ -128,11 +128,13 @@ export class Workers implements WorkerAdmission {
     for (const worker of this.all) worker.quit(closeCodes.finished, "the run is over");
   }
 
-  admit({ id, session }: Hello): RefusalReason | null {
+  admit(hello: Hello): RefusalReason | null {
+    const { id, session } = hello;
     if (this.#isAbandoned) return null;
     if (session !== null && session.runId !== this.#options.runId) return "other-run";
     const known = this.#byId.get(id);
-    if (known !== undefined) return known.state.isRefused ? "bad-report" : null;
+    if (known?.state.isRefused) return "bad-report";
+    if (known !== undefined) return known.admits(hello) ? null : "identity";
     // It has a part in a load that this master does not know.
     if (session !== null && (session.state === "running" || session.state === "stopped")) return "other-run";
     return this.isOpen ? null : "run-closed";
@@ -148,10 +150,10 @@ export class Workers implements WorkerAdmission {
     const known = this.#byId.get(hello.id);
     const worker = known ?? this.add(hello);
     worker.attach(socket);
-    this.#events.connecting(session?.elapsedMs ?? null);
+    this.#events.connecting(worker, session?.elapsedMs ?? null);
     // Its first commit has told this master that another one carries out the run.
     if (this.isAbandoned) return;
-    worker.welcome(runId, timeline.startAtMs, acceptsMoreRuns);
+    worker.welcome(hello, runId, timeline.startAtMs, acceptsMoreRuns);
     if (known === undefined) {
       log.info({ worker: worker.number, host: hello.host, pid: hello.pid }, "worker joined");
     } else {

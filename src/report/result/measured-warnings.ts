@@ -41,6 +41,7 @@ function overflowsOf(totals: RunTotals): string[] {
   const kinds: [what: string, isThere: boolean][] = [
     ["endpoint names: give requests a `name`", totals.endpoints().some(({ name }) => name === overflowName)],
     ["tasks", totals.tasks.hasOverflow],
+    ["metrics", totals.metrics.has(overflowName) || totals.seriesOf("trend", overflowName) !== undefined],
     ["names of checks", totals.checks.has(overflowName)],
     ["groups", totals.groups().some(({ name }) => name === overflowName)],
     ["distinct errors", totals.errors().some(({ name, method }) => name === overflowName && method === "")],

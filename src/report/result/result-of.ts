@@ -4,7 +4,7 @@ import { type GeneratorHealth, generatorHealth } from "../../analysis/health/gen
 import type { StalledRequests } from "../../analysis/health/generator-run.ts";
 import { unsentIn } from "../../analysis/health/unsent-requests.ts";
 import { resizedTimes } from "../../analysis/load/interrupted-times.ts";
-import { lossesIn } from "../../analysis/load/load-findings.ts";
+import { idleIn, lossesIn } from "../../analysis/load/load-findings.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analyses.ts";
 import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
@@ -176,6 +176,7 @@ function generatorOf(data: RunData): GeneratorHealth {
     // A search goes beyond what can be made, and each of its trials is judged by what was made in it.
     load: isSearch ? [] : (data.load ?? []),
     losses: lossesIn(data.events),
+    idle: idleIn(data.events),
     onWorkerLoss: facts.onWorkerLoss,
     unsent: unsentIn(totals),
     stalled: stalledOf(data),

@@ -26,6 +26,7 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   "worker-left": { label: "worker left", tone: "muted" },
   "worker-returned": { label: "worker back", tone: "muted" },
   "worker-joined": { label: "worker joined", tone: "muted" },
+  "worker-idle": { label: "worker idle", tone: "invalid" },
   "worker-slow": { label: "worker slow", tone: "invalid" },
   "master-stalled": { label: "master stood still", tone: "invalid" },
   "worker-strained": { label: "worker strained", tone: "invalid" },

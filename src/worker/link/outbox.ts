@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { ProtocolError } from "../../protocol/channel.ts";
 import { protocolVersion } from "../../protocol/version.ts";
 import type { Hello, WorkerSession } from "../../protocol/worker-messages.ts";
 import type { LinkStart, WorkerProgress, WorkerWord } from "./link-messages.ts";
@@ -6,6 +7,8 @@ import type { LinkStart, WorkerProgress, WorkerWord } from "./link-messages.ts";
 /** Reports that are not acknowledged, oldest first. A frame keeps its sequence number when it is sent again. */
 export class UnacknowledgedFrames {
   readonly #frames = new Map<number, Uint8Array>();
+  /** The number of the last report. */
+  #lastSequence = 0;
 
   get size(): number {
     return this.#frames.size;
@@ -14,10 +17,17 @@ export class UnacknowledgedFrames {
   /** @param sequence the sequence number, one more than that of the previous frame */
   add(sequence: number, frame: Uint8Array): void {
     this.#frames.set(sequence, frame);
+    this.#lastSequence = sequence;
   }
 
-  /** Removes all reports up to and including `sequence`, which the master has acknowledged. */
+  /**
+   * Removes all reports up to and including `sequence`, which the master has acknowledged.
+   * @throws ProtocolError if there is no such report: the master has others under the name of this worker
+   */
   acknowledged(sequence: number): void {
+    if (sequence > this.#lastSequence) {
+      throw new ProtocolError(`report ${sequence} is acknowledged, but the last one is ${this.#lastSequence}`);
+    }
     for (const known of this.#frames.keys()) {
       if (known > sequence) return;
       this.#frames.delete(known);
@@ -62,10 +72,12 @@ export class UnsentMessages {
 export class Outbox {
   /** The id of the run; null before a master has welcomed the worker. */
   runId: string | null = null;
+  /** Proves to the master that the id is this worker's; null before the first welcome. */
+  secret: string | null = null;
   /** The start of the run on this worker's clock; null before it is known. */
   startedAtMs: number | null = null;
   progress: WorkerProgress = { state: "joined", stopped: null, lifecycle: null };
-  /** The id of this worker, for its lifetime. */
+  /** The id of this worker, for its run. */
   readonly #id = crypto.randomUUID();
   readonly #options: Pick<LinkStart, "token" | "version">;
 
@@ -87,6 +99,7 @@ export class Outbox {
       host: hostname(),
       pid: process.pid,
       version,
+      ...(this.secret === null ? {} : { secret: this.secret }),
       session: this.#session(nowMs),
     };
   }

@@ -28,6 +28,7 @@ function run(workers: readonly WorkerHealth[], over: Partial<GeneratorRun> = {})
     steadyToMs: 100_000,
     load: [],
     losses: [],
+    idle: [],
     onWorkerLoss: "rebalance",
     unsent,
     ...over,

@@ -25,7 +25,8 @@ class SilentWorker {
   }
 
   get record() {
-    return { number: this.number, id: `w${this.number}`, host: "h", pid: this.number, ...workerFacts(this.#state) };
+    const { number } = this;
+    return { number, id: `w${number}`, host: "h", pid: number, ...workerFacts(this.#state), secretHash: null };
   }
 
   take(report: IntervalReport): void {

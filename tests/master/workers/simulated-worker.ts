@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { WebSocket } from "ws";
 import { Collector } from "../../../src/master/record/collector.ts";
 import { Journal } from "../../../src/master/record/journal.ts";
+import { ReportBounds } from "../../../src/master/record/report-bounds.ts";
 import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
 import type { ConnectedWorker } from "../../../src/master/workers/connected-worker.ts";
 import type { WorkerEvents } from "../../../src/master/workers/worker-events.ts";
@@ -19,6 +20,7 @@ import { record } from "../../stats/recorder-events.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 export const token = "t";
+const defaultId = "w";
 const workerTimeoutMs = 5_000;
 const lookEveryMs = 250;
 const prepared = {
@@ -57,6 +59,7 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
   readonly #server = new WorkerServer({ host: "127.0.0.1", port: 0, token, log: this.#log });
   readonly #watch: WorkerWatch;
   readonly #peers: SimulatedWorker[] = [];
+  readonly #bounds = new ReportBounds();
   #nowMs = 0;
   #port = 0;
 
@@ -82,8 +85,18 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
     return run;
   }
 
-  /** A worker that connects; the socket of one that was there before stays. */
+  /** A worker that connects, with its secret if it was there before; the socket that it had then stays. */
   async connect(hello: Partial<Hello> = {}): Promise<SimulatedWorker> {
+    const before = this.#peers.findLast(({ id, secret }) => id === (hello.id ?? defaultId) && secret !== undefined);
+    const kept = before?.secret === undefined ? {} : { secret: before.secret };
+    const peer = new SimulatedWorker(this.#port, { ...kept, ...hello });
+    this.#peers.push(peer);
+    await peer.answered();
+    return peer;
+  }
+
+  /** Whoever connects with exactly this hello. */
+  async meet(hello: Partial<Hello>): Promise<SimulatedWorker> {
     const peer = new SimulatedWorker(this.#port, hello);
     this.#peers.push(peer);
     await peer.answered();
@@ -137,7 +150,10 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
 
   reported(worker: ConnectedWorker, report: Parameters<WorkerEvents<ConnectedWorker>["reported"]>[1]): void {
     const { number, state } = worker;
-    this.collector.add({ number, takenSequence: state.takenSequence }, report, 1_000);
+    const { takenSequence } = state;
+    const reportedToMs = takenSequence === 0 ? null : this.collector.ledger.reportedToMs(number);
+    this.#bounds.require(report, { atMs: this.#nowMs, reportedToMs });
+    this.collector.add({ number, takenSequence }, report, this.#nowMs);
     this.journal.touch(worker);
   }
 
@@ -181,16 +197,33 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
 /** The other end: speaks the protocol as the test says. */
 export class SimulatedWorker {
   readonly socket: WebSocket;
+  readonly id: string;
   readonly heard: MasterMessage[] = [];
+  /** How the master has closed the socket; null while it is open. */
+  closed: { readonly code: number; readonly reason: string } | null = null;
   readonly #writer = new ByteWriter();
 
   constructor(port: number, hello: Partial<Hello>) {
-    const identity = { id: "w", host: "h", pid: 7, version: "1" };
+    this.id = hello.id ?? defaultId;
+    const identity = { id: this.id, host: "h", pid: 7, version: "1" };
     const whole = { type: "hello", protocol: protocolVersion, token, ...identity, session: null, ...hello };
     this.socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
     this.socket.on("open", () => this.socket.send(JSON.stringify(whole)));
     this.socket.on("message", (data) => this.heard.push(JSON.parse(String(data)) as MasterMessage));
     this.socket.on("error", () => {});
+    this.socket.on("close", (code, reason) => {
+      this.closed = { code, reason: String(reason) };
+    });
+  }
+
+  /** What the master has given it; undefined if it was not welcomed. */
+  get secret(): string | undefined {
+    return this.heard.find((message) => message.type === "welcome")?.secret;
+  }
+
+  /** Why the master did not let it in; undefined if it did. */
+  get refusal(): string | undefined {
+    return this.heard.find((message) => message.type === "refused")?.reason;
   }
 
   /** Resolves when the master has welcomed or refused it. */
@@ -206,11 +239,11 @@ export class SimulatedWorker {
     this.say({ type: "heartbeat", users: 1, blockedMs, wallMs: Date.now() });
   }
 
-  /** Reports one request. */
+  /** Reports one request, in a second of its own. */
   report(sequence: number): void {
     const users = { peak: 1, byClass: new Map([["User", 1]]) };
     const recorder = record([request("/", 10, false)]);
-    this.socket.send(encodeReport(this.#writer, sequence, { first: 0, count: 1 }, recorder, users).slice());
+    this.socket.send(encodeReport(this.#writer, sequence, { first: sequence - 1, count: 1 }, recorder, users).slice());
   }
 
   /** The numbers of the reports that were acknowledged. */

@@ -13,8 +13,9 @@ test("a worker is welcomed with its number, and a second one with the next", wit
   const first = await run.connect({ id: "a" });
   const second = await run.connect({ id: "b" });
   const welcome = { type: "welcome", runId: "r", lastSequence: 0, startAtMs: null, stays: false };
-  assert.deepEqual(first.heard[0], { ...welcome, worker: 1 });
-  assert.deepEqual(second.heard[0], { ...welcome, worker: 2 });
+  assert.deepEqual(first.heard[0], { ...welcome, worker: 1, secret: first.secret });
+  assert.deepEqual(second.heard[0], { ...welcome, worker: 2, secret: second.secret });
+  assert.notEqual(first.secret, second.secret);
   assert.deepEqual(run.told, ["connected 1", "connected 2"]);
 });
 

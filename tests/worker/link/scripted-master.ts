@@ -73,6 +73,7 @@ export class Visit {
     const message: WelcomeMessage = {
       type: "welcome",
       worker: 1,
+      secret: "the secret of worker 1",
       runId: runId ?? "r1",
       lastSequence: lastSequence ?? 0,
       startAtMs: startAtMs ?? null,
