@@ -147,7 +147,10 @@ export class SimulatedMaster {
     if (path === "/api/logs") return json(response, [this.earlierLine, ...this.logs]);
     if (path === "/api/runs") return json(response, this.runs);
     if (path === "/api/trends") return json(response, trendsOf(this.runs));
-    if (path === "/api/runs/synthetic/report") return json(response, this.#reportNow());
+    if (path === "/api/runs/synthetic/report") {
+      this.reports += 1;
+      return json(response, this.#reportNow());
+    }
     const name = path.startsWith("/assets/") ? path.slice("/assets/".length) : "index.html";
     response.setHeader("content-type", types[name.split(".").at(-1) ?? ""] ?? "text/plain");
     response.end(await readFile(new URL(name, bundles)));

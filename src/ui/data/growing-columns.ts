@@ -5,6 +5,9 @@ import { keyOf } from "./endpoint-key.ts";
 const nothing: LivePoint = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 const noColumns: EndpointColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 
+/** The number of latest windows that are appended to a newer report. */
+const keptWindows = 120;
+
 /** The window columns of a report, to which windows are appended. */
 export class GrowingColumns {
   readonly #startMs: number[];
@@ -66,9 +69,11 @@ export class GrowingColumns {
     this.#write(this.#startMs.length, window);
   }
 
-  /** Appends the windows that were appended to others. */
+  /** Appends the latest of the windows that were appended to others. A report has all windows but those of the last seconds. */
   addAppended(others: GrowingColumns): void {
-    for (let at = others.#appendedFrom; at < others.#startMs.length; at++) this.add(others.#windowAt(at));
+    const length = others.#startMs.length;
+    const from = Math.max(others.#appendedFrom, length - keptWindows);
+    for (let at = from; at < length; at++) this.add(others.#windowAt(at));
   }
 
   #windowAt(position: number): Omit<LiveWindow, "runId"> {

@@ -1,6 +1,6 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { bytes, count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
-import type { RunReport } from "../../report/page/model.ts";
+import type { EndpointColumns, RunReport } from "../../report/page/model.ts";
 import type { EndpointFigures } from "../../report/page/range-figures.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { sparkPath } from "../data/spark.ts";
@@ -16,9 +16,21 @@ interface EndpointTableProps {
   readonly onEndpoint: (endpoint: EndpointKey) => void;
 }
 
+interface Sparks {
+  readonly windows: RunReport["windows"];
+  readonly byKey: ReadonlyMap<EndpointKey, Pick<EndpointColumns, "p95Ms">>;
+}
+
+function sparksOf(windows: RunReport["windows"]): Sparks {
+  const endpoints = windows.endpoints.map((one) => [keyOf(one), one] as const);
+  return { windows, byKey: new Map([[allEndpoints, windows.total], ...endpoints]) };
+}
+
 /** The endpoints with their figures. A press on an endpoint selects it. */
 export function EndpointRows({ windows, figures: { total, endpoints }, endpoint, onEndpoint }: EndpointTableProps) {
-  const sparks = useMemo(() => new Map(windows.endpoints.map((one) => [keyOf(one), one])), [windows]);
+  // A ref, as functions that earlier rows still have must not keep the columns of the run as they were then.
+  const sparks = useRef<Sparks | null>(null);
+  if (sparks.current?.windows !== windows) sparks.current = sparksOf(windows);
   const columns = useMemo(
     (): readonly TableColumn<EndpointFigures>[] => [
       {
@@ -34,10 +46,12 @@ export function EndpointRows({ windows, figures: { total, endpoints }, endpoint,
         title: "p95 over time",
         kind: "number",
         sortBy: null,
-        cell: (row) => <Spark values={(row === total ? windows.total.p95Ms : sparks.get(keyOf(row))?.p95Ms) ?? []} />,
+        cell: (row) => (
+          <Spark values={sparks.current?.byKey.get(row === total ? allEndpoints : keyOf(row))?.p95Ms ?? []} />
+        ),
       },
     ],
-    [endpoint, onEndpoint, sparks, total, windows.total],
+    [endpoint, onEndpoint, total, windows],
   );
   return (
     <DataTable
