@@ -53,6 +53,16 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/cli/actions/convert/har/round-trip.test.ts", "tests/cli/actions/convert/har/hostile.test.ts"],
     ],
   },
+  // A browser, which takes a second of CPU to start.
+  {
+    folders: [
+      ...["tests/ui/answer-pictures.test.ts", "tests/ui/comparison-page.test.ts", "tests/ui/history-page.test.ts"],
+      ...["tests/ui/large-run.test.ts", "tests/ui/layout.test.ts", "tests/ui/live-page.test.ts"],
+      ...["tests/ui/live-truth.test.ts", "tests/ui/own-charts.test.ts", "tests/ui/report-page.test.ts"],
+      ...["tests/ui/selection-page.test.ts", "tests/ui/situations.test.ts"],
+    ],
+    except: [],
+  },
 ];
 
 interface SharedProcess {

@@ -113,6 +113,7 @@ test("any text becomes one line of at most 301 characters", () => {
       assert.ok(grouped.length <= 301);
       assert.doesNotMatch(grouped, /\p{Cc}/u);
     }),
+    { factor: 0.2 },
   );
 });
 

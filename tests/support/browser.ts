@@ -15,13 +15,18 @@ export async function startBrowser(cleanup: Cleanup): Promise<Browser> {
   return browser;
 }
 
+let launched: Promise<Browser> | undefined;
+
 /**
- * Returns a function that gives each test the one browser of its file, whose pages are closed after the test. For files whose tests run
- * one after another. Call it at the top of the file.
+ * Returns a function that gives each test the one browser of its process, which its file may share with others. The pages of a test are
+ * closed after it. For files whose tests run one after another. Call it at the top of the file.
  */
 export function browserOfFile(): (cleanup: Cleanup) => Promise<Browser> {
-  let launched: Promise<Browser> | undefined;
-  after(async () => await (await launched)?.close());
+  after(async () => {
+    const browser = await launched;
+    launched = undefined;
+    await browser?.close();
+  });
   return async (cleanup) => {
     launched ??= launchBrowser();
     const browser = await launched;

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import type { LiveSearch } from "../../src/api/contract/live.ts";
-import { needsBrowser, openPage, seriousFaults, startBrowser, untilChartsAreDrawn } from "../support/browser.ts";
+import { browserOfFile, needsBrowser, openPage, seriousFaults, untilChartsAreDrawn } from "../support/browser.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { SimulatedMaster } from "./simulated-master.ts";
+
+const fileBrowser = browserOfFile();
 
 const search: LiveSearch = {
   now: "trial 4: 320/s, measured for 5 of 12 s",
@@ -17,7 +19,7 @@ const search: LiveSearch = {
 
 test("the live page draws a run as it grows, in every view, and axe finds nothing serious", needsBrowser, async (t) => {
   const master = await SimulatedMaster.start(t, { endpoints: 12, workers: 3, windows: 60 });
-  const browser = await startBrowser(t);
+  const browser = await fileBrowser(t);
   for (const look of [{ colorScheme: "dark" as const }, { viewport: { width: 390, height: 844 } }]) {
     const { page, faults } = await openPage(browser, master.url, look);
     await page.getByText("● running").waitFor();
@@ -62,7 +64,7 @@ test("the live page draws a run as it grows, in every view, and axe finds nothin
 
 test("a lost connection is said, what was known stays, and the page comes back by itself", needsBrowser, async (t) => {
   const master = await SimulatedMaster.start(t, { endpoints: 2, workers: 1, windows: 60 });
-  const { page } = await openPage(await startBrowser(t), master.url);
+  const { page } = await openPage(await fileBrowser(t), master.url);
   await waitUntil("the page listens", () => master.isHeard);
   master.tick();
   await page.locator(".chart canvas").first().waitFor();

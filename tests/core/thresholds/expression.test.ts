@@ -128,6 +128,7 @@ describe("an expression", () => {
           }
         },
       ),
+      { factor: 0.3 },
     );
   });
 });

@@ -33,7 +33,7 @@ test("histograms of hdr-histogram-js of any range and digits are read with their
       assertNear(read.mean, written.mean);
       assertNear(read.stddev, written.stdDeviation);
     }),
-    { factor: 0.3 },
+    { factor: 0.1 },
   );
 });
 
@@ -57,7 +57,7 @@ test("histograms of different digits and units add up, as exactly as the coarses
         }
       },
     ),
-    { factor: 0.3 },
+    { factor: 0.1 },
   );
 });
 

@@ -79,7 +79,7 @@ test("the figures of any range equal those of the windows that it covers, and of
         assert.deepEqual(figures.distributions, distributions);
       });
     }),
-    { factor: 0.5 },
+    { factor: 0.2 },
   );
 });
 

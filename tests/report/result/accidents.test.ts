@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { LossPolicy } from "../../../src/core/run.ts";
-import { deepTest } from "../../support/depth.ts";
+import { casesByDepth, deepTest } from "../../support/depth.ts";
 import { type Accident, accidents, simulatedResult, soaked, spiked } from "./simulated-run.ts";
 
 const guide = await readFile(new URL("../../../docs/guide/trustworthy-results.md", import.meta.url), "utf8");
@@ -73,12 +73,15 @@ test("a service is not back as long as a part of the load is missing, and fails 
   );
 });
 
-test("a soak that loses a worker whose load nobody takes over is judged by the time between two losses", () => {
-  for (const policy of ["continue", "continue-any"] as LossPolicy[]) {
+for (const [policy, declare] of casesByDepth<LossPolicy>(1, ["continue", "continue-any"])) {
+  declare(`${policy}: a soak that loses a worker whose load nobody takes over is judged up to the loss`, async () => {
     const steady = simulatedResult(soaked(1), "a worker dies", 800, { policy });
     assert.deepEqual([steady.verdict, steady.drift?.judgedMs], ["passed", { from: 0, to: 810_000 }]);
     assert.equal(simulatedResult(soaked(4), "a worker dies", 800, { policy }).verdict, "failed");
-  }
+  });
+}
+
+deepTest("a soak that loses a worker whose load others take over is judged as a whole", async () => {
   const { drift } = simulatedResult(soaked(1), "a worker dies", 800);
   assert.equal(drift?.judgedMs, undefined, "others have taken over");
 });

@@ -33,6 +33,7 @@ test("the summary fits its width with any names and numbers", () => {
       const total = busy.pop() ?? result.total;
       for (const width of widths) assertFits(summaryOf({ ...result, endpoints: busy, total }, width), width);
     }),
+    { factor: 0.3 },
   );
 });
 

@@ -104,7 +104,7 @@ test("whatever a HAR file has in its fields, it is converted or refused in one l
         assert.doesNotMatch(error.message, /[\r\n]/);
       }
     }),
-    { factor: 10 },
+    { factor: 3 },
   );
   // About one in fifty: the property is not about refusals only.
   assert.ok(converted > tried / 200, `${converted} of ${tried} were converted`);

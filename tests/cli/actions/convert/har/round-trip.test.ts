@@ -172,6 +172,6 @@ test("any text is sent as it is, under any path, with any value of a header", as
       }
       assert.equal(got.length, requests.length);
     }),
-    { factor: 0.15 },
+    { factor: 0.05 },
   );
 });
