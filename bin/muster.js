@@ -16,9 +16,8 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.emitWarning = (warning, ...rest) => {
     if (!String(warning).startsWith("SQLite is an experimental feature")) emitWarning.call(process, warning, ...rest);
   };
-  // Compiled code is kept between runs: a command is ready sooner, and so is a worker.
-  void import("node:module")
-    .then(({ enableCompileCache }) => enableCompileCache())
+  void import("./compile-cache.mjs")
+    .then(({ keepCompiledCode }) => keepCompiledCode())
     .then(() => import("../dist/bundle/cli/main.js"))
     .then(({ main }) => main(process.argv.slice(2)))
     .catch(async (error) => {

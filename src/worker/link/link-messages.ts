@@ -19,7 +19,8 @@ export interface LinkStart {
   readonly port: MessagePort;
   /** The memory of a `MainHeartbeat`. */
   readonly heartbeat: SharedArrayBuffer;
-  readonly usesCompileCache: boolean;
+  /** The folder in which this process keeps compiled code; null if it keeps none. */
+  readonly compileCache: string | null;
 }
 
 /** Messages of the worker to the master. The thread itself sends clock probes and heartbeats. */

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MessageChannel, type MessagePort, Worker as Thread } from "node:worker_threads";
 import { ownModule } from "../../core/own-files.ts";
@@ -28,8 +29,10 @@ export class MasterLink {
     this.url = options.url;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const usesCompileCache = getCompileCacheDir() !== undefined;
-    const start: LinkStart = { ...options, port: port2, heartbeat: this.#heartbeat.memory, usesCompileCache };
+    // Node.js names a folder of its version in the one that it was given.
+    const versions = getCompileCacheDir();
+    const compileCache = versions === undefined ? null : dirname(versions);
+    const start: LinkStart = { ...options, port: port2, heartbeat: this.#heartbeat.memory, compileCache };
     this.#thread = new Thread(threadUrl, { name: "master link", workerData: start, transferList: [port2] });
     this.#defect.promise.catch(() => {
       // `defect` reports it.

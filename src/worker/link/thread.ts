@@ -9,7 +9,7 @@ import type { LinkOrder, LinkStart } from "./link-messages.ts";
 const start = workerData as LinkStart;
 const { port } = start;
 // Each thread has its own compile cache, which must be enabled before the modules below are loaded.
-if (start.usesCompileCache) enableCompileCache();
+if (start.compileCache !== null) enableCompileCache(start.compileCache);
 const { MasterConnection } = await import("./master-connection.ts");
 
 const connection = new MasterConnection(start);
