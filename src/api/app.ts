@@ -1,7 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import type { Logger } from "pino";
 import type { RunSession } from "../runner/run-session.ts";
+import { GuessLimit } from "./access/guess-limit.ts";
+import type { RoleTokens } from "./access/roles.ts";
+import { Sessions } from "./access/sessions.ts";
 import type { Archive } from "./archive/archive.ts";
 import { admission, sameOrigin } from "./guard.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
@@ -31,12 +35,12 @@ export interface ApiOptions {
   readonly feed: LiveFeed;
   readonly watch: LiveWatch;
   readonly log: Logger;
-  /** The token that requests must present; null admits requests from this machine only. */
-  readonly token: string | null;
+  /** The tokens that requests must present; without any, requests from this machine only are admitted. */
+  readonly tokens: RoleTokens;
 }
 
 /** Creates the HTTP application without a socket: admission, routes, and problems as error responses. */
-export function createApi({ session, offer, archive, lines, feed, watch, log, token }: ApiOptions): OpenAPIHono {
+export function createApi({ session, offer, archive, lines, feed, watch, log, tokens }: ApiOptions): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       return result.success ? undefined : problem(context, issueProblem(result.error, result.target));
@@ -50,7 +54,10 @@ export function createApi({ session, offer, archive, lines, feed, watch, log, to
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
   });
-  app.use(admission(token), sameOrigin, bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
+  const nowMs = () => performance.now();
+  const guesses = new GuessLimit(nowMs, (ms) => delay(ms, undefined, { ref: false }));
+  const admit = admission({ tokens, sessions: new Sessions(nowMs), guesses, log });
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }), admit, sameOrigin);
   addHealthRoutes(app, session);
   addSessionRoutes(app, session, offer);
   addSteeringRoutes(app, session, watch);

@@ -58,7 +58,7 @@ export async function serve(execution: Execution, place: WebPlace, context: Runn
     web = new WebServer({ session, offer, archive, lines, ...place, log });
     const webPort = await web.listen();
     const host = place.host.includes(":") ? `[${place.host}]` : place.host;
-    log.info({ port, webPort }, `the web page is at http://${host}:${webPort}`);
+    log.info({ port, webPort }, `the web page is at http${place.tls === null ? "" : "s"}://${host}:${webPort}`);
     workers = execution.startWorkers({
       port,
       token,

@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { ConfigurationError } from "../core/errors.ts";
+import type { TlsIdentity } from "../master/workers/worker-server.ts";
 import type { RunOutput } from "../runner/outputs/run-output.ts";
 import type { RunSession } from "../runner/run-session.ts";
+import type { RoleTokens } from "./access/roles.ts";
 import { createApi } from "./app.ts";
 import type { Archive } from "./archive/archive.ts";
 import { LiveFeed } from "./live/live-feed.ts";
@@ -23,7 +26,9 @@ export interface WebServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly token: string | null;
+  readonly tokens: RoleTokens;
+  /** The certificate of the page, and its key; null serves it without TLS. */
+  readonly tls: TlsIdentity | null;
   readonly log: Logger;
 }
 
@@ -35,14 +40,15 @@ export class WebServer {
   readonly #http: Server;
 
   constructor(options: WebServerOptions) {
-    const { session, offer, archive, lines, log, token } = options;
+    const { session, offer, archive, lines, log, tokens, tls } = options;
     const nowMs = () => performance.now();
     this.#options = options;
     this.#feed = new LiveFeed(nowMs);
     lines.listener = (line) => this.#feed.log("log", line);
     this.#watch = new LiveWatch(session, this.#feed, nowMs);
-    const api = createApi({ session, offer, archive, lines, feed: this.#feed, watch: this.#watch, log, token });
-    this.#http = createServer(getRequestListener(api.fetch));
+    const api = createApi({ session, offer, archive, lines, feed: this.#feed, watch: this.#watch, log, tokens });
+    const listener = getRequestListener(api.fetch);
+    this.#http = tls === null ? createServer(listener) : createTlsServer({ ...tls, minVersion: "TLSv1.2" }, listener);
   }
 
   /** Creates the output that sends the next run to the page. */

@@ -59,6 +59,7 @@ export const runEventKinds = [
   "master-resumed",
   "master-stalled",
   "store-failed",
+  "audit",
 ] as const;
 export type RunEventKind = (typeof runEventKinds)[number];
 

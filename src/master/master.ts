@@ -146,6 +146,12 @@ export class Master {
     this.#run.journal.note("statistics-reset", text);
   }
 
+  /** Notes in the timeline of the run what somebody did on the page, and who it was, and logs it. */
+  noteAction(text: string): void {
+    this.#run.options.log.info(text);
+    this.#run.journal.note("audit", text);
+  }
+
   /** Adds a warning to the result, and logs it. */
   warn(text: string): void {
     this.#run.journal.warn(text);

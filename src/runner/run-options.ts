@@ -1,5 +1,6 @@
 import type { LossPolicy, StrainPolicy } from "../core/run.ts";
 import type { Targets } from "../core/thresholds/targets.ts";
+import type { TlsIdentity } from "../master/workers/worker-server.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
 import type { ClassShareDefinition } from "../scenario/definition/define.ts";
 
@@ -54,8 +55,13 @@ export type ReportFormat = (typeof reportFormats)[number];
 /** The report files of a run: by format the path to write to, "-" for standard output. For `csv` it is the beginning of four paths. */
 export type ReportOptions = { readonly [Format in ReportFormat]?: string };
 
+export interface CsvOptions {
+  /** Whether texts in CSV files stay as they are, although a spreadsheet may take them for formulas; default false. */
+  readonly csvRaw?: boolean;
+}
+
 /** The files of a run: report files, written at its end, and the stream, written during the run. */
-export interface OutputOptions extends ReportOptions {
+export interface OutputOptions extends ReportOptions, CsvOptions {
   readonly stream?: string;
 }
 
@@ -67,8 +73,10 @@ export interface WebPlace {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** The secret that browsers must know; null admits everybody on this machine. */
-  readonly token: string | null;
+  /** The secrets of which browsers must know one, by what it allows; without any, everybody on this machine is admitted. */
+  readonly tokens: Readonly<Record<"look" | "steer" | "start", string | null>>;
+  /** The certificate of the page, and its key; null serves it without TLS. */
+  readonly tls: TlsIdentity | null;
   /** Whether the first run starts without the start button. */
   readonly startsAtOnce: boolean;
   /** How long after the first run the process ends, in ms; null when only a signal ends it. */

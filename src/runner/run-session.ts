@@ -89,11 +89,12 @@ export class RunSession {
 
   /**
    * Starts a new run.
+   * @param by who starts it, for the timeline of the run
    * @returns its id
    * @throws MusterError when the options do not fit the test; RunActiveError
    */
-  async start(options: RunOptions): Promise<string> {
-    return await this.#start({ ...this.#options.request, options, resume: null });
+  async start(options: RunOptions, by: string): Promise<string> {
+    return await this.#start({ ...this.#options.request, options, resume: null }, `started on the page: ${by}`);
   }
 
   /**
@@ -134,7 +135,7 @@ export class RunSession {
     await this.#running;
   }
 
-  async #start(request: RunRequest): Promise<string> {
+  async #start(request: RunRequest, action: string | null = null): Promise<string> {
     if (this.#running !== null || this.#isStarting) throw new RunActiveError("a run is active: stop it first");
     this.#isStarting = true;
     const { context, request: first, onTest, refill } = this.#options;
@@ -145,7 +146,7 @@ export class RunSession {
       const definition = await defineRun(request, context.stores);
       if (this.#signal !== null) throw new RunActiveError(`the master is about to end (${this.#signal})`);
       refill();
-      this.#running = this.#carryOut(definition).finally(() => this.#over());
+      this.#running = this.#carryOut(definition, action).finally(() => this.#over());
       return definition.runId;
     } finally {
       this.#isStarting = false;
@@ -153,13 +154,14 @@ export class RunSession {
     }
   }
 
-  async #carryOut(definition: RunDefinition): Promise<void> {
+  async #carryOut(definition: RunDefinition, action: string | null): Promise<void> {
     const { context, idleWorkers: listener, port, onWorkerLog } = this.#options;
     const { log, createOutputs } = context;
     try {
       const outputs = createOutputs();
       using run = new HostedRun(definition, { listener, port, acceptsMoreRuns: true, outputs, log, onWorkerLog });
       const { master } = run;
+      if (action !== null) master.noteAction(action);
       this.#current = { definition, master, result: null };
       const result = await run.carryOut();
       this.exitCode = result.exitCode;

@@ -1,3 +1,4 @@
+import { hideSecrets } from "../core/redaction/known-secrets.ts";
 import { redactParameters } from "../core/redaction/redact.ts";
 import { hideCredentials } from "../core/url-credentials.ts";
 import { isUrl } from "../scenario/bundle/url-test.ts";
@@ -6,14 +7,14 @@ import { isUrl } from "../scenario/bundle/url-test.ts";
 export function writtenCommand(words: readonly string[]): string {
   const shown = words.map((word, position) => {
     if (isSecret(words[position - 1] ?? "")) return "…";
-    const shown = hideCredentials(word.replace(/^(--(?:web-)?token=).*/s, "$1…"));
+    const shown = hideCredentials(hideSecrets(word).replace(/^(--(?:web-(?:steer-|look-)?)?token=).*/s, "$1…"));
     return isUrl(word) ? redactParameters(shown) : shown;
   });
   return ["muster", ...shown.map(quoted)].join(" ");
 }
 
 function isSecret(flag: string): boolean {
-  return flag === "--token" || flag === "--web-token";
+  return /^--(?:web-(?:steer-|look-)?)?token$/.test(flag);
 }
 
 /** Quotes a word for a shell, if it needs quotes. */

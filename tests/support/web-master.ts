@@ -31,7 +31,7 @@ export class WebMaster {
 
   static async start(cleanup: Cleanup, words: readonly string[], options: ProcessOptions = {}): Promise<WebMaster> {
     const process = new MusterProcess(cleanup, [...words, "--web-port=0"], options);
-    const [, url = ""] = await process.errorOutput(/the web page is at (http:[^\s"]+)/);
+    const [, url = ""] = await process.errorOutput(/the web page is at (https?:[^\s"]+)/);
     return new WebMaster(process, url);
   }
 

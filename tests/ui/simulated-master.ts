@@ -190,7 +190,8 @@ export class SimulatedMaster {
 
   #session(): Session {
     const { test, host, profile, musterVersion: version } = this.report.result.run;
-    return { ...this.#state(), version, test, host, profile, profiles: [] };
+    const visitor = { role: "start", isLoggedIn: false } as const;
+    return { ...this.#state(), version, visitor, test, host, profile, profiles: [] };
   }
 
   #window(): LiveWindow {

@@ -57,7 +57,12 @@ const testFactsSchema = z.strictObject({
 export type TestFacts = z.infer<typeof testFactsSchema>;
 
 /** The state of the master, and its test. */
-export const sessionSchema = liveStateSchema.extend({ version: z.string(), ...testFactsSchema.shape });
+export const sessionSchema = liveStateSchema.extend({
+  version: z.string(),
+  /** What the token of the request allows, and whether it came as the cookie of a login. */
+  visitor: z.strictObject({ role: z.enum(["look", "steer", "start"]), isLoggedIn: z.boolean() }),
+  ...testFactsSchema.shape,
+});
 export type Session = z.infer<typeof sessionSchema>;
 
 const classFactsSchema = z.strictObject({

@@ -49,6 +49,11 @@ export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveF
     if (feed.isFull)
       throw new ProblemError(503, "too-many-readers", "too many clients are connected to the live stream");
     const { outgoing } = context.env as HttpBindings;
+    // A session that ends takes its live streams with it.
+    const streams = context.get("visitor").session?.streams;
+    const stop = () => outgoing.destroy();
+    streams?.add(stop);
+    outgoing.once("close", () => streams?.delete(stop));
     feed.connect(
       outgoing as ServerResponse,
       context.req.header("last-event-id") ?? context.req.valid("query").after ?? null,

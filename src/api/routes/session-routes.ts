@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { RunSession } from "../../runner/run-session.ts";
 import { startAnswerSchema } from "../contract/session.ts";
-import { bodyNeeded } from "../guard.ts";
+import { bodyNeeded, visitorText } from "../guard.ts";
 import { liveState } from "../live/live-state.ts";
 import { conflict, json, planPreview, refused, session as sessionForm, startForm, unfit } from "../schemas.ts";
 import { type OfferedTest, previewOf } from "../session-facts.ts";
@@ -36,14 +36,17 @@ const postRun = createRoute({
 /** Adds the state of the master, the preview of a plan, and the start of a run. */
 export function addSessionRoutes(app: OpenAPIHono, session: RunSession, offer: OfferedTest): void {
   app.openapi(getState, (context) => {
-    return context.json({ version: session.version, ...offer.facts, ...liveState(session) }, 200);
+    const { role, session: login } = context.get("visitor");
+    const visitor = { role, isLoggedIn: login !== null };
+    return context.json({ version: session.version, visitor, ...offer.facts, ...liveState(session) }, 200);
   });
   app.openapi(postPlan, async (context) => {
     const test = await session.resolve(offer.optionsOf(context.req.valid("json")));
     return context.json(previewOf(test), 200);
   });
   app.openapi(postRun, async (context) => {
-    const id = await session.start(offer.optionsOf(context.req.valid("json")));
+    const by = visitorText(context.get("visitor"));
+    const id = await session.start(offer.optionsOf(context.req.valid("json")), by);
     return context.json({ id }, 201, { location: `/api/runs/${id}` });
   });
 }

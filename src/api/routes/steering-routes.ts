@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { refusal } from "../../master/control-answer.ts";
 import type { LoadControl } from "../../master/load/load-control.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
+import { visitorText } from "../guard.ts";
 import { liveState } from "../live/live-state.ts";
 import type { LiveWatch } from "../live/live-watch.ts";
 import { ProblemError } from "../problem.ts";
@@ -63,25 +65,34 @@ const drainRefusals = {
   "too-few-left": "the run cannot continue with fewer workers (--min-workers)",
 } as const;
 
-/** Adds the requests that control the active run. */
+/** Adds the requests that control the active run. Each that takes effect is noted in the timeline of the run, with who made it. */
 export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: LiveWatch): void {
+  const audit = (context: Context, action: string) => {
+    const text = `${action} on the page: ${visitorText(context.get("visitor"))}`;
+    session.current?.master.noteAction(text);
+  };
   app.openapi(postStop, (context) => {
     const { master } = activeRun(session, context.req.valid("param").id);
-    master.endLoad(context.req.valid("json").mode === "at-once");
+    const isAtOnce = context.req.valid("json").mode === "at-once";
+    audit(context, isAtOnce ? "stopped at once" : "stopped");
+    master.endLoad(isAtOnce);
     return context.json(liveState(session), 200);
   });
   app.openapi(postPause, (context) => {
     const answer = controlOf(session, context.req.valid("param").id).pause();
     if (answer.kind === "refused") throw conflictOf(answer.reason, "this load cannot be paused");
+    audit(context, "paused");
     return context.json(liveState(session), 200);
   });
   app.openapi(postResume, (context) => {
     controlOf(session, context.req.valid("param").id).resume();
+    audit(context, "resumed");
     return context.json(liveState(session), 200);
   });
   app.openapi(postReset, (context) => {
     activeRun(session, context.req.valid("param").id);
     watch.resetStatistics();
+    audit(context, "statistics reset");
     return context.json(liveState(session), 200);
   });
   app.openapi(patchLoad, (context) => {
@@ -91,14 +102,20 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: 
       users === undefined
         ? control.changeRate(ratePerSecond, scenario, overMs ?? 0)
         : control.rampUsers(users, overMs, scenario);
-    if (answer.kind === "changed") return context.json(liveState(session), 200);
+    if (answer.kind === "changed") {
+      audit(context, users === undefined ? `rate changed to ${ratePerSecond}/s` : `users changed to ${users}`);
+      return context.json(liveState(session), 200);
+    }
     const of = scenario === undefined ? "this load has" : `scenario ${scenario} has`;
     throw conflictOf(answer.reason, `${of} no ${users === undefined ? "rate" : "users"} to change`);
   });
   app.openapi(postDrain, (context) => {
     const { number } = context.req.valid("param");
     const answer = session.current?.master.drain(number) ?? refusal("no-load");
-    if (answer.kind === "changed") return context.json(liveState(session), 200);
+    if (answer.kind === "changed") {
+      audit(context, `worker ${number} drained`);
+      return context.json(liveState(session), 200);
+    }
     const { reason } = answer;
     if (reason === "unknown-worker") throw new ProblemError(404, reason, `the run has no worker ${number}`);
     throw conflictOf(reason, drainRefusals[reason]);

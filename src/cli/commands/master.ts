@@ -63,7 +63,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
   const token = given === "" ? localToken() : given;
   const { execute } = await import("../actions/execute.ts");
   const { readIdentity } = await import("../options/tls-files.ts");
-  const web = webPlaceOf(options);
+  const web = await webPlaceOf(options);
   const tls = await readIdentity(options.tlsCert, options.tlsKey);
   const { withHostOfUrl } = await import("../../scenario/bundle/url-test.ts");
   const args = test === undefined ? classes : [test, ...classes];

@@ -39,7 +39,7 @@ export function runCommand(): Command {
 
 async function run(test: string | undefined, classes: string[], options: LocalRunOptions): Promise<void> {
   const workers = options.workers ?? options.processes ?? 1;
-  const web = webPlaceOf(options);
+  const web = await webPlaceOf(options);
   await requireLocalAddresses(options.localAddress);
   const [{ takesStandardOutput }, { execute }, { requireUsableProxy }, { withHostOfUrl }] = await Promise.all([
     import("../../runner/outputs/output-files.ts"),

@@ -6,7 +6,7 @@ import { nearestName } from "../../core/nearest.ts";
 
 const fileName = "muster.config.ts";
 /** Secrets must not be in a file that is under version control. */
-const secrets = ["token", "webToken"];
+const secrets = ["token", "webToken", "webSteerToken", "webLookToken"];
 /** Flags that contradict a field, or are an alias of it: a field of the file is ignored when one of them is given. */
 const overruledBy: Readonly<Record<string, readonly string[]>> = {
   workers: ["processes"],

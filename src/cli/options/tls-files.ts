@@ -5,22 +5,24 @@ import { ConfigurationError } from "../../core/errors.ts";
 import type { TlsIdentity } from "../../master/workers/worker-server.ts";
 
 /**
- * Reads the certificate that a master presents to its workers, and its key; null without TLS.
+ * Reads the certificate that a master presents to its workers or to browsers, and its key; null without TLS.
+ * @param flag the beginning of the flags that name the files
  * @throws ConfigurationError when a file cannot be read, or the key is not the one of the certificate
  */
 export async function readIdentity(
   certFile: string | undefined,
   keyFile: string | undefined,
+  flag = "--tls",
 ): Promise<TlsIdentity | null> {
   if (certFile === undefined && keyFile === undefined) return null;
-  if (certFile === undefined) throw new ConfigurationError("--tls-key needs --tls-cert");
-  if (keyFile === undefined) throw new ConfigurationError("--tls-cert needs --tls-key");
-  const [cert, key] = await Promise.all([readCertificate("--tls-cert", certFile), readPem("--tls-key", keyFile)]);
+  if (certFile === undefined) throw new ConfigurationError(`${flag}-key needs ${flag}-cert`);
+  if (keyFile === undefined) throw new ConfigurationError(`${flag}-cert needs ${flag}-key`);
+  const [cert, key] = await Promise.all([readCertificate(`${flag}-cert`, certFile), readPem(`${flag}-key`, keyFile)]);
   try {
     createSecureContext({ cert, key });
   } catch (cause) {
     const why = (cause as Error).message;
-    throw new ConfigurationError(`--tls-key ${keyFile}: not the key of ${certFile} (${why})`, { cause });
+    throw new ConfigurationError(`${flag}-key ${keyFile}: not the key of ${certFile} (${why})`, { cause });
   }
   return { cert, key };
 }

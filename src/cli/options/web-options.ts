@@ -14,6 +14,10 @@ export interface WebOptions {
   readonly webHost: string;
   readonly webPort: number;
   readonly webToken?: string;
+  readonly webSteerToken?: string;
+  readonly webLookToken?: string;
+  readonly webTlsCert?: string;
+  readonly webTlsKey?: string;
 }
 
 export function addWebOptions(command: Command): Command {
@@ -33,26 +37,43 @@ export function addWebOptions(command: Command): Command {
     .addOption(
       option("--web-port <port>", "port to serve the page on; 0 picks a free port").argParser(value.port).default(8089),
     )
-    .addOption(option("--web-token <secret>", "secret that browsers must present; prefer MUSTER_WEB_TOKEN"));
+    .addOption(option("--web-token <secret>", "secret that browsers must present; prefer MUSTER_WEB_TOKEN"))
+    .addOption(option("--web-steer-token <secret>", "secret of those who may look and steer, but start no run"))
+    .addOption(option("--web-look-token <secret>", "secret of those who may only look"))
+    .addOption(option("--web-tls-cert <file>", "serve the page over TLS; its certificate, in PEM format"))
+    .addOption(option("--web-tls-key <file>", "private key of --web-tls-cert, in PEM format"));
 }
 
 /**
  * Where to serve the web page; null without a page.
  * @throws ConfigurationError when the options contradict each other, or would admit everybody without a token
  */
-export function webPlaceOf(options: WebOptions): WebPlace | null {
-  const { headless, ui, autostart = false, autoquit = null, webHost: host, webPort: port, webToken = "" } = options;
+export async function webPlaceOf(options: WebOptions): Promise<WebPlace | null> {
+  const { headless, ui, autostart = false, autoquit = null, webHost: host, webPort: port } = options;
+  const tokens = {
+    look: options.webLookToken || null,
+    steer: options.webSteerToken || null,
+    start: options.webToken || null,
+  };
+  const given = Object.values(tokens).filter((token) => token !== null);
   const isServed = ui === true || autostart;
   if (headless === true && isServed) {
     throw new ConfigurationError(`--headless and ${autostart ? "--autostart" : "--ui"} exclude each other`);
   }
   if (autoquit !== null && !autostart) throw new ConfigurationError("--autoquit needs --autostart");
   if (!isServed) return null;
-  if (webToken === "" && !isLoopback(host)) {
+  if (given.length === 0 && !isLoopback(host)) {
     throw new ConfigurationError(`--web-host ${host} can be reached from other machines: set MUSTER_WEB_TOKEN`);
   }
-  const token = webToken === "" ? null : webToken;
-  return { host, port, token, startsAtOnce: autostart, quitAfterMs: autoquit };
+  if (new Set(given).size < given.length) {
+    throw new ConfigurationError(
+      "--web-token, --web-steer-token and --web-look-token must differ: each allows something else",
+    );
+  }
+  const { webTlsCert: cert, webTlsKey: key } = options;
+  const { readIdentity } = await import("./tls-files.ts");
+  const tls = await readIdentity(cert, key, "--web-tls");
+  return { host, port, tokens, tls, startsAtOnce: autostart, quitAfterMs: autoquit };
 }
 
 export function isLoopback(host: string): boolean {

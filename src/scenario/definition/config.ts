@@ -40,6 +40,7 @@ export interface MusterConfig {
   readonly html?: string;
   readonly json?: string;
   readonly csv?: string;
+  readonly csvRaw?: boolean;
   readonly junit?: string;
   readonly markdown?: string;
   readonly hlog?: string;
@@ -52,6 +53,8 @@ export interface MusterConfig {
   readonly headless?: boolean;
   readonly webHost?: string;
   readonly webPort?: number;
+  readonly webTlsCert?: string;
+  readonly webTlsKey?: string;
   // Master and workers on several machines.
   readonly expectWorkers?: number;
   readonly expectWorkersMaxWait?: string;
