@@ -5,7 +5,7 @@ export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
 export { basicAuth } from "./scenario/auth/basic-auth.ts";
 export { type AccessToken, bearerAuth, type TokenContext, type TokenSource } from "./scenario/auth/bearer-auth.ts";
 export { digestAuth } from "./scenario/auth/digest-auth.ts";
-export { env } from "./scenario/bundle/environment.ts";
+export { env, secret } from "./scenario/bundle/environment.ts";
 export type {
   ClientCertificate,
   ClientTls,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
+import { hideSecrets } from "../core/redaction/known-secrets.ts";
 import { processEnd } from "../runner/process/process-end.ts";
 import { stderr, stdout } from "../runner/process/standard-streams.ts";
 import { divertTestOutput, testOutput } from "../runner/process/test-output.ts";
@@ -17,6 +18,7 @@ import { runsCommand } from "./commands/runs.ts";
 import { tryCommand } from "./commands/try.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { applyConfigFile } from "./options/config-file.ts";
+import { keepGivenSecrets } from "./options/given-secrets.ts";
 
 /** Errors are one line, printed by `reportError`. */
 const commandOutput = {
@@ -47,7 +49,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   const others = [reportCommand(), compareCommand(), runsCommand(), initCommand(), convertCommand(), doctorCommand()];
   const commands = [...configured, ...others];
   for (const command of commands) program.addCommand(command);
-  program.hook("preAction", (_, command) => applyConfigFile(command, configured));
+  keepGivenSecrets(process.env, {});
+  program.hook("preAction", async (_, command) => {
+    await applyConfigFile(command, configured);
+    keepGivenSecrets({}, command.opts());
+  });
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput(commandOutput);
   }
@@ -73,15 +79,15 @@ function reportError(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.passed;
     // Without a command, commander has already printed the help.
-    if (error.code !== "commander.help") stderr.write(`muster: ${oneLine(error.message)}\n`);
+    if (error.code !== "commander.help") stderr.write(`muster: ${oneLine(hideSecrets(error.message))}\n`);
     return exitCodes.badConfiguration;
   }
   if (error instanceof MusterError) {
-    stderr.write(`muster: ${oneLine(error.message)}\n`);
+    stderr.write(`muster: ${oneLine(hideSecrets(error.message))}\n`);
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`muster: a defect in muster: ${text}\n`);
+  stderr.write(`muster: a defect in muster: ${hideSecrets(text)}\n`);
   return exitCodes.defect;
 }
 

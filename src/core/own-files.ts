@@ -17,3 +17,12 @@ export const codeFolder = new URL(fromSource ? "src/" : "dist/bundle/", packageF
 export function ownModule(name: string): URL {
   return new URL(`${name}.${fromSource ? "ts" : "js"}`, codeFolder);
 }
+
+/**
+ * Whether a folder belongs to another user of this machine, and everybody can write to it: whoever made it may have laid traps in it.
+ * Folders of the system, such as /tmp, are not.
+ */
+export function strangersFolder({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean {
+  const own = process.getuid?.();
+  return own !== undefined && uid !== own && uid !== 0 && (mode & 0o002) !== 0;
+}

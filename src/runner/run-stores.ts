@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigurationError } from "../core/errors.ts";
+import { ConfigurationError, MusterError } from "../core/errors.ts";
+import { storeError } from "../store/storage-fault.ts";
 import { Store } from "../store/store.ts";
 
 /**
@@ -54,9 +55,36 @@ export interface StoreOptions {
   readonly dataDir: string;
 }
 
-/** Opens the store in `folder`; null when there is none. Does not create one. */
+/** Opens the store in `folder`, which may be somebody else's; null when there is none. Does not create one. @throws StoreError */
 export function openExistingStore(folder: string): Store | null {
-  return existsSync(join(folder, "muster.db")) ? Store.open(folder) : null;
+  if (!existsSync(join(folder, "muster.db"))) return null;
+  const store = Store.open(folder);
+  try {
+    store.requireSound();
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the store in `folder` to read it only, and passes it to `work`.
+ * @throws ConfigurationError when there is none; StoreError, also when what it says of a run is not what muster writes
+ */
+export async function readStore<Result>(
+  folder: string,
+  work: (store: Store) => Result | Promise<Result>,
+): Promise<Result> {
+  using store = requireStore(folder);
+  store.onlyRead();
+  try {
+    return await work(store);
+  } catch (error) {
+    if (error instanceof MusterError) throw error;
+    const [why = ""] = (error instanceof Error ? error.message : String(error)).slice(0, 200).split("\n");
+    throw storeError("store-corrupt", store.path, `its runs are not as muster writes them: ${why}`, error);
+  }
 }
 
 /** Opens the store in `folder`. @throws ConfigurationError when there is none */

@@ -1,3 +1,4 @@
+import { hideSecrets } from "../core/redaction/known-secrets.ts";
 import { redactBody } from "../core/redaction/redact.ts";
 import { withoutConnection } from "./connection-message.ts";
 
@@ -24,6 +25,8 @@ const maxCached = 64;
  * The length up to which a message is processed: it bounds the cost of the patterns, whatever a test puts into its errors.
  */
 const maxRead = 1_000;
+/** The length up to which secrets are looked for in it. */
+const mostShown = 4_000;
 
 /** The replacement for an identifier, a memory address or a number of six or more digits. */
 const value = "<value>";
@@ -68,7 +71,9 @@ const place = / \([^()]{1,200}\.[cm]?[jt]sx?(?::\d{1,7}){1,2}\)$/;
  * parts that differ each time, and with secrets masked. Numbers of up to five digits (a status, a limit, a count) stay.
  */
 export function groupedMessage(raw: string): string {
-  const read = raw.length > maxRead ? `${raw.slice(0, maxRead)}…` : raw;
+  // Before it is cut, so that no part of a secret stays.
+  const shown = hideSecrets(raw.length > mostShown ? raw.slice(0, mostShown) : raw);
+  const read = shown.length > maxRead ? `${shown.slice(0, maxRead)}…` : shown;
   const end = place.exec(read)?.[0] ?? "";
   let text = withoutConnection(end === "" ? read : read.slice(0, -end.length));
   for (const [pattern, by] of replacements) text = text.replace(pattern, by as string);

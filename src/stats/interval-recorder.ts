@@ -1,4 +1,5 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import { hideSecrets } from "../core/redaction/known-secrets.ts";
 import { longestName } from "../core/size-limits.ts";
 import { EndpointRecorder } from "./endpoint-recorder.ts";
 import { MessageCache } from "./error-message.ts";
@@ -23,9 +24,10 @@ const maxStacks = 50;
 const maxStackLength = 2_000;
 
 /** Cuts a long name in the middle: long names differ at either end. */
-function cutInTheMiddle(name: string): string {
+function cutInTheMiddle(given: string): string {
+  const name = hideSecrets(given);
   const half = longestName / 2;
-  return `${name.slice(0, half)}…${name.slice(-half)}`;
+  return name.length > longestName ? `${name.slice(0, half)}…${name.slice(-half)}` : name;
 }
 
 const noStack = () => "";
@@ -122,17 +124,23 @@ export class IntervalRecorder {
     const key = `${kind} ${name}`;
     const found = this.#seriesByName.get(key);
     if (found !== undefined) return found;
-    const samples = new EndpointRecorder("", name, hasOwnResponseTimes(kind) && this.hasOpenLoad);
+    const shown = hideSecrets(name);
+    const samples =
+      shown === name
+        ? new EndpointRecorder("", name, hasOwnResponseTimes(kind) && this.hasOpenLoad)
+        : this.seriesOf(kind, shown);
     this.#seriesByName.set(key, samples);
-    this.series.push({ kind, samples });
+    if (shown === name) this.series.push({ kind, samples });
     return samples;
   }
 
   /** Returns the recorder of the group with this path, or of all groups beyond the cap. */
   group(path: string): EndpointRecorder {
-    const name = path.length > longestName ? cutInTheMiddle(path) : path;
-    const found = this.#seriesByName.get(`group ${name}`);
+    const bounded = path.length > longestName ? cutInTheMiddle(path) : path;
+    const found = this.#seriesByName.get(`group ${bounded}`);
     if (found !== undefined) return found;
+    const name = hideSecrets(bounded);
+    if (name !== bounded) return this.group(name);
     if (name !== overflowName && !this.#keptGroups.has(name)) {
       if (this.#cappedGroups >= maxGroups) return this.group(overflowName);
       this.#cappedGroups++;
@@ -169,7 +177,9 @@ export class IntervalRecorder {
     return this.#byMethod.get(method)?.get(bounded) ?? this.#addEndpoint(method, bounded);
   }
 
-  #addEndpoint(method: string, name: string): EndpointRecorder {
+  #addEndpoint(method: string, given: string): EndpointRecorder {
+    const name = hideSecrets(given);
+    if (name !== given) return this.endpoint(method, name);
     const isKept = name === overflowName || this.#keptRequests.has(name);
     if (!isKept && this.#cappedEndpoints >= maxEndpoints) return this.endpoint(method, overflowName);
     if (!isKept) this.#cappedEndpoints++;
@@ -239,7 +249,7 @@ export class IntervalRecorder {
   #newStack(key: string, stackOf: () => string): string {
     if (stackOf === noStack || this.#stacked.size === maxStacks || this.#stacked.has(key)) return "";
     this.#stacked.add(key);
-    return stackOf().slice(0, maxStackLength);
+    return hideSecrets(stackOf()).slice(0, maxStackLength);
   }
 
   #overflowingError(kind: ErrorCount["kind"]): void {
@@ -257,9 +267,10 @@ export class IntervalRecorder {
   }
 
   check(given: string, passed: boolean): void {
-    const name = given.length > longestName ? cutInTheMiddle(given) : given;
-    let counts = this.checks.get(name);
+    const bounded = given.length > longestName ? cutInTheMiddle(given) : given;
+    let counts = this.checks.get(bounded);
     if (counts === undefined) {
+      const name = hideSecrets(bounded);
       const isKept = this.#keptChecks.has(name);
       const counted = isKept || this.#cappedChecks < maxChecks ? name : overflowName;
       if (!isKept && counted === name) this.#cappedChecks++;

@@ -3,7 +3,7 @@ import type { StoredBundle } from "./run-record.ts";
 
 const addPart = "INSERT INTO data_parts SELECT ?1, ?2 WHERE ?1 NOT IN (SELECT hash FROM data_parts)";
 
-/** The bundles of the runs. Data files are kept only while a run that may be resumed needs them. */
+/** The bundles of the runs. Their code and data files are kept only while a run that may be resumed needs them. */
 export class BundleTable {
   readonly #connection: StoreConnection;
 
@@ -13,7 +13,8 @@ export class BundleTable {
 
   /** Stores a bundle. Like all changes here, within a transaction of the caller. */
   keep({ hash, source, data }: StoredBundle): void {
-    this.#connection.run("INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING", hash, source);
+    const add = "INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO UPDATE SET source = excluded.source";
+    this.#connection.run(add, hash, source);
     for (const part of data) {
       this.#connection.run(addPart, part.hash, part.bytes);
       // A second call frees the copy of the bytes that the statement keeps of its last parameters.
@@ -32,11 +33,11 @@ export class BundleTable {
     return { hash, source: found.source, data };
   }
 
-  /** Deletes the data files that only finished runs need. */
+  /** Deletes the code and the data files that only finished runs need: secrets may be in them. */
   dropData(): void {
-    this.#connection.run(
-      "DELETE FROM bundle_parts WHERE bundle NOT IN (SELECT bundle_hash FROM runs WHERE state <> 'finished')",
-    );
+    const isFinished = "NOT IN (SELECT bundle_hash FROM runs WHERE state <> 'finished')";
+    this.#connection.run(`UPDATE bundles SET source = '' WHERE source <> '' AND hash ${isFinished}`);
+    this.#connection.run(`DELETE FROM bundle_parts WHERE bundle ${isFinished}`);
     this.#connection.run("DELETE FROM data_parts WHERE hash NOT IN (SELECT part FROM bundle_parts)");
   }
 

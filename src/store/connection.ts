@@ -1,6 +1,12 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { busyTimeoutMs, storageFault } from "./storage-fault.ts";
 
+/**
+ * The largest value of a column, and the longest statement, in bytes. The file may be somebody else's; the largest own value is a data file
+ * of a test.
+ */
+const limits = { length: 300_000_000, sqlLength: 1_000_000, attach: 2, variableNumber: 1_000, triggerDepth: 20 };
+
 /** A connection to the database file. Problems with the file or its disk are thrown as StoreError. */
 export class StoreConnection {
   readonly path: string;
@@ -9,8 +15,11 @@ export class StoreConnection {
 
   constructor(path: string, { readOnly = false } = {}) {
     this.path = path;
-    this.#database = this.guard(() => new DatabaseSync(path, { readOnly }));
+    this.#database = this.guard(() => new DatabaseSync(path, { readOnly, defensive: true, limits }));
     this.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    // What a schema says is data of the file: it can call no function that has effects, and cells beyond their page are an error.
+    this.exec("PRAGMA trusted_schema = OFF");
+    this.exec("PRAGMA cell_size_check = ON");
   }
 
   exec(sql: string): void {

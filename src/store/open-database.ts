@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { strangersFolder } from "../core/own-files.ts";
 import { StoreConnection } from "./connection.ts";
 import { migrations } from "./schema.ts";
 import { busyTimeoutMs, storageFault, storeError } from "./storage-fault.ts";
 import { StoreError } from "./store-error.ts";
+import { requireOwnForm } from "./store-form.ts";
 
 /** "must" in ASCII: the application id of the file in SQLite's header. */
 const applicationId = 0x6d757374;
@@ -33,10 +35,11 @@ interface Identity {
 export function openDatabase(path: string): StoreConnection {
   try {
     makeFolder(dirname(path));
+    requireOwnPlace(path);
     // Readable by its owner only: the result of a test's setup may be secret. An empty file is a new database.
     if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   } catch (error) {
-    throw storageFault(error, dirname(path));
+    throw error instanceof StoreError ? error : storageFault(error, dirname(path));
   }
   return prepared(new StoreConnection(path));
 }
@@ -53,7 +56,8 @@ function prepared(connection: StoreConnection): StoreConnection {
   try {
     retryWhileLocked(() => {
       // First of all, so that a file of another program stays unchanged.
-      requireKnown(connection);
+      const version = requireKnown(connection);
+      if (version > 0) requireOwnForm(connection, version);
       configure(connection);
       migrate(connection);
     });
@@ -81,13 +85,23 @@ function retryWhileLocked(prepare: () => void): void {
   }
 }
 
+/** Requires that nobody else has chosen which file this is. */
+function requireOwnPlace(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw storeError("store-not-a-store", path, "it is a link");
+  }
+  if (strangersFolder(statSync(dirname(path)))) {
+    throw storeError("store-not-a-store", path, "its folder belongs to another user, and everybody can write to it");
+  }
+}
+
 /** Creates a folder level by level: with `recursive`, Node.js reports a read-only disk as a missing folder. */
 function makeFolder(folder: string): void {
   const isFolder = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isFolder()) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, 0o700);
   } catch (error) {
     // Another process may have created it meanwhile.
     if (!isFolder()) throw error;

@@ -1,3 +1,4 @@
+import { hideSecrets, hideSecretsIn } from "../core/redaction/known-secrets.ts";
 import type { RunPhase } from "../core/run.ts";
 import { BundleTable } from "./bundle-table.ts";
 import type { StoreConnection } from "./connection.ts";
@@ -48,7 +49,8 @@ export class RunTable {
       this.#connection.run(
         `INSERT INTO runs (id, created_at, state, test_name, profile, host, bundle_hash, specification, facts)
           VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?)`,
-        ...[id, createdAt, testName, profile, host, bundle.hash, JSON.stringify(specification), jsonOrNull(facts)],
+        ...[id, createdAt, hideSecrets(testName), hideSecrets(profile), hideSecrets(host), bundle.hash],
+        ...[JSON.stringify(specification), jsonOrNull(hideSecretsIn(facts))],
       );
     });
   }
@@ -65,13 +67,13 @@ export class RunTable {
         activeAt ?? null,
         jsonOrNull(setup),
         jsonOrNull(progress),
-        jsonOrNull(ended),
-        jsonOrNull(result),
+        jsonOrNull(hideSecretsIn(ended)),
+        jsonOrNull(hideSecretsIn(result)),
         id,
       ],
     );
     this.#requireOne(changed, id);
-    if (state === "finished") this.#bundles.dropData();
+    if (state === "finished") this.#dropUnneeded(id);
   }
 
   /** Names a run; null removes the name. */
@@ -125,6 +127,16 @@ export class RunTable {
     const found = this.#connection.get<{ number: number }>("SELECT number FROM runs WHERE id = ?", id);
     if (found === undefined) throw storeError("store-run-unknown", this.#connection.path, id);
     return found.number;
+  }
+
+  /** Deletes what only a master needs that resumes the run: logins may be in it. Its place in the file is overwritten. */
+  #dropUnneeded(id: string): void {
+    this.#connection.get("PRAGMA secure_delete = ON");
+    this.#connection.run("UPDATE runs SET setup = NULL WHERE id = ? AND setup IS NOT NULL", id);
+    const ofRun = "(SELECT number FROM runs WHERE id = ?)";
+    this.#connection.run(`DELETE FROM shared_values WHERE scope = 'once' AND run = ${ofRun}`, id);
+    this.#bundles.dropData();
+    this.#connection.get("PRAGMA secure_delete = OFF");
   }
 
   #changeOne(sql: string, value: string | null, id: string): void {

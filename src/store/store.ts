@@ -8,6 +8,7 @@ import type { NewRun, RunActivity, RunChange, RunRecord, RunSummary, StoredBundl
 import { RunTable } from "./run-table.ts";
 import { RunWriter } from "./run-writer.ts";
 import { storeError } from "./storage-fault.ts";
+import { requireSound } from "./store-form.ts";
 import type { WindowLimits } from "./windows/window-budget.ts";
 
 /** The runs of a folder, in one file. Several processes can use it at the same time. All methods throw StoreError. */
@@ -28,6 +29,16 @@ export class Store {
   /** Opens the store in `folder`; creates it, and the folder, if it does not exist. */
   static open(folder: string): Store {
     return new Store(openDatabase(join(folder, "muster.db")));
+  }
+
+  /** Checks the file, if it is not large: it may be somebody else's. @throws StoreError if it is damaged */
+  requireSound(): void {
+    requireSound(this.#connection);
+  }
+
+  /** Refuses all changes from now on. */
+  onlyRead(): void {
+    this.#connection.exec("PRAGMA query_only = ON");
   }
 
   /** Creates an empty store in memory. It needs no disk and no descriptor. */

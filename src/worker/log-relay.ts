@@ -1,5 +1,6 @@
 import { format } from "node:util";
 import { LineBudget } from "../core/line-budget.ts";
+import { hideSecrets } from "../core/redaction/known-secrets.ts";
 import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 
 const levels = { debug: "debug", log: "info", info: "info", warn: "warn", error: "error" } as const;
@@ -39,11 +40,12 @@ export class LogRelay {
     this.#say = say;
   }
 
-  note(level: WorkerLogLine["level"], text: string): void {
+  note(level: WorkerLogLine["level"], given: string): void {
     if (!this.#budget.take()) {
       this.#leftOut++;
       return;
     }
+    const text = hideSecrets(given);
     const cut = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
     this.#say({ level, text: cut, leftOut: this.#leftOut });
     this.#leftOut = 0;

@@ -5,7 +5,7 @@ import { LineFile } from "../../report/hdr/line-file.ts";
 import type { TimeUnit } from "../../report/hdr/time-unit.ts";
 import { type Baseline, baselineSchema } from "../../report/result/baseline.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
-import { requireStore } from "../../runner/run-stores.ts";
+import { readStore } from "../../runner/run-stores.ts";
 import { fileOf } from "./run-or-file.ts";
 
 interface SourceOptions {
@@ -22,7 +22,7 @@ export async function comparedSources(
   after: string,
   { dataDir, unit }: SourceOptions,
 ): Promise<readonly [ComparedSource, ComparedSource]> {
-  const [first, second] = [baselineOf(before, dataDir), baselineOf(after, dataDir)];
+  const [first, second] = [await baselineOf(before, dataDir), await baselineOf(after, dataDir)];
   if (first !== null && second !== null) {
     if (unit !== undefined)
       throw new ConfigurationError("--unit is for files of HdrHistogram, and neither side is one");
@@ -33,11 +33,10 @@ export async function comparedSources(
 }
 
 /** The run or the baseline file that `word` means; null when it is another file. */
-export function baselineOf(word: string, dataDir: string): Baseline | null {
+export async function baselineOf(word: string, dataDir: string): Promise<Baseline | null> {
   const file = fileOf(word);
   if (file !== null) return isJson(file) ? readBaseline(file) : null;
-  using store = requireStore(dataDir);
-  return baselineOfRun(store, word);
+  return await readStore(dataDir, (store) => baselineOfRun(store, word));
 }
 
 function isJson(name: string): boolean {

@@ -2,6 +2,7 @@ import { usualMinimalChange } from "../../analysis/comparison/figure-scale.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { comparisonReport } from "../../report/comparison/comparison-report.ts";
 import { sideBySideHtml } from "../../report/page/html.ts";
+import type { Baseline } from "../../report/result/baseline.ts";
 import { writeOutput } from "../../runner/outputs/output-file.ts";
 import { outputFiles, requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
@@ -20,11 +21,12 @@ export async function reportOnRuns(words: readonly string[], options: ReportComm
   if (options.html === undefined) throw new ConfigurationError("several runs are shown side by side by --html FILE");
   if (options.unit !== undefined) throw new ConfigurationError("--unit is for one file of HdrHistogram");
   await requireWritableFiles(options);
-  const runs = words.map((word) => {
-    const baseline = baselineOf(word, options.dataDir);
+  const runs: Baseline[] = [];
+  for (const word of words) {
+    const baseline = await baselineOf(word, options.dataDir);
     if (baseline === null) throw new ConfigurationError(`${word}: several runs must be runs or baseline files`);
-    return baseline;
-  });
+    runs.push(baseline);
+  }
   const comparisons = runs.slice(1).flatMap((after, position) => {
     const before = runs[position];
     return before === undefined

@@ -7,13 +7,14 @@ import { outputFiles, requireWritableFiles, takesStandardOutput } from "../../ru
 import { writeFiles } from "../../runner/outputs/report-files.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import { RecordedSource } from "../../runner/recorded-source.ts";
-import type { ReportOptions } from "../../runner/run-options.ts";
-import { requireStore } from "../../runner/run-stores.ts";
+import type { CsvOptions, ReportOptions } from "../../runner/run-options.ts";
+import { readStore } from "../../runner/run-stores.ts";
 import { storedResult } from "../../runner/stored-result.ts";
 import { findRun } from "../../store/find-run.ts";
+import type { Store } from "../../store/store.ts";
 import { fileOf } from "./run-or-file.ts";
 
-export interface ReportCommandOptions extends ReportOptions {
+export interface ReportCommandOptions extends ReportOptions, CsvOptions {
   readonly dataDir: string;
   /** The unit of HdrHistogram files that do not name it. */
   readonly unit?: TimeUnit;
@@ -36,7 +37,10 @@ export async function report(word: string, options: ReportCommandOptions): Promi
 /** Writes the report files of a stored run, or without one prints its summary. */
 async function reportOnRun(word: string, options: ReportCommandOptions): Promise<void> {
   await requireWritableFiles(options);
-  using store = requireStore(options.dataDir);
+  await readStore(options.dataDir, (store) => reportOf(store, word, options));
+}
+
+async function reportOf(store: Store, word: string, options: ReportCommandOptions): Promise<void> {
   const { id } = findRun(store.runs(), word);
   const result = storedResult(store, id);
   if (outputFiles(options).length === 0)

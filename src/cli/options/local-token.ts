@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { ConfigurationError } from "../../core/errors.ts";
+import { keepSecret } from "../../core/redaction/known-secrets.ts";
 
 /**
  * Returns the secret by which the master and the workers of one user of this machine know each other, where none is given. It is made
@@ -15,7 +16,9 @@ export function localToken(environment: NodeJS.ProcessEnv = process.env): string
   const folder = join(config === undefined || config === "" ? join(homedir(), ".config") : config, "muster");
   const file = join(folder, "token");
   try {
-    return readToken(file) ?? makeToken(folder, file);
+    const token = readToken(file) ?? makeToken(folder, file);
+    keepSecret(token);
+    return token;
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -19,5 +19,8 @@ export function addReportOptions(command: Command): Command {
   for (const [name, [placeholder, description]] of Object.entries(descriptions)) {
     command.addOption(option(`--${name} <${placeholder}>`, description));
   }
+  command.addOption(
+    option("--csv-raw", "leave texts in CSV files as Locust does; a spreadsheet may take some for formulas"),
+  );
   return command;
 }

@@ -1,4 +1,5 @@
 import { type Level, type Logger, pino } from "pino";
+import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import { jsonWithoutCommands } from "../../report/text/ci-commands.ts";
 import type { Style } from "../../report/text/style.ts";
 import { printable } from "../../report/text/text-width.ts";
@@ -11,11 +12,19 @@ export function createLogger(level: LogLevel, screen: Screen, style: Style, onLi
   const print = screen.isTerminal
     ? (line: string) => screen.print(pretty(line, style))
     : (line: string) => screen.print(jsonWithoutCommands(line.trimEnd()));
-  const write = (line: string) => {
+  const write = (written: string) => {
+    const line = withoutSecrets(written);
     print(line);
     if (onLine !== undefined) onLine(heard(line));
   };
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
+}
+
+/** A line of the log without the secrets that this process knows. */
+function withoutSecrets(line: string): string {
+  const fields: unknown = JSON.parse(line);
+  const shown = hideSecretsIn(fields);
+  return shown === fields ? line : `${JSON.stringify(shown)}\n`;
 }
 
 function heard(line: string): Parameters<LogListener>[0] {

@@ -1,10 +1,11 @@
+import { hideSecrets } from "./known-secrets.ts";
 import { redactJson } from "./redact-json.ts";
 import { isSecretField, isSecretHeader, isSecretParameter, mask } from "./secret-names.ts";
 
 /* Masks secrets in what a test sent and received, before it is shown or stored. A secret is recognized by its name (a header,
-a field, a parameter of a query) or by its form (a JSON Web Token, Bearer credentials, the password of a URL). What has
-neither, such as a key in the path of a URL, is not recognized. The patterns are bounded: no text takes more than linear
-time. */
+a field, a parameter of a query), by its form (a JSON Web Token, Bearer credentials, the password of a URL), or because it is
+known (`known-secrets.ts`). Any other, such as a key in the path of a URL, is not recognized. The patterns are bounded: no text
+takes more than linear time. */
 
 /** A JSON Web Token: header, payload and signature in Base64url. It may be cut. */
 const jsonWebToken = /\beyJ[\w-]{6,}(?:\.[\w-]*){0,4}/g;
@@ -14,7 +15,7 @@ const parameter = /(^|[^\w.[\]%-])([\w.[\]%-]{1,100})=([^&#;\s"'<>\\,)]*)/g;
 
 /** Masks the secrets in a URL, or in any other text: passwords and parameters of URLs, tokens and credentials by their form. */
 export function redactText(text: string): string {
-  return redactForms(redactParameters(text));
+  return redactForms(redactParameters(hideSecrets(text)));
 }
 
 /** Masks the values of secret parameters (`token=…`) in any text, and nothing else. */
@@ -35,8 +36,9 @@ function maskedPair(whole: string, before: string, name: string): string {
  * Masks the value of a header if it is a secret. The scheme of credentials ("Bearer"), the names of cookies and their
  * attributes stay. Other values have the secrets of their URLs masked.
  */
-export function redactHeader(name: string, value: string): string {
+export function redactHeader(name: string, given: string): string {
   const known = name.toLowerCase();
+  const value = hideSecrets(given);
   if (known === "cookie") return value.replace(/([^=;\s]+)=[^;]*/g, `$1=${mask}`);
   if (known === "set-cookie") return value.replace(/^([^=;]*=)[^;]*/, `$1${mask}`);
   if (!isSecretHeader(name)) return redactText(value);
@@ -48,7 +50,8 @@ export function redactHeader(name: string, value: string): string {
  * Masks the secrets in a body: JSON, forms (URL-encoded and multipart), XML, and what `redactText` finds in any text.
  * The text may be cut at its end.
  */
-export function redactBody(text: string, contentType = ""): string {
+export function redactBody(given: string, contentType = ""): string {
+  const text = hideSecrets(given);
   if (/x-www-form-urlencoded/i.test(contentType)) return redactForm(text);
   const parts = /multipart\//i.test(contentType) ? redactMultipart(text) : text;
   const marked = parts.includes("<") ? redactMarkup(parts) : parts;

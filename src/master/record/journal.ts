@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { hideSecrets } from "../../core/redaction/known-secrets.ts";
 import type { RunEvent } from "../../core/run.ts";
 import type { SharedRecord } from "../../store/batch.ts";
 import type { TimedOperation } from "../load/operation.ts";
@@ -80,7 +81,8 @@ export class Journal {
 
   /** Adds an event to the timeline of the run. */
   note(kind: RunEvent["kind"], text: string): void {
-    const event = { atMs: Math.max(0, Math.round(this.#options.timeline.elapsedMs)), kind, text };
+    const atMs = Math.max(0, Math.round(this.#options.timeline.elapsedMs));
+    const event = { atMs, kind, text: hideSecrets(text) };
     this.events.push(event);
     this.#newEvents.push(event);
     this.#schedule();
@@ -94,7 +96,7 @@ export class Journal {
 
   /** Adds a warning to the result. It does not change the verdict. */
   warn(text: string): void {
-    this.warnings.push(text);
+    this.warnings.push(hideSecrets(text));
     this.#hasNewProgress = true;
   }
 

@@ -1,6 +1,6 @@
 import type { ExceptionReport } from "../page/model.ts";
 import type { Distribution, EndpointResult, Result } from "../result/result-schema.ts";
-import { csvRow } from "./csv-text.ts";
+import { type CsvRow, csvRow } from "./csv-text.ts";
 import { bytesPerRequest, percentileNames } from "./locust-history.ts";
 
 /**
@@ -26,28 +26,30 @@ const statsColumns = [
 ];
 
 /** `PREFIX_stats.csv` */
-export function* statsCsv({ endpoints, total, run }: Result): Generator<string> {
-  yield csvRow(statsColumns);
-  for (const endpoint of [...endpoints, total])
-    yield csvRow(statsCells(endpoint, (run.loadMs ?? run.durationMs) / 1_000));
+export function* statsCsv({ endpoints, total, run }: Result, row: CsvRow = csvRow): Generator<string> {
+  yield row(statsColumns);
+  for (const endpoint of [...endpoints, total]) yield row(statsCells(endpoint, (run.loadMs ?? run.durationMs) / 1_000));
 }
 
 /** `PREFIX_failures.csv` */
-export function* failuresCsv({ errors }: Result): Generator<string> {
-  yield csvRow(["Method", "Name", "Error", "Occurrences"]);
+export function* failuresCsv({ errors }: Result, row: CsvRow = csvRow): Generator<string> {
+  yield row(["Method", "Name", "Error", "Occurrences"]);
   for (const { method, name, kind, message, count } of errors) {
-    if (kind !== "exception") yield csvRow([method, name, message === "" ? kind : message, count]);
+    if (kind !== "exception") yield row([method, name, message === "" ? kind : message, count]);
   }
 }
 
 /** `PREFIX_exceptions.csv`. A node is a worker: its number and its host. */
-export function* exceptionsCsv({ errors, workers }: Pick<Result, "errors" | "workers">): Generator<string> {
-  yield csvRow(["Count", "Message", "Traceback", "Nodes"]);
+export function* exceptionsCsv(
+  { errors, workers }: Pick<Result, "errors" | "workers">,
+  row: CsvRow = csvRow,
+): Generator<string> {
+  yield row(["Count", "Message", "Traceback", "Nodes"]);
   const hosts = new Map(workers.map(({ number, host }) => [number, host]));
   for (const { kind, name, message, stack, count, workers: seenBy = [] } of errors) {
     if (kind !== "exception") continue;
     const nodes = seenBy.map((number) => `worker ${number} (${hosts.get(number) ?? "?"})`).join(", ");
-    yield csvRow([count, `${name}: ${message}`, stack, nodes]);
+    yield row([count, `${name}: ${message}`, stack, nodes]);
   }
 }
 
@@ -57,8 +59,8 @@ const groupColumns = ["Name", ...timeColumns, "Failures/s", ...percentileColumns
 const streamColumns = ["Type", "Name", ...timeColumns, ...percentileColumns];
 
 /** `PREFIX_groups.csv`: two rows per group, its "duration" and its "active time" without pauses, in ms. Locust has no such file. */
-export function* groupsCsv({ groups = [], run }: Result): Generator<string> {
-  yield csvRow(groupColumns);
+export function* groupsCsv({ groups = [], run }: Result, row: CsvRow = csvRow): Generator<string> {
+  yield row(groupColumns);
   const seconds = (run.loadMs ?? run.durationMs) / 1_000;
   for (const { name, count, failures, durationMs, activeTimeMs } of groups) {
     const times = [
@@ -68,7 +70,7 @@ export function* groupsCsv({ groups = [], run }: Result): Generator<string> {
     for (const [time, distribution] of times) {
       const rates = [perSecond(count, seconds), perSecond(failures, seconds)];
       const figures = [...averageCells(distribution), ...rates, ...percentileCells(distribution)];
-      yield csvRow([name, time, count, failures, ...figures]);
+      yield row([name, time, count, failures, ...figures]);
     }
   }
 }
@@ -77,8 +79,8 @@ export function* groupsCsv({ groups = [], run }: Result): Generator<string> {
  * `PREFIX_streams.csv`: four rows per endpoint whose responses were streamed, in ms: "first event" (since due), "first event
  * since sent", "event gap" (its count is that of all events), and "duration". Locust has no such file.
  */
-export function* streamsCsv({ streams = [], run }: Result): Generator<string> {
-  yield csvRow(streamColumns);
+export function* streamsCsv({ streams = [], run }: Result, row: CsvRow = csvRow): Generator<string> {
+  yield row(streamColumns);
   const seconds = (run.loadMs ?? run.durationMs) / 1_000;
   for (const { method, name, count, failures, events, firstEvents, ...times } of streams) {
     const rows = [
@@ -90,7 +92,7 @@ export function* streamsCsv({ streams = [], run }: Result): Generator<string> {
     for (const [time, counted, distribution] of rows) {
       const rate = perSecond(counted, seconds);
       const figures = [...averageCells(distribution), rate, ...percentileCells(distribution)];
-      yield csvRow([method, name, time, counted, failures, ...figures]);
+      yield row([method, name, time, counted, failures, ...figures]);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { type Block, BlockEndpoint, blocksOf } from "../page/window-blocks.ts";
 import type { Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
-import { csvRow } from "./csv-text.ts";
+import { type CsvRow, csvRow } from "./csv-text.ts";
 
 /** The percentiles of a result, which are Locust's default. */
 export const percentileNames = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;
@@ -32,16 +32,20 @@ const finestMs = 1_000;
  * window and endpoint, and one for all endpoints. Rates and percentiles are of the window; the `Total` columns are of
  * the run up to its end.
  */
-export function* historyCsv({ run, endpoints }: Result, recording: Pick<Recording, "windows">): Generator<string> {
-  yield csvRow(columns);
+export function* historyCsv(
+  { run, endpoints }: Result,
+  recording: Pick<Recording, "windows">,
+  row: CsvRow = csvRow,
+): Generator<string> {
+  yield row(columns);
   const startedMs = Date.parse(run.startedAt);
   const entries = endpoints.map(({ method, name }) => new Entry(method, name));
   const all = new Entry("", "Aggregated");
   for (const block of blocksOf(recording.windows(), finestMs, run.durationMs)) {
     const timestamp = Math.floor((startedMs + block.startMs + block.widthMs) / 1_000);
     const found = new Map(block.endpoints.map((endpoint) => [keyOf(endpoint), endpoint]));
-    for (const entry of entries) yield entry.row(timestamp, block, found.get(keyOf(entry.total)));
-    yield all.row(timestamp, block, block.total);
+    for (const entry of entries) yield row(entry.cells(timestamp, block, found.get(keyOf(entry.total))));
+    yield row(all.cells(timestamp, block, block.total));
   }
 }
 
@@ -53,11 +57,11 @@ class Entry {
     this.total = new BlockEndpoint(method, name);
   }
 
-  row(timestamp: number, { users, widthMs }: Block, now: BlockEndpoint | undefined): string {
+  cells(timestamp: number, { users, widthMs }: Block, now: BlockEndpoint | undefined): (string | number)[] {
     if (now !== undefined) this.total.merge(now);
     const { method, name, requests, failures, bytesIn, responseTime } = this.total;
     const perSecond = (count: number) => ((count / widthMs) * 1_000).toFixed(6);
-    return csvRow([
+    return [
       timestamp,
       users,
       method,
@@ -72,7 +76,7 @@ class Entry {
       responseTime.minMicros / 1_000,
       responseTime.maxMicros / 1_000,
       bytesPerRequest(bytesIn, requests),
-    ]);
+    ];
   }
 }
 

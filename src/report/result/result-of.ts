@@ -11,6 +11,7 @@ import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { writtenKind } from "../../core/measure-kind.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
+import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import { streamsOf } from "../../stats/stream-totals.ts";
 import { rounded } from "../numbers.ts";
 import { dataResult } from "./data-result.ts";
@@ -30,9 +31,13 @@ const mostStalls = 100;
 
 /**
  * Computes the result of a run: verdict, exit code and all figures. Every result is computed here, from the data of a
- * master or of the store, whether the run has ended or not.
+ * master or of the store, whether the run has ended or not. It has none of the secrets that this process knows.
  */
 export function resultOf(data: RunData): Result {
+  return hideSecretsIn(wholeResult(data));
+}
+
+function wholeResult(data: RunData): Result {
   const { facts, totals, users, ledger } = data;
   const early = earlyEndOf(data.ending);
   const generator = generatorOf(data);

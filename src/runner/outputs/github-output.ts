@@ -1,4 +1,4 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, constants } from "node:fs/promises";
 import { stderr } from "../process/standard-streams.ts";
 import type { ReportSource, RunOutput } from "./run-output.ts";
 
@@ -24,6 +24,7 @@ export class GithubOutput implements RunOutput {
     }
     if (summary === "") return;
     const { markdownSummary } = await import("../../report/files/markdown-summary.ts");
-    await appendFile(summary, `${markdownSummary(result)}\n`);
+    const flag = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+    await appendFile(summary, `${markdownSummary(result)}\n`, { flag });
   }
 }

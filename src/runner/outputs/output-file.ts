@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstatSync, openSync, rmSync } from "node:fs";
+import { access, constants, lstat, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
+import { strangersFolder } from "../../core/own-files.ts";
 import { stdout } from "../process/standard-streams.ts";
 
 /** The path that stands for standard output. */
@@ -9,6 +11,9 @@ export const standardOutput = "-";
 
 /** Lines are written in chunks, because a write for each line costs more than the lines. */
 const chunkLength = 65_536;
+
+/** Links in these folders are the system's: /dev/stdout, /proc/self/fd/3. Any other link may be somebody's trap, and is replaced. */
+const systemFolders = /^\/(?:dev|proc)\//;
 
 /** Checks before the run that a file can be written after it. @throws ConfigurationError when it cannot */
 export async function requireWritable(flag: string, file: string | undefined): Promise<void> {
@@ -26,15 +31,27 @@ export async function requireWritable(flag: string, file: string | undefined): P
   await access(folder, constants.W_OK).catch((cause: unknown) => {
     throw new ConfigurationError(`${flag} ${file}: the folder ${folder} is missing or cannot be written`, { cause });
   });
+  const { uid, mode } = await stat(folder);
+  if (strangersFolder({ uid, mode })) {
+    throw new ConfigurationError(
+      `${flag} ${file}: the folder ${folder} belongs to another user, and everybody can write to it: choose another`,
+    );
+  }
 }
 
-/** The absolute path of a file; of a link, that of the file that it points to. */
+/** The absolute path of a file. The system's own links lead to the file that they point to. */
 async function targetOf(file: string): Promise<string> {
-  return await realpath(file).catch(() => resolve(file));
+  const path = resolve(file);
+  return isOfSystem(path) ? await realpath(path).catch(() => path) : path;
+}
+
+function isOfSystem(path: string): boolean {
+  return systemFolders.test(path);
 }
 
 /**
- * Writes a file completely or not at all; "-" is standard output. A device or a named pipe is written in place.
+ * Writes a file completely or not at all; "-" is standard output. A device or a named pipe is written in place. A link is replaced by
+ * the file, and what it points to stays as it is.
  * @param what the subject of error messages, e.g. "the result"
  * @throws ConfigurationError when the file cannot be written. A reader that closes standard output early is no error
  */
@@ -46,7 +63,7 @@ export async function writeOutput(what: string, file: string, text: string | Ite
     return;
   }
   try {
-    if (await isInPlace(file)) await writeFile(file, inChunks(pieces));
+    if (await isInPlace(file)) await writeFile(file, inChunks(pieces), { flag: inPlaceFlag(file) });
     else await writeWhole(await targetOf(file), pieces);
   } catch (cause) {
     if (!isFault(cause)) throw cause;
@@ -58,7 +75,7 @@ export async function writeOutput(what: string, file: string, text: string | Ite
 async function writeWhole(target: string, pieces: Iterable<string>): Promise<void> {
   const temporary = `${target}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await writeFile(temporary, inChunks(pieces));
+    await writeFile(temporary, inChunks(pieces), { flag: "wx" });
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -68,10 +85,29 @@ async function writeWhole(target: string, pieces: Iterable<string>): Promise<voi
 
 /** Whether a path is something else than a file, such as /dev/null: renaming a file to it would replace it. */
 async function isInPlace(file: string): Promise<boolean> {
-  return await stat(file).then(
-    (found) => !found.isFile(),
+  return await (isOfSystem(resolve(file)) ? stat(file) : lstat(file)).then(
+    (found) => !found.isFile() && !found.isSymbolicLink(),
     () => false,
   );
+}
+
+function inPlaceFlag(file: string): number {
+  return constants.O_WRONLY | (isOfSystem(resolve(file)) ? 0 : constants.O_NOFOLLOW);
+}
+
+/**
+ * Opens a file that is written line by line. It becomes empty; a link is replaced by the file. Returns null for a device or a named pipe,
+ * whose opening may have to wait for a reader.
+ * @throws the system's error
+ */
+export function openOutput(file: string): number | null {
+  const path = resolve(file);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  const isLink = found?.isSymbolicLink() === true;
+  if (isOfSystem(path) || (found !== undefined && !found.isFile() && !isLink)) return null;
+  if (isLink) rmSync(path);
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666);
 }
 
 /** Whether a text on standard output was cut by the system, such as by a full disk, and not by its reader. */

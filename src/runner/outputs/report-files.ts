@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../core/errors.ts";
 import { describeLimit, generatorLimitOf } from "../../core/generator-limit.ts";
+import { type CsvRow, csvRow, rawCsvRow } from "../../report/files/csv-text.ts";
 import { hdrLog } from "../../report/files/hdr-log.ts";
 import { junitXml } from "../../report/files/junit-xml.ts";
 import { exceptionsCsv, failuresCsv, groupsCsv, statsCsv, streamsCsv } from "../../report/files/locust-csv.ts";
@@ -9,24 +10,25 @@ import { hdrPercentiles } from "../../report/hdr-percentiles.ts";
 import { renderHtml } from "../../report/page/html.ts";
 import { buildRunReport } from "../../report/page/run-report.ts";
 import { StoreError } from "../../store/store-error.ts";
-import type { ReportFormat, ReportOptions } from "../run-options.ts";
+import type { CsvOptions, ReportFormat, ReportOptions } from "../run-options.ts";
 import { jsonText, standardOutput, writeOutput } from "./output-file.ts";
 import { outputFiles } from "./output-files.ts";
 import type { ReportSource } from "./run-output.ts";
 
-type Content = (source: ReportSource) => Iterable<string>;
+/** @param row makes the lines of CSV */
+type Content = (source: ReportSource, row: CsvRow) => Iterable<string>;
 
 /** The contents of the files of each format, in the order of the suffixes in `output-files.ts`. */
 const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
   html: [({ result, recorded }) => [renderHtml(buildRunReport({ ...recorded(), result }))]],
   json: [({ result }) => [jsonText(result)]],
   csv: [
-    ({ result }) => statsCsv(result),
-    ({ result, recorded }) => historyCsv(result, recorded().recording),
-    ({ result }) => failuresCsv(result),
-    ({ result }) => exceptionsCsv(result),
-    ({ result }) => groupsCsv(result),
-    ({ result }) => streamsCsv(result),
+    ({ result }, row) => statsCsv(result, row),
+    ({ result, recorded }, row) => historyCsv(result, recorded().recording, row),
+    ({ result }, row) => failuresCsv(result, row),
+    ({ result }, row) => exceptionsCsv(result, row),
+    ({ result }, row) => groupsCsv(result, row),
+    ({ result }, row) => streamsCsv(result, row),
   ],
   junit: [({ result }) => [junitXml(result)]],
   markdown: [({ result }) => [markdownSummary(result)]],
@@ -36,7 +38,7 @@ const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
 
 /** The content of one file. @param position its index among the files of the format */
 export function reportFileContent(format: ReportFormat, position: number, source: ReportSource): string {
-  return [...(contents[format][position]?.(source) ?? [])].join("");
+  return [...(contents[format][position]?.(source, csvRow) ?? [])].join("");
 }
 
 /**
@@ -45,10 +47,11 @@ export function reportFileContent(format: ReportFormat, position: number, source
  * @returns the paths of the files, and an error that names those that could not be written; null without one
  */
 export async function writeFiles(
-  asked: ReportOptions,
+  asked: ReportOptions & CsvOptions,
   source: ReportSource,
   isWanted: (path: string) => boolean = () => true,
 ): Promise<{ readonly written: string[]; readonly problem: Error | null }> {
+  const row = asked.csvRaw === true ? rawCsvRow : csvRow;
   const written: string[] = [];
   const problems: Error[] = [];
   // The result first: it is small, and it has the verdict.
@@ -56,7 +59,7 @@ export async function writeFiles(
   for (const { format, position, path } of resultFirst) {
     if (!isWanted(path)) continue;
     try {
-      await writeOutput(`--${format}`, path, contents[format][position]?.(source) ?? []);
+      await writeOutput(`--${format}`, path, contents[format][position]?.(source, row) ?? []);
       if (path !== standardOutput) written.push(path);
     } catch (error) {
       problems.push(named(`--${format}`, path, error as Error));

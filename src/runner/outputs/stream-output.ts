@@ -1,5 +1,6 @@
 import { createWriteStream, renameSync, statSync, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
+import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import type { RunEvent } from "../../core/run.ts";
 import { windowLine } from "../../report/files/window-line.ts";
 import type { StreamLine } from "../../report/result/stream-schema.ts";
@@ -7,7 +8,7 @@ import type { Window } from "../../stats/windows.ts";
 import { stdout } from "../process/standard-streams.ts";
 import { version } from "../process/version.ts";
 import type { OutputOptions } from "../run-options.ts";
-import { standardOutput } from "./output-file.ts";
+import { openOutput, standardOutput } from "./output-file.ts";
 import { printWritten } from "./output-files.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 
@@ -40,7 +41,8 @@ export class StreamOutput implements RunOutput {
   begin({ definition }: StartedRun): void {
     const { runId, testName, resolved, seed } = definition;
     if (this.#path !== standardOutput) {
-      this.#file = createWriteStream(this.#path).on("error", (error) => {
+      const fd = openOutput(this.#path);
+      this.#file = createWriteStream(this.#path, fd === null ? {} : { fd }).on("error", (error) => {
         this.#fault ??= error;
       });
     }
@@ -83,6 +85,6 @@ export class StreamOutput implements RunOutput {
     if (fault !== null) throw fault;
     const waitingBytes = this.#file?.writableLength ?? stdout.waitingLength;
     if (waitingBytes > maxWaitingBytes) throw new Error("nobody reads it");
-    target.write(`${JSON.stringify(line)}\n`);
+    target.write(`${JSON.stringify(hideSecretsIn(line))}\n`);
   }
 }

@@ -1,4 +1,5 @@
 import { LineBudget } from "../../core/line-budget.ts";
+import { hideSecrets } from "../../core/redaction/known-secrets.ts";
 import { divertDescriptors } from "./standard-output-descriptor.ts";
 import type { StandardStream } from "./standard-stream.ts";
 import { stderr, stdout } from "./standard-streams.ts";
@@ -37,11 +38,12 @@ export class TestOutput {
     this.#output = output;
   }
 
-  write(text: string, isError = false): void {
+  write(given: string, isError = false): void {
     if (!this.#budget.take()) {
       this.#drop();
       return;
     }
+    const text = hideSecrets(given);
     const target = isError ? this.#errors : this.#output;
     target.tryWrite(text.length > longestText ? `${text.slice(0, longestText)}…\n` : text);
   }

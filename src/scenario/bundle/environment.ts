@@ -1,4 +1,6 @@
 import { ConfigurationError } from "../../core/errors.ts";
+import { keepCredentialsOf, keepSecret } from "../../core/redaction/known-secrets.ts";
+import { isSecretField } from "../../core/redaction/secret-names.ts";
 import { longestVariable } from "../../core/size-limits.ts";
 
 /**
@@ -25,7 +27,19 @@ export function env(name: string, fallback = ""): string {
     );
   }
   read.set(name, known);
+  if (isSecretField(name)) keepSecret(known);
+  keepCredentialsOf(known ?? undefined);
   return known ?? fallback;
+}
+
+/**
+ * Declares that a value is secret, and returns it: `secret(env("SHOP_LOGIN"))`. Every output of muster shows `***` in its place: names,
+ * messages, failed requests, logs, reports and the store. A variable whose name says that it is secret, such as `API_TOKEN`, needs
+ * no declaration. A value of fewer than 6 characters cannot be recognized.
+ */
+export function secret(value: string): string {
+  keepSecret(value);
+  return value;
 }
 
 /** The variables that the test has read so far; null for those not set. */

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../core/errors.ts";
+import { keepCredentialsOf } from "../../core/redaction/known-secrets.ts";
 import { basicAuthorization, hideCredentialsOf } from "../../core/url-credentials.ts";
 
 /** The base URL of a service, parsed by the rules of the WHATWG URL standard. */
@@ -17,6 +18,8 @@ export interface Host {
  */
 export function parseHost(text: string): Host {
   const url = URL.parse(text);
+  // Each process that uses the host hides its password in what it prints.
+  keepCredentialsOf(text);
   if (url === null || !isHttp(url)) {
     throw new ConfigurationError(
       `host "${hideCredentialsOf(text)}" is not an http:// or https:// URL, e.g. "${exampleFor(text)}"`,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -56,12 +56,14 @@ test("a named pipe is written in place", async (t) => {
   assert.deepEqual([read, statSync(pipe).isFIFO()], ["text", true]);
 });
 
-test("the file that a link points to is written, and the link stays", async (t) => {
+test("a link is replaced by the file, and what it points to stays: somebody else may have made it", async (t) => {
   const folder = await temporaryFolder(t, { "real/result.json": "old" });
   const link = join(folder, "result.json");
   symlinkSync(join(folder, "real/result.json"), link);
   await requireWritable("--json", link);
   await writeOutput("--json", link, "new");
-  assert.equal(readFileSync(join(folder, "real/result.json"), "utf8"), "new");
+  assert.equal(readFileSync(join(folder, "real/result.json"), "utf8"), "old");
+  assert.equal(readFileSync(link, "utf8"), "new");
+  assert.equal(lstatSync(link).isFile(), true);
   assert.deepEqual(readdirSync(join(folder, "real")), ["result.json"]);
 });
