@@ -72,7 +72,7 @@ export async function parseApiText(file: string, text: string): Promise<LooseObj
   try {
     const value: unknown = /^\s*\{/.test(text)
       ? JSON.parse(text)
-      : (await import("yaml")).default.parse(text, { maxAliasCount: 10_000 });
+      : (await import("yaml")).default.parse(text, { maxAliasCount: 10_000, logLevel: "error" });
     const object = objectOf(value);
     if (object !== null) return object;
   } catch (cause) {
