@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
-import { hideSecrets } from "../core/redaction/known-secrets.ts";
+import { hideSecrets, keepGivenSecrets } from "../core/redaction/known-secrets.ts";
 import { processEnd } from "../runner/process/process-end.ts";
 import { stderr, stdout } from "../runner/process/standard-streams.ts";
 import { divertTestOutput, testOutput } from "../runner/process/test-output.ts";
@@ -18,7 +18,6 @@ import { runsCommand } from "./commands/runs.ts";
 import { tryCommand } from "./commands/try.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { applyConfigFile } from "./options/config-file.ts";
-import { keepGivenSecrets } from "./options/given-secrets.ts";
 
 /** Errors are one line, printed by `reportError`. */
 const commandOutput = {

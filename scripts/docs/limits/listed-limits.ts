@@ -172,7 +172,7 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "bytes",
         "reading it throws in the test; it is counted as a whole",
       ),
-      limit("codings of a body", "worker/http/response/response.ts", "maxCodings", "", "reading it throws in the test"),
+      limit("codings of a body", "worker/http/response/content-coding.ts", "maxCodings", "", "it stays as it came"),
       limit("one cookie", "worker/http/request/user-cookies.ts", "longestCookie", "characters", "it is ignored"),
       limit(
         "cookies of a domain",
@@ -223,8 +223,8 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "",
         "the one that was not used for the longest time ends",
       ),
-      limit("a session that is not used", "api/access/sessions.ts", "idleMs", "ms", "it ends"),
-      limit("any session", "api/access/sessions.ts", "longestMs", "ms", "it ends"),
+      limit("a session that is not used", "api/access/sessions.ts", "sessionIdleMs", "ms", "it ends"),
+      limit("any session", "api/access/sessions.ts", "longestSessionMs", "ms", "it ends"),
       limit(
         "addresses whose wrong tokens are remembered",
         "api/access/guess-limit.ts",

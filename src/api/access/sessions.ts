@@ -2,9 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Role } from "./roles.ts";
 
 /** A session that was not used for this long has ended. An open live stream is use. */
-export const idleMs = 12 * 3_600_000;
+export const sessionIdleMs = 12 * 3_600_000;
 /** A session ends this long after its login, whatever it does: longer than most runs. */
-export const longestMs = 7 * 24 * 3_600_000;
+export const longestSessionMs = 7 * 24 * 3_600_000;
 /** When there are more, the one that was not used for the longest time ends. */
 export const mostSessions = 1_000;
 const sweepMs = 30_000;
@@ -76,7 +76,7 @@ export class Sessions {
 
   #hasEnded({ startedMs, usedMs }: BrowserSession): boolean {
     const nowMs = this.#nowMs();
-    return nowMs - startedMs >= longestMs || nowMs - usedMs >= idleMs;
+    return nowMs - startedMs >= longestSessionMs || nowMs - usedMs >= sessionIdleMs;
   }
 
   #end(digest: string): void {

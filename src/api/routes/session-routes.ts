@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { RunSession } from "../../runner/run-session.ts";
+import { visitorText } from "../access/visitors.ts";
 import { startAnswerSchema } from "../contract/session.ts";
-import { bodyNeeded, visitorText } from "../guard.ts";
+import { bodyNeeded } from "../guard.ts";
 import { liveState } from "../live/live-state.ts";
 import { conflict, json, planPreview, refused, session as sessionForm, startForm, unfit } from "../schemas.ts";
 import { type OfferedTest, previewOf } from "../session-facts.ts";

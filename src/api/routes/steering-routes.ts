@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { refusal } from "../../master/control-answer.ts";
 import type { LoadControl } from "../../master/load/load-control.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
-import { visitorText } from "../guard.ts";
+import { visitorText } from "../access/visitors.ts";
 import { liveState } from "../live/live-state.ts";
 import type { LiveWatch } from "../live/live-watch.ts";
 import { ProblemError } from "../problem.ts";

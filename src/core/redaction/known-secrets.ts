@@ -1,5 +1,5 @@
 import { basicAuthorization } from "../url-credentials.ts";
-import { mask } from "./secret-names.ts";
+import { isSecretField, mask } from "./secret-names.ts";
 
 /** A shorter value is no secret that could be recognized in a text: masking "admin" would change the names of endpoints. */
 export const shortestSecret = 6;
@@ -32,6 +32,22 @@ export function keepCredentialsOf(text: string | undefined): void {
   keepSecret(url.password);
   keepSecret(decoded(url.password));
   keepSecret(basicAuthorization(url)?.slice("Basic ".length));
+}
+
+/**
+ * Declares as secret what a command is given: values of flags and `MUSTER_` variables whose names say so (`--token`, `MUSTER_WEB_TOKEN`),
+ * and passwords in URLs (`--host`, `HTTPS_PROXY`).
+ */
+export function keepGivenSecrets(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: Readonly<Record<string, unknown>>,
+): void {
+  const given = Object.entries(environment).filter(([name]) => name.startsWith("MUSTER_") || /_proxy$/i.test(name));
+  for (const [name, value] of [...given, ...Object.entries(options)]) {
+    if (typeof value !== "string") continue;
+    if (isSecretField(name)) keepSecret(value);
+    keepCredentialsOf(value);
+  }
 }
 
 /** Replaces all known secrets in a text by `***`. */

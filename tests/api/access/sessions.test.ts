@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { idleMs, longestMs, mostSessions, Sessions } from "../../../src/api/access/sessions.ts";
+import { longestSessionMs, mostSessions, Sessions, sessionIdleMs } from "../../../src/api/access/sessions.ts";
 
 function simulated() {
   const clock = { nowMs: 0 };
@@ -11,7 +11,8 @@ test("a session ends when it was not used, and at the latest after a week", (t) 
   const { clock, sessions } = simulated();
   t.after(() => sessions.close());
   const [idle, busy] = [sessions.begin("look"), sessions.begin("start")];
-  for (; clock.nowMs < longestMs; clock.nowMs += idleMs / 2) assert.equal(sessions.find(busy)?.role, "start");
+  for (; clock.nowMs < longestSessionMs; clock.nowMs += sessionIdleMs / 2)
+    assert.equal(sessions.find(busy)?.role, "start");
   assert.equal(sessions.find(idle), null);
   assert.equal(sessions.find(busy), null);
 });
@@ -22,7 +23,7 @@ test("an open stream is use, and ends with its session", (t) => {
   const secret = sessions.begin("look");
   let ended = 0;
   sessions.find(secret)?.streams.add(() => ended++);
-  for (; clock.nowMs < longestMs; clock.nowMs += idleMs / 2) {
+  for (; clock.nowMs < longestSessionMs; clock.nowMs += sessionIdleMs / 2) {
     sessions.sweep();
     assert.equal(ended, 0);
   }
