@@ -2,11 +2,11 @@ import { basicAuthorization } from "../url-credentials.ts";
 import { isSecretField, mask } from "./secret-names.ts";
 
 /** A shorter value is no secret that could be recognized in a text: masking "admin" would change the names of endpoints. */
-export const shortestSecret = 6;
+const shortestSecret = 6;
 /** The number of secrets that are known at a time. The oldest is forgotten, as a test may declare one for each user. */
 export const mostSecrets = 1_000;
 /** The replacement of a longer value would cost too much in each text. */
-export const longestSecret = 10_000;
+const longestSecret = 10_000;
 
 const known = new Set<string>();
 /** Matches each form of each known secret; null while none is known, undefined when it has to be made again. */
