@@ -19,7 +19,8 @@ export const sharedProcesses: readonly SharedProcess[] = [
   {
     folders: [
       ...["tests/core", "tests/stats", "tests/protocol", "tests/analysis", "tests/report", "tests/scenario/resolve"],
-      ...["tests/master", "tests/store/windows", "tests/ui/charts", "tests/ui/data", "tests/ui/pictures"],
+      ...["tests/master", "tests/store/windows", "tests/ui/causes", "tests/ui/charts", "tests/ui/data"],
+      ...["tests/ui/pictures", "tests/ui/selection"],
       ...["tests/worker/executors", "tests/worker/time", "tests/worker/user"],
       ...["tests/cli/config-fields.test.ts", "tests/cli/connection-options.test.ts", "tests/cli/terminal"],
       ...["tests/docs/load-pictures.test.ts", "tests/docs/migration.test.ts", "tests/docs/terminal-picture.test.ts"],

@@ -223,6 +223,8 @@ export interface Slices {
   readonly rest: SliceColumns | null;
   /** Further figures, of all requests together, with a value for each slice. */
   readonly series: readonly SliceSeries[];
+  /** What the classes of users did, by name. Requests are not recorded by class, except where a threshold selects one. */
+  readonly classes: readonly ClassSlices[];
   /** The number of endpoints that have no columns of their own: those with the fewest requests. */
   readonly omittedEndpoints: number;
 }
@@ -238,6 +240,15 @@ export interface SliceSeries {
   readonly values: readonly (number | null)[];
 }
 
+/** A class of users; one entry per slice. */
+export interface ClassSlices {
+  readonly name: string;
+  /** The iterations that its users began, as in `result.tasks`. */
+  readonly executions: readonly number[];
+  /** Null unless a threshold selects nothing but the class, as `response_time{class:Shopper}` does. */
+  readonly requests: SliceColumns | null;
+}
+
 /** One entry per slice. */
 export interface SliceColumns {
   readonly requests: readonly number[];
@@ -249,11 +260,16 @@ export interface SliceColumns {
   readonly responseTime: readonly PackedHistogram[] | null;
   /** Null if every service time equals its response time. */
   readonly serviceTime: readonly PackedHistogram[] | null;
+  /**
+   * The mean time of each phase per request in ms, null without requests; phases that took no time are left out. Absent for endpoints
+   * of a report with more than 20 of them, and for what is no endpoint.
+   */
+  readonly phasesMs?: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
 /**
  * A histogram as text, empty without samples: minimum, maximum and sum in microseconds, then each slot of the layout of
  * `stats/histogram/layout.ts` that has samples, as twice the number of empty slots before it; or for a slot with n > 1
- * samples, that plus 1, and n - 2. `packed-histogram.ts` writes and reads the numbers.
+ * samples, that plus 1, and n - 2. `parts/packed-histogram.ts` writes and reads the numbers.
  */
 export type PackedHistogram = string;

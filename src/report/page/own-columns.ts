@@ -1,9 +1,10 @@
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
-import type { ScalarReport, SeriesReport } from "../../stats/interval-report.ts";
+import type { SeriesReport } from "../../stats/interval-report.ts";
 import { mergeScalars, type ScalarMetric } from "../../stats/scalar-metric.ts";
 import { significantMs } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
+import { mergeInto, valueOfScalar } from "./metric-values.ts";
 import type { OwnColumns, OwnSeries } from "./model.ts";
 import type { Block } from "./window-blocks.ts";
 
@@ -25,7 +26,7 @@ interface OpenEntry {
   widthMs: number;
   blocks: number;
   readonly samples: SeriesReport[];
-  readonly metrics: ScalarReport[];
+  readonly metrics: Map<string, ScalarMetric>;
 }
 
 /** Builds the columns of the groups, streams and metrics of the test. */
@@ -58,12 +59,12 @@ export class OwnColumnsBuilder {
 
   add({ startMs, widthMs, samples, metrics }: Block): void {
     if (this.#series.size === 0) return;
-    this.#open ??= { startMs, widthMs: 0, blocks: 0, samples: [], metrics: [] };
+    this.#open ??= { startMs, widthMs: 0, blocks: 0, samples: [], metrics: new Map() };
     const open = this.#open;
     open.widthMs = startMs + widthMs - open.startMs;
     open.blocks += 1;
     open.samples.push(...samples);
-    for (const [name, metric] of metrics) open.metrics.push({ name, metric });
+    for (const [name, metric] of metrics) mergeInto(open.metrics, name, metric, mergeScalars);
     if (open.blocks >= this.#blocksOfEntry) this.#close(open);
   }
 
@@ -83,9 +84,9 @@ export class OwnColumnsBuilder {
       one.values[position] = significantMs(p50);
       one.p95[position] = significantMs(p95);
     }
-    for (const [name, metric] of mergedScalars(metrics)) {
+    for (const [name, metric] of metrics) {
       const one = this.#series.get(`${metric.kind} ${name}`);
-      if (one !== undefined) one.values[position] = scalarValue(metric, widthMs);
+      if (one !== undefined) one.values[position] = valueOfScalar(metric, widthMs);
     }
   }
 
@@ -116,26 +117,6 @@ function timesOf(samples: readonly SeriesReport[]): Map<string, CumulativeHistog
   return times;
 }
 
-function mergedScalars(metrics: readonly ScalarReport[]): Map<string, ScalarMetric> {
-  const merged = new Map<string, ScalarMetric>();
-  for (const { name, metric } of metrics) {
-    const before = merged.get(name);
-    merged.set(name, before === undefined ? metric : mergeScalars(before, metric));
-  }
-  return merged;
-}
-
 function growing(kind: OwnSeries["kind"], name: string): Growing {
   return { kind, name, values: [], p95: [] };
-}
-
-function scalarValue(metric: ScalarMetric, widthMs: number): number | null {
-  switch (metric.kind) {
-    case "counter":
-      return (metric.sum * 1_000) / widthMs;
-    case "rate":
-      return metric.total === 0 ? null : metric.count / metric.total;
-    case "gauge":
-      return metric.value;
-  }
 }

@@ -15,8 +15,8 @@ import { distributionColumn, plottedPercentiles } from "./distribution-column.ts
 import { HeatMapBuilder } from "./heat-map.ts";
 import type { Distributions, RunReport } from "./model.ts";
 import { OwnColumnsBuilder } from "./own-columns.ts";
+import { SlicesBuilder } from "./parts/slices.ts";
 import { planColumns } from "./plan-columns.ts";
-import { SlicesBuilder } from "./slices.ts";
 import { standingOf } from "./standing.ts";
 import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blocks.ts";
 import { WindowColumnsBuilder } from "./window-columns.ts";

@@ -2,10 +2,11 @@ import type { FailureKind } from "../../core/failure-kind.ts";
 import { countsInTotals, isOfOnStop } from "../../core/measure-kind.ts";
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
-import type { EndpointReport, SeriesReport } from "../../stats/interval-report.ts";
+import type { ClassTasks, EndpointReport, SeriesReport } from "../../stats/interval-report.ts";
 import { PhaseSums } from "../../stats/phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "../../stats/scalar-metric.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
+import { mergedTrends, mergeInto, type TrendSum } from "./metric-values.ts";
 
 /** One endpoint, or all of them, in one block. */
 export class BlockEndpoint {
@@ -80,17 +81,6 @@ export class BlockEndpoint {
   }
 }
 
-/** The sum of the samples of a trend of the test. */
-export interface TrendSum {
-  readonly count: number;
-  /** In thousandths of the trend's unit. */
-  readonly sumMicros: number;
-}
-
-export function mergedTrends(a: TrendSum, b: TrendSum): TrendSum {
-  return { count: a.count + b.count, sumMicros: a.sumMicros + b.sumMicros };
-}
-
 /** What happened in [startMs, startMs + widthMs), without what `onStop` requested: that is no load. */
 export interface Block {
   readonly startMs: number;
@@ -108,6 +98,8 @@ export interface Block {
   readonly endpoints: readonly BlockEndpoint[];
   /** The series of its windows, not merged. */
   readonly samples: readonly SeriesReport[];
+  /** The executed tasks of its windows, not merged. */
+  readonly tasks: readonly ClassTasks[];
 }
 
 /**
@@ -160,6 +152,7 @@ class OpenBlock implements Block {
   readonly metrics = new Map<string, ScalarMetric>();
   readonly trends = new Map<string, TrendSum>();
   samples: SeriesReport[] = [];
+  tasks: ClassTasks[] = [];
   readonly total = new BlockEndpoint("", "Aggregated");
   readonly #known = new Map<string, BlockEndpoint>();
 
@@ -183,11 +176,12 @@ class OpenBlock implements Block {
     this.metrics.clear();
     this.trends.clear();
     this.samples = [];
+    this.tasks = [];
     this.total.reset();
     for (const endpoint of this.#known.values()) endpoint.reset();
   }
 
-  add({ peakUsers, users, iterations, endpoints, metrics, series }: StoredWindow): void {
+  add({ peakUsers, users, iterations, endpoints, metrics, series, tasks }: StoredWindow): void {
     this.users = Math.max(this.users, peakUsers);
     for (const { className, count } of users) {
       this.usersByClass.set(className, Math.max(this.usersByClass.get(className) ?? 0, count));
@@ -195,11 +189,12 @@ class OpenBlock implements Block {
     this.iterations += iterations.completed;
     this.droppedIterations += iterations.dropped;
     this.samples.push(...series);
+    this.tasks.push(...tasks);
     for (const report of endpoints) if (!isOfOnStop(report)) this.#endpoint(report).add(report);
-    for (const { name, metric } of metrics) addTo(this.metrics, name, metric, mergeScalars);
+    for (const { name, metric } of metrics) mergeInto(this.metrics, name, metric, mergeScalars);
     for (const { kind, samples } of series) {
       const { count, sumMicros } = samples.serviceTime;
-      if (kind === "trend" && count > 0) addTo(this.trends, samples.name, { count, sumMicros }, mergedTrends);
+      if (kind === "trend" && count > 0) mergeInto(this.trends, samples.name, { count, sumMicros }, mergedTrends);
     }
   }
 
@@ -229,9 +224,4 @@ class OpenBlock implements Block {
     }
     return endpoint;
   }
-}
-
-function addTo<Value>(map: Map<string, Value>, name: string, value: Value, merge: (a: Value, b: Value) => Value): void {
-  const known = map.get(name);
-  map.set(name, known === undefined ? value : merge(known, value));
 }

@@ -11,17 +11,19 @@ interface ChartFrameProps {
   readonly plot: RefObject<uPlot | null>;
   /** Whether the chart is over time: Shift and an arrow select the time from where the cursor was. */
   readonly isTime?: boolean;
+  /** What Enter does at the cursor. */
+  readonly onEnter?: (plot: uPlot) => void;
   readonly children: ComponentChildren;
 }
 
 const cursorStep = 8;
 
-/** The frame of a chart: title, legend and plot. On the keyboard, arrows move the cursor, with Shift they select time, + and - zoom, and Escape selects and shows the whole run. */
-export function ChartFrame({ title, summary, legend, plot, isTime = false, children }: ChartFrameProps) {
+/** The frame of a chart: title, legend and plot. On the keyboard, arrows move the cursor, with Shift they select time, Enter selects the mark at the cursor, + and - zoom, and Escape selects and shows the whole run. */
+export function ChartFrame({ title, summary, legend, plot, isTime = false, onEnter, children }: ChartFrameProps) {
   const { axis, select } = usePage();
   const brush = useBrush();
   const anchor = useRef<number | null>(null);
-  const actions: Readonly<Record<string, () => void>> = {
+  const actions: Readonly<Record<string, () => unknown>> = {
     ArrowLeft: () => moveCursor(plot.current, -cursorStep),
     ArrowRight: () => moveCursor(plot.current, cursorStep),
     "+": () => axis.zoomBy(2),
@@ -31,8 +33,9 @@ export function ChartFrame({ title, summary, legend, plot, isTime = false, child
     PageDown: () => axis.panBy(0.5),
     Escape: () => {
       axis.showAll();
-      select({ kind: "range", range: null });
+      select({ kind: "clear" });
     },
+    ...(onEnter === undefined ? {} : { Enter: () => plot.current !== null && onEnter(plot.current) }),
   };
   const extend = (by: number) => {
     anchor.current ??= secondAtCursor(plot.current);

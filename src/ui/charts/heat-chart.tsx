@@ -16,10 +16,12 @@ const looks: readonly LineLook[] = [
 interface HeatChartProps {
   readonly heat: HeatMap;
   readonly marks: readonly Mark[];
+  /** Whether to say that it is of all endpoints, as one is selected. */
+  readonly isOfAll?: boolean;
 }
 
 /** The distribution of the response times of all endpoints over time. It shows a second mode, which percentiles hide. */
-export function HeatChart({ heat, marks }: HeatChartProps) {
+export function HeatChart({ heat, marks, isOfAll = false }: HeatChartProps) {
   const { colours } = usePage();
   const data = useMemo(() => heatColumns(heat), [heat]);
   const [from, to] = useMemo(() => heatRange(heat), [heat]);
@@ -36,7 +38,7 @@ export function HeatChart({ heat, marks }: HeatChartProps) {
   const summary = `${count(requests)} response times between ${milliseconds(from)} and ${milliseconds(to)} ms.`;
   return (
     <TimeChart
-      title="Response time heat map, ms"
+      title={`Response time heat map, ms${isOfAll ? ", all endpoints" : ""}`}
       {...{ summary, data, looks, marks, yScale, drawUnder, note }}
       empty="no requests yet"
     />

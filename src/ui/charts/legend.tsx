@@ -6,10 +6,12 @@ interface LegendProps {
   readonly values: readonly (number | null)[] | null;
   /** Shown before the names: the time at the cursor, and a note of the chart. */
   readonly note: string;
+  /** Shown after the names. */
+  readonly remark?: string;
 }
 
 /** The names of the lines, each drawn as in the chart, and their values at the cursor. */
-export function Legend({ looks, values, note }: LegendProps) {
+export function Legend({ looks, values, note, remark }: LegendProps) {
   return (
     <div class="legend">
       {note !== "" && <span class="number">{note}</span>}
@@ -34,6 +36,7 @@ export function Legend({ looks, values, note }: LegendProps) {
           </span>
         );
       })}
+      {remark !== undefined && <span>{remark}</span>}
     </div>
   );
 }

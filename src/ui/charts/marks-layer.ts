@@ -27,10 +27,30 @@ export function drawSelected(plot: uPlot, range: TimeRangeMs | null, axis: TimeA
   ctx.restore();
 }
 
-/** The place of a label in pixels of the canvas. */
-interface DrawnLabel {
+/** The label of a mark, from and to pixels of the canvas. */
+export interface DrawnLabel {
+  readonly mark: Mark;
   readonly from: number;
   readonly to: number;
+}
+
+/** How near to the line of a mark a press must be, in CSS pixels. */
+const nearPixels = 6;
+
+/** The mark whose line or label is at a place of the plot, in CSS pixels from its corner; null if none is near. */
+export function markAt(
+  plot: uPlot,
+  marks: readonly Mark[],
+  labels: readonly DrawnLabel[],
+  left: number,
+  top: number,
+): Mark | null {
+  const distanceTo = ({ atMs }: Mark) => Math.abs(plot.valToPos(atMs / 1_000, "x") - left);
+  const [nearest] = marks.toSorted((a, b) => distanceTo(a) - distanceTo(b));
+  if (nearest !== undefined && distanceTo(nearest) <= nearPixels) return nearest;
+  if (top > labelHeight + 2) return null;
+  const x = left * devicePixelRatio + plot.bbox.left;
+  return labels.find(({ from, to }) => x >= from && x <= to)?.mark ?? null;
 }
 
 /** Draws events as thin vertical lines. A label that would overlap the one before is left out: the list of events has all. */
@@ -46,7 +66,8 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
   ctx.textBaseline = "top";
   ctx.textAlign = "left";
   let taken = Number.NEGATIVE_INFINITY;
-  for (const { atMs, label, tone } of marks) {
+  for (const mark of marks) {
+    const { atMs, label, tone } = mark;
     const x = Math.round(plot.valToPos(atMs / 1_000, "x", true)) + 0.5;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.strokeStyle = colours[tone];
@@ -63,7 +84,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
     if (from < taken) continue;
     ctx.fillText(label, from, bbox.top + 2 * ratio);
     taken = from + width + 8 * ratio;
-    drawn.push({ from, to: from + width });
+    drawn.push({ mark, from, to: from + width });
   }
   ctx.restore();
   return drawn;

@@ -1,10 +1,13 @@
-import { useMemo } from "preact/hooks";
-import { milliseconds, perSecondText } from "../../report/numbers.ts";
+import { useCallback, useMemo } from "preact/hooks";
+import type uPlot from "uplot";
+import { formatClock } from "../../core/duration.ts";
+import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { fewestTimes, pointsAfter, pointsOfSlices, type TimesPoint } from "../../report/page/parts/wide-times.ts";
 import { columnsOfEndpoint, type EndpointKey } from "../data/endpoint-key.ts";
 import { limitsOf } from "../data/limits.ts";
 import type { Mark } from "../data/marks.ts";
-import { type ChartData, highest, responseTimeSeries, throughputSeries } from "../data/series.ts";
+import { type ChartData, highest, throughputSeries, timesData } from "../data/series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";
 import { TimeChart } from "./time-chart.tsx";
 
@@ -49,29 +52,54 @@ export function ThroughputChart({ report, endpoint, marks }: EndpointChartProps)
   );
 }
 
-const timeLooks: readonly LineLook[] = [
+const knownLooks: readonly LineLook[] = [
   { label: "p50", colour: "p50", width: 1.5, dash: dashes.solid, scale: "y", format: milliseconds },
   { label: "p95", colour: "p95", width: 2, dash: dashes.solid, scale: "y", format: milliseconds },
   { label: "p99", colour: "p99", width: 1.5, dash: dashes.dashed, scale: "y", format: milliseconds },
 ];
+const fewLook: LineLook = {
+  ...{ label: `p95 of fewer than ${fewestTimes} requests`, colour: "muted", width: 1, dash: dashes.dotted },
+  ...{ scale: "y", format: milliseconds },
+};
+const allLooks = [...knownLooks, { ...fewLook, quiet: true }];
+const looksWithFew = [...knownLooks, fewLook];
 
+/** p50, p95 and p99 over time. Where a window has too few requests for them, neighbouring ones are one point, which the legend tells. */
 export function ResponseTimeChart({ report, endpoint, marks }: EndpointChartProps) {
-  const data = useMemo(() => {
-    const columns = columnsOfEndpoint(report, endpoint);
-    return columns === null ? noData : responseTimeSeries(report.windows, columns);
-  }, [report, endpoint]);
+  const { windows, slices } = report;
+  const columns = columnsOfEndpoint(report, endpoint);
+  // Windows that slices have do not change: to merge their times takes long.
+  const merged = useMemo(
+    () => (columns === null ? [] : pointsOfSlices(slices, windows, columns, endpoint)),
+    [slices, endpoint, columns === null],
+  );
+  const points = useMemo((): readonly TimesPoint[] => {
+    if (columns === null) return [];
+    return [...merged, ...pointsAfter(windows, columns, merged.at(-1)?.toMs ?? 0)];
+  }, [merged, windows, endpoint]);
+  const data = useMemo(() => timesData(points), [points]);
   const limits = useMemo(
     () => limitsOf(report.result.thresholds, endpoint).filter(({ chart }) => chart === "response-time"),
     [report.result.thresholds, endpoint],
   );
-  const [p50 = [], p95 = [], p99 = []] = data.lines;
-  const [a, b, c] = [p50, p95, p99].map((line) => milliseconds(highest(line)));
+  const note = useCallback((plot: uPlot) => describePoint(points[plot.cursor.idx ?? -1]), [points]);
+  const hasFew = points.some(({ isFew, requests }) => isFew && requests > 0);
+  const [a, b, c] = data.lines.map((line) => milliseconds(highest(line)));
   const summary = `At most ${a} ms for p50, ${b} ms for p95 and ${c} ms for p99 in one window.`;
   return (
     <TimeChart
       title="Response time, ms"
-      {...{ summary, data, looks: timeLooks, marks, limits }}
+      {...{ summary, data, marks, limits, note }}
+      looks={hasFew ? looksWithFew : allLooks}
       empty="no requests yet"
+      {...(points.some(({ isWide }) => isWide) ? { remark: `points of at least ${fewestTimes} requests` } : {})}
     />
   );
+}
+
+/** What a point is of, if it is not one window with enough requests. */
+function describePoint(point: TimesPoint | undefined): string {
+  if (point === undefined || !(point.isWide || point.isFew)) return "";
+  const { fromMs, toMs, requests } = point;
+  return `${count(requests)} ${requests === 1 ? "request" : "requests"} in ${formatClock(fromMs)}–${formatClock(toMs)}`;
 }

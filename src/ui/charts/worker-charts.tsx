@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { WorkerReport } from "../../report/page/model.ts";
+import { usePage } from "../components/page-context.tsx";
 import type { Mark } from "../data/marks.ts";
 import { type ChartData, highest, type Line, workerLines, workerRates } from "../data/series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";
@@ -20,7 +21,10 @@ interface WorkerChartProps {
   readonly format: (value: number) => string;
 }
 
-export function WorkerCharts({ workers, marks }: Pick<WorkerChartProps, "workers" | "marks">) {
+/** The health of the workers over time, or of the selected one. */
+export function WorkerCharts({ workers: all, marks }: Pick<WorkerChartProps, "workers" | "marks">) {
+  const { worker } = usePage().selection;
+  const workers = useMemo(() => (worker === null ? all : all.filter(({ number }) => number === worker)), [all, worker]);
   return (
     <div class="grid">
       {views.map((view) => (

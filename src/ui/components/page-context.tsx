@@ -1,5 +1,6 @@
 import { type ComponentChildren, createContext } from "preact";
-import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { RunReport } from "../../report/page/model.ts";
 import { type Colours, readColours } from "../charts/colours.ts";
 import { TimeAxis } from "../charts/time-axis.ts";
 import { formatHash, pageHash } from "../selection/page-hash.ts";
@@ -21,6 +22,8 @@ interface PageSelection {
 interface PageContext extends PageSelection {
   readonly axis: TimeAxis;
   readonly colours: Colours;
+  /** The report on the page, for what is done on a press; null before there is one. */
+  readonly shown: { current: RunReport | null };
 }
 
 const context = createContext<PageContext | null>(null);
@@ -35,7 +38,9 @@ export function PageProvider({ children }: { readonly children: ComponentChildre
   const axis = useMemo(() => new TimeAxis(), []);
   const colours = useColours();
   const selected = useUrlSelection();
-  const value = useMemo(() => ({ axis, colours, ...selected }), [axis, colours, selected]);
+  const shown = useRef<RunReport | null>(null);
+  useEscape(selected.select);
+  const value = useMemo(() => ({ axis, colours, shown, ...selected }), [axis, colours, selected]);
   return <context.Provider value={value}>{children}</context.Provider>;
 }
 
@@ -54,6 +59,19 @@ function useColours(): Colours {
     };
   }, []);
   return colours;
+}
+
+/** Escape clears the selection, unless something else of the page takes it, such as a field that is typed in. */
+function useEscape(select: PageSelection["select"]): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isTyping =
+        event.target instanceof Element && event.target.closest("input, select, textarea, .menu") !== null;
+      if (event.key === "Escape" && !event.defaultPrevented && !isTyping) select({ kind: "clear" });
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [select]);
 }
 
 /** The selection in the fragment of the URL. It survives a reload, and the back button returns to the one before. */

@@ -1,7 +1,9 @@
 import { count, percent } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { type ClassRatio, classRatios, type TaskRatio } from "../data/class-ratios.ts";
+import { PartButton } from "../selection/part-button.tsx";
 import { TableBox } from "../tables/table-box.tsx";
+import { usePage } from "./page-context.tsx";
 
 /** The planned and actual shares of the user classes and their tasks. */
 export function Ratios({ report }: { readonly report: RunReport }) {
@@ -42,11 +44,14 @@ function NumberHead({ title }: { readonly title: string }) {
 
 function ClassBody({ ratio }: { readonly ratio: ClassRatio }) {
   const { scenario, name, peakUsers, executions, tasks } = ratio;
+  const isChosen = usePage().selection.userClass === name;
   return (
     <tbody>
-      <tr class="class-row">
+      <tr class={`class-row ${isChosen ? "chosen" : ""}`.trim()}>
         <th scope="rowgroup" class="name">
-          {scenario === "" ? name : `${scenario} / ${name}`}
+          <PartButton change={{ kind: "class", userClass: name }}>
+            {scenario === "" ? name : `${scenario} / ${name}`}
+          </PartButton>
         </th>
         <Shares {...ratio} />
         <td class="number">{count(peakUsers)}</td>

@@ -1,25 +1,24 @@
 import { useCallback, useMemo } from "preact/hooks";
-import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { groupKinds, hasSeries, metricKinds, OwnCharts, streamKinds } from "../charts/own-charts.tsx";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
-import { withLocalTimes } from "../data/local-time.ts";
-import { type Mark, marksOf } from "../data/marks.ts";
-import { isSelected } from "../selection/selection.ts";
-import { SelectedCards, SelectionBar, wholeRunNote } from "../selection/selection-bar.tsx";
-import { endOfTime, useBrush } from "../selection/use-brush.ts";
+import { marksOf } from "../data/marks.ts";
+import { SelectedCards } from "../selection/selected-cards.tsx";
+import { isByEndpoint, isSelected } from "../selection/selection.ts";
+import { SelectionBar } from "../selection/selection-bar.tsx";
+import { wholeRunNote } from "../selection/selection-notes.ts";
+import { Unkept } from "../selection/unkept.tsx";
 import { useSelected } from "../selection/use-selected.ts";
 import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
-import { FailureTable } from "../tables/failure-table.tsx";
 import { GroupTable } from "../tables/group-table.tsx";
 import { LifecycleTable } from "../tables/lifecycle-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { StreamTable } from "../tables/stream-table.tsx";
 import { WorkerTable } from "../tables/worker-table.tsx";
 import { RunCards } from "./cards.tsx";
-import { ExceptionList } from "./exception-list.tsx";
-import { FailedRequests } from "./failed-requests.tsx";
+import { EventList } from "./event-list.tsx";
+import { FailureLists } from "./failure-lists.tsx";
 import { Findings } from "./findings.tsx";
 import { Overview } from "./overview.tsx";
 import { usePage } from "./page-context.tsx";
@@ -77,7 +76,11 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
         <Overview {...{ report, endpoint, marks, onEndpoint }} distributions={figures.distributions} />
       </Section>
       <Section id="endpoints" title="Endpoints">
-        <EndpointRows {...{ windows: report.windows, figures, endpoint, onEndpoint }} />
+        {isByEndpoint(selection) ? (
+          <EndpointRows {...{ windows: report.windows, figures, endpoint, onEndpoint }} />
+        ) : (
+          <Unkept what="Requests by endpoint" />
+        )}
         <LifecycleTable {...result} />
       </Section>
       {hasGroups && (
@@ -98,12 +101,10 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
         </Section>
       )}
       <Section id="percentiles" title="Percentiles">
-        <PercentileTable figures={figures} />
+        {isByEndpoint(selection) ? <PercentileTable figures={figures} /> : <Unkept what="Percentiles by endpoint" />}
       </Section>
       <Section id="failures" title="Failures">
-        <FailureTable errors={failures} requests={figures.subject?.requests ?? 0} />
-        <FailedRequests errors={failures} />
-        <ExceptionList exceptions={report.exceptions} />
+        <FailureLists {...{ report, failures, figures }} />
       </Section>
       <Section id="checks" title="Checks" {...whole}>
         <CheckTable checks={result.checks} />
@@ -120,7 +121,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       <Section id="run" title="Run">
         <div class="columns">
           <RunFactList report={report} />
-          <EventList marks={marks} />
+          <EventList {...{ report, marks }} />
         </div>
       </Section>
     </main>
@@ -132,27 +133,4 @@ function scrollTo(event: MouseEvent, id: string): void {
   if (!location.hash.startsWith("#/") && !location.hash.includes("?")) return;
   event.preventDefault();
   document.getElementById(id)?.scrollIntoView();
-}
-
-/** The marks of the charts as a list. */
-function EventList({ marks }: { readonly marks: readonly Mark[] }) {
-  const brush = useBrush();
-  if (marks.length === 0) return <p class="muted">no events</p>;
-  return (
-    <ol class="events">
-      {marks.map(({ atMs, text, tone }) => (
-        <li key={`${atMs} ${text}`}>
-          <button
-            type="button"
-            class="choice number"
-            title="select the time from here on"
-            onClick={() => brush(atMs / 1_000, endOfTime)}
-          >
-            {formatClock(atMs)}
-          </button>
-          <span class={tone === "failed" || tone === "invalid" ? tone : undefined}>{withLocalTimes(text)}</span>
-        </li>
-      ))}
-    </ol>
-  );
 }

@@ -1,4 +1,6 @@
+import { useMemo } from "preact/hooks";
 import type { RunReport } from "../../report/page/model.ts";
+import { type ThresholdHere, thresholdHere } from "../../report/page/parts/threshold-here.ts";
 import {
   barShare,
   closeNote,
@@ -7,8 +9,13 @@ import {
   thresholdWords,
   worstFirst,
 } from "../../report/text/threshold-line.ts";
+import { Choice } from "../selection/choice.tsx";
+import { placeOfThreshold, type RunPart } from "../selection/places.ts";
+import { isByEndpoint, isSelected } from "../selection/selection.ts";
+import { usePage } from "./page-context.tsx";
 
-interface ThresholdListProps extends Pick<RunReport["result"], "thresholds"> {
+interface ThresholdListProps {
+  readonly report: RunReport;
   /** While a run goes on, a threshold without data is open: it neither holds nor does not. */
   readonly isRunning: boolean;
   /** Whether anything was measured. */
@@ -27,11 +34,14 @@ const looks = {
 } as const;
 
 /** One line per threshold, the worst first: measured value, limit, and how far they are from each other. */
-export function ThresholdList({ thresholds, isRunning, hasBegun }: ThresholdListProps) {
+export function ThresholdList({ report, isRunning, hasBegun }: ThresholdListProps) {
+  const { thresholds } = report.result;
+  const here = useHere(report);
   if (thresholds.length === 0) return null;
-  const judged = thresholds.map((threshold) => {
+  const judged = thresholds.map((threshold, position) => {
     const noData = threshold.value === null;
-    return { ...threshold, noData, isOpen: isRunning && (!hasBegun || noData) };
+    const isOpen = isRunning && (!hasBegun || noData);
+    return { ...threshold, noData, isOpen, here: here?.[position], place: placeOfThreshold(report, threshold) };
   });
   const sorted = worstFirst(judged);
   // One more than the limit is shown too: a button for one line saves nothing.
@@ -60,14 +70,44 @@ export function ThresholdList({ thresholds, isRunning, hasBegun }: ThresholdList
           </ul>
         </details>
       )}
+      {here !== null && (
+        <p class="muted">
+          The verdict is of the whole run; <span class="number">here</span> is what a threshold measures in the selected
+          part{here.includes(null) && ", where that is kept"}.
+        </p>
+      )}
     </div>
   );
 }
 
-type Row = RunReport["result"]["thresholds"][number] & { readonly isOpen: boolean; readonly noData: boolean };
+/** What each threshold measures in the selected part of the run; null without a selection. */
+function useHere(report: RunReport): readonly ThresholdHere[] | null {
+  const { selection } = usePage();
+  const { slices, windows, result } = report;
+  const text = result.thresholds.map(({ metric, expression }) => `${metric}: ${expression}`).join("\n");
+  return useMemo(
+    () =>
+      isSelected(selection)
+        ? result.thresholds.map((one) =>
+            isByEndpoint(selection) ? thresholdHere({ slices, windows, result }, selection, one) : null,
+          )
+        : null,
+    [slices, selection, text],
+  );
+}
+
+interface Row extends ThresholdOf {
+  readonly isOpen: boolean;
+  readonly noData: boolean;
+  /** Undefined without a selection. */
+  readonly here: ThresholdHere | undefined;
+  readonly place: RunPart | null;
+}
+
+type ThresholdOf = RunReport["result"]["thresholds"][number];
 
 function ThresholdRow(threshold: Row) {
-  const { metric, expression, passed, isOpen, close } = threshold;
+  const { metric, expression, passed, isOpen, close, here, place } = threshold;
   const { tone, mark, words } = looks[isOpen ? "open" : passed ? "passed" : "failed"];
   const [label, value] = thresholdWords(threshold);
   const margin = isOpen ? null : marginOf(threshold);
@@ -76,12 +116,13 @@ function ThresholdRow(threshold: Row) {
     <li title={`${metric}: ${expression}`}>
       <span class={tone}>{mark}</span>
       <span class="visually-hidden">{words}</span>
-      <span class="asked number">
+      <Choice place={place} class="asked number">
         <span class="head">{head}</span>
         <span class="tail">{`${label.slice(head.length)} `}</span>
         <span class="measured">{isOpen ? value.replace("no data ", "") : value}</span>
         {close && !isOpen && <span class="invalid">{closeNote(threshold)}</span>}
-      </span>
+        {here !== undefined && <span class="here">{hereText(threshold, here)}</span>}
+      </Choice>
       {margin !== null && (
         <span class="margin" aria-hidden="true">
           <span class={`used ${tone}`} style={{ width: `${100 * barShare(margin)}%` }} />
@@ -91,4 +132,12 @@ function ThresholdRow(threshold: Row) {
       {margin !== null && <span class="number distance">{margin.text}</span>}
     </li>
   );
+}
+
+/** The value of a threshold in the selected part, as it is written for the whole run: " here 812 ms". */
+function hereText(threshold: ThresholdOf, here: ThresholdHere): string {
+  if (here === null) return " here –";
+  if (here === "elsewhere") return " of other endpoints";
+  const [, value] = thresholdWords({ ...threshold, noData: false, value: here });
+  return ` here ${value.replace(/ (?:<=?|>=?|===?|!=) .*$/s, "")}`;
 }

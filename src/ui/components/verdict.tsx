@@ -5,6 +5,8 @@ import type { RunReport } from "../../report/page/model.ts";
 import { crossingMs, crossingOf } from "../data/crossing.ts";
 import { withLocalTimes } from "../data/local-time.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
+import { Choice } from "../selection/choice.tsx";
+import { placeOfText } from "../selection/places.ts";
 import { endOfTime, useBrush } from "../selection/use-brush.ts";
 import { ThresholdList } from "./threshold-list.tsx";
 
@@ -42,7 +44,7 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
           {mark}{" "}
         </span>
         {age !== null && <span class="age">{age} ago: </span>}
-        {withLocalTimes(text)}
+        <Choice place={placeOfText(report, text)}>{withLocalTimes(text)}</Choice>{" "}
         {since !== null && (
           <button type="button" onClick={() => brush(since / 1_000, endOfTime)}>
             select from {formatClock(since)} on
@@ -52,7 +54,9 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
       {more.length > 0 && (
         <ul>
           {more.map((reason) => (
-            <li key={reason}>{withLocalTimes(reason)}</li>
+            <li key={reason}>
+              <Choice place={placeOfText(report, reason)}>{withLocalTimes(reason)}</Choice>
+            </li>
           ))}
         </ul>
       )}
@@ -60,14 +64,15 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
         <ul>
           {warnings.map((warning) => (
             <li key={warning}>
-              <span class="invalid">!</span> {withLocalTimes(warning)}
+              <span class="invalid">!</span>{" "}
+              <Choice place={placeOfText(report, warning)}>{withLocalTimes(warning)}</Choice>
             </li>
           ))}
         </ul>
       )}
       <div class="causes">
         <ThresholdList
-          thresholds={thresholds}
+          report={report}
           isRunning={report.state !== "finished"}
           hasBegun={report.result.total.requests > 0}
         />
@@ -75,7 +80,7 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
           <ul class="look-next" aria-label="What to look at next">
             {next.map((line) => (
               <li key={line} title={line}>
-                {withShortWords(line)}
+                <Choice place={placeOfText(report, line)}>{withShortWords(line)}</Choice>
               </li>
             ))}
           </ul>

@@ -5,10 +5,12 @@ import { usePage } from "./page-context.tsx";
 /**
  * Sets the time axis of all charts to the whole run: the measured time, and while the load runs the time of the plan as it is now.
  * When the load ends before its plan, what was planned after that is no longer to come.
- * Ranges of its slices can be selected.
+ * Ranges of its slices can be selected. What is pressed on the page is looked up in this report.
  */
-export function useWholeAxis({ windows, plan, result, state, slices }: RunReport): void {
-  const { axis, selection } = usePage();
+export function useWholeAxis(report: RunReport): void {
+  const { axis, selection, shown } = usePage();
+  const { windows, plan, result, state, slices } = report;
+  shown.current = report;
   const measuredToMs = (windows.startMs.at(-1) ?? 0) + (windows.widthMs.at(-1) ?? 0);
   const isOver = state === "stopping" || state === "teardown" || state === "finished";
   const plannedToMs = isOver ? 0 : (plan.atMs.at(-1) ?? 0);

@@ -1,6 +1,6 @@
 import type { Crossing, EndpointColumns, RunReport } from "../../report/page/model.ts";
 import { allEndpoints, keyOf } from "./endpoint-key.ts";
-import { limitOf, selects, type ThresholdResult } from "./limits.ts";
+import { type Limit, limitOf, selects, type ThresholdResult } from "./limits.ts";
 
 /** The number of successive windows beyond the bound that make a crossing. */
 const windowsInARow = 5;
@@ -8,15 +8,13 @@ const windowsInARow = 5;
 /**
  * The time at which a threshold started to fail: the start of the first stretch of windows beyond its bound that is long
  * enough. Null when there is none, as many short stretches can fail the percentile of a whole run, or when windows do not have
- * that percentile.
+ * what it limits.
  */
 export function crossingMs(report: RunReport, threshold: ThresholdResult): number | null {
   const limit = limitOf(threshold);
-  if (limit === null || limit.chart !== "response-time") return null;
-  const columns = columnsFor(report, threshold.metric);
-  if (columns === null) return null;
-  const values = percentileColumn(columns, limit.percentile);
-  if (values === null) return null;
+  if (limit === null || limit.chart === "throughput") return null;
+  const { values } = columnsForMetric(report, threshold.metric, limit) ?? {};
+  if (values === undefined) return null;
   let inARow = 0;
   let began = 0;
   for (const [position, value] of values.entries()) {
@@ -42,7 +40,27 @@ export function crossingOf(report: RunReport, threshold: ThresholdResult): Cross
   };
 }
 
-function columnsFor({ windows }: RunReport, metric: string): EndpointColumns | null {
+/** What a threshold limits in each window, and the requests of each; null if windows do not have it. */
+export function columnsForMetric(
+  report: Pick<RunReport, "windows">,
+  metric: string,
+  { chart, percentile }: Pick<Limit, "chart" | "percentile">,
+): { readonly values: readonly (number | null)[]; readonly requests: readonly number[] } | null {
+  const columns = columnsFor(report, metric);
+  if (columns === null) return null;
+  const { requests, failures } = columns;
+  if (chart === "response-time") {
+    const values = percentileColumn(columns, percentile);
+    return values === null ? null : { values, requests };
+  }
+  if (chart === "failures") {
+    return { requests, values: requests.map((count, at) => (count === 0 ? null : (failures[at] ?? 0) / count)) };
+  }
+  const { widthMs } = report.windows;
+  return { requests, values: requests.map((count, at) => (widthMs[at] ? (count * 1_000) / widthMs[at] : null)) };
+}
+
+function columnsFor({ windows }: Pick<RunReport, "windows">, metric: string): EndpointColumns | null {
   if (selects(metric, allEndpoints)) return windows.total;
   return windows.endpoints.find((endpoint) => selects(metric, keyOf(endpoint))) ?? null;
 }

@@ -6,7 +6,7 @@ export type ThresholdResult = Result["thresholds"][number];
 
 /** A threshold that a chart can show as a line. */
 export interface Limit {
-  readonly chart: "response-time" | "throughput" | "failures" | "users";
+  readonly chart: "response-time" | "throughput" | "failures";
   /** The percentile that it limits, such as 95; null for a rate. */
   readonly percentile: number | null;
   readonly operator: string;
@@ -30,20 +30,37 @@ export function limitsOf(thresholds: readonly ThresholdResult[], key: EndpointKe
 /** The limit that a threshold draws in a chart; null for a threshold that no chart shows. */
 export function limitOf({ metric, expression, passed }: ThresholdResult): Limit | null {
   const [name] = metric.split("{");
-  if (name === "response_time" || name === "http_req_duration") {
-    const [, percentile, operator = "", bound = ""] = timePattern.exec(expression) ?? [];
-    if (operator === "") return null;
-    const p = percentile === undefined ? 50 : Number(percentile);
-    const label = `p${p} ${operator} ${bound}`;
-    return { chart: "response-time", percentile: p, operator, bound: Number(bound), passed, label };
+  switch (name) {
+    case "response_time":
+    case "http_req_duration": {
+      const [, percentile, operator = "", bound = ""] = timePattern.exec(expression) ?? [];
+      if (operator === "") return null;
+      const p = percentile === undefined ? 50 : Number(percentile);
+      const label = `p${p} ${operator} ${bound}`;
+      return { chart: "response-time", percentile: p, operator, bound: Number(bound), passed, label };
+    }
+    case "requests":
+    case "http_reqs":
+      return rateLimit("throughput", "req/s", { expression, passed });
+    case "failures":
+    case "http_req_failed":
+      return rateLimit("failures", "failures", { expression, passed });
+    default:
+      return null;
   }
-  if (name === "requests" || name === "http_reqs") {
-    const [, operator = "", bound = ""] = ratePattern.exec(expression) ?? [];
-    if (operator === "") return null;
-    const label = `req/s ${operator} ${bound}`;
-    return { chart: "throughput", percentile: null, operator, bound: Number(bound), passed, label };
-  }
-  return null;
+}
+
+function rateLimit(
+  chart: Limit["chart"],
+  name: string,
+  { expression, passed }: Pick<ThresholdResult, "expression" | "passed">,
+): Limit | null {
+  const [, operator = "", written = ""] = ratePattern.exec(expression) ?? [];
+  if (operator === "") return null;
+  return {
+    ...{ chart, percentile: null, operator, bound: Number(written), passed },
+    label: `${name} ${operator} ${written}`,
+  };
 }
 
 /** Whether the selector of a metric selects the shown endpoint. */

@@ -7,6 +7,7 @@ import type {
   WindowColumns,
   WorkerReport,
 } from "../../report/page/model.ts";
+import type { TimesPoint } from "../../report/page/parts/wide-times.ts";
 import { columnsOfEndpoint, type EndpointKey } from "./endpoint-key.ts";
 
 /** One line of a chart; null is a gap. At an x position that only other lines have, it is undefined, and is drawn through. */
@@ -34,6 +35,20 @@ export function throughputSeries(windows: Windows, columns: EndpointColumns): Ch
 /** p50, p95 and p99 of the response time in ms. */
 export function responseTimeSeries(windows: Windows, { p50Ms, p95Ms, p99Ms }: EndpointColumns): ChartData {
   return { x: windowSeconds(windows), lines: [p50Ms, p95Ms, p99Ms] };
+}
+
+/** p50, p95 and p99 where they are known, and the p95 of few requests. */
+export function timesData(points: readonly TimesPoint[]): ChartData {
+  const known = (of: (point: TimesPoint) => number | null) => points.map((one) => (one.isFew ? null : of(one)));
+  return {
+    x: points.map(({ fromMs, toMs }) => (fromMs + toMs) / 2_000),
+    lines: [
+      known(({ p50Ms }) => p50Ms),
+      known(({ p95Ms }) => p95Ms),
+      known(({ p99Ms }) => p99Ms),
+      points.map(({ isFew, p95Ms }) => (isFew ? p95Ms : null)),
+    ],
+  };
 }
 
 /**

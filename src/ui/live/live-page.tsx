@@ -3,24 +3,27 @@ import type { LogLine } from "../../api/contract/live.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { groupKinds, hasSeries, metricKinds, OwnCharts, streamKinds } from "../charts/own-charts.tsx";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
-import { ExceptionList } from "../components/exception-list.tsx";
-import { FailedRequests } from "../components/failed-requests.tsx";
+import { EventList } from "../components/event-list.tsx";
+import { FailureLists } from "../components/failure-lists.tsx";
 import { Findings } from "../components/findings.tsx";
-import { Overview } from "../components/overview.tsx";
+import { loadCauseCharts, Overview } from "../components/overview.tsx";
 import { usePage } from "../components/page-context.tsx";
 import { Ratios } from "../components/ratios.tsx";
 import { Time } from "../components/time.tsx";
+import { useLazy } from "../components/use-lazy.ts";
 import { VerdictBanner } from "../components/verdict.tsx";
 import { useWholeAxis } from "../components/whole-axis.ts";
 import { localTime, withLocalTimes, zoneName } from "../data/local-time.ts";
 import { marksOf } from "../data/marks.ts";
 import { filtered } from "../data/sorting.ts";
-import { isSelected, type Selection } from "../selection/selection.ts";
-import { SelectedCards, SelectionBar, wholeRunNote } from "../selection/selection-bar.tsx";
-import { useSelected } from "../selection/use-selected.ts";
+import { SelectedCards } from "../selection/selected-cards.tsx";
+import { isByEndpoint, isSelected, type Selection } from "../selection/selection.ts";
+import { SelectionBar } from "../selection/selection-bar.tsx";
+import { wholeRunNote } from "../selection/selection-notes.ts";
+import { Unkept } from "../selection/unkept.tsx";
+import { type Selected, useSelected } from "../selection/use-selected.ts";
 import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
-import { FailureTable } from "../tables/failure-table.tsx";
 import { GroupTable } from "../tables/group-table.tsx";
 import { LifecycleTable } from "../tables/lifecycle-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
@@ -40,54 +43,68 @@ interface LivePageProps {
 
 /** The active run, or the last one. */
 export function LivePage({ live, tab }: LivePageProps) {
-  const { report, state, connection } = live;
-  const search = state?.search ?? null;
-  const { selection } = usePage();
-  const age = connection.kind === "lost" && state?.state !== "finished" ? ageOf(connection.sinceMs) : null;
+  const { report, connection } = live;
   return (
     <>
       <LiveMasthead live={live} />
       <main class={connection.kind === "lost" ? "stale" : ""}>
-        {report !== null && <VerdictBanner {...{ report, age }} isSearch={search !== null} />}
-        {search !== null && <SearchStatus search={search} />}
-        {report !== null && isSelected(selection) ? (
-          <SelectedPart live={live} report={report} />
-        ) : (
-          <LiveCards live={live} />
-        )}
-        {selection.range === null && <SinceReset live={live} />}
-        <Tabs
-          chosen={tab}
-          hasGroups={report?.result.groups !== undefined}
-          hasStreams={report?.result.streams !== undefined}
-          hasMetrics={report !== null && hasSeries(report, metricKinds)}
-        >
-          {report !== null && report.result.total.requests > 0 && <Downloads id={report.result.run.id} />}
-          <SteerMenu live={live} />
-        </Tabs>
-        <div class="tab-panel">
-          {tab === "logs" ? (
-            <LogList logs={live.logs} />
-          ) : report === null ? (
-            <Waiting live={live} />
-          ) : (
-            <TabPanel {...{ live, tab, report }} />
-          )}
-        </div>
+        {report === null ? <NoReport {...{ live, tab }} /> : <RunView {...{ live, tab, report }} />}
       </main>
     </>
   );
 }
 
-/** The selection with its figures, in the place of the current figures. */
-function SelectedPart({ live: { since }, report }: Pick<LivePageProps, "live"> & { readonly report: RunReport }) {
-  const { range } = usePage().selection;
-  const shown = useMemo(() => shownReport(report, since, range), [report, since, range]);
-  const { figures, notes } = useSelected(shown);
+/** The page before anything is known of a run. */
+function NoReport({ live, tab }: LivePageProps) {
+  const search = live.state?.search ?? null;
   return (
     <>
-      <SelectionBar {...{ report, figures, notes }} />
-      <SelectedCards figures={figures} />
+      {search !== null && <SearchStatus search={search} />}
+      <Tabs chosen={tab}>
+        <SteerMenu live={live} />
+      </Tabs>
+      <div class="tab-panel">{tab === "logs" ? <LogList logs={live.logs} /> : <Waiting live={live} />}</div>
+    </>
+  );
+}
+
+type RunViewProps = LivePageProps & { readonly report: RunReport };
+
+function RunView({ live, tab, report }: RunViewProps) {
+  const { state, connection, since } = live;
+  const { selection } = usePage();
+  useWholeAxis(report);
+  const search = state?.search ?? null;
+  const age = connection.kind === "lost" && state?.state !== "finished" ? ageOf(connection.sinceMs) : null;
+  const { range } = selection;
+  // Cards and tables show the figures since a reset; charts show the whole run.
+  const shown = useMemo(() => shownReport(report, since, range), [report, since, range]);
+  const selected = useSelected(shown);
+  return (
+    <>
+      <VerdictBanner {...{ report, age }} isSearch={search !== null} />
+      {search !== null && <SearchStatus search={search} />}
+      {isSelected(selection) ? (
+        <>
+          <SelectionBar {...{ report, ...selected }} />
+          <SelectedCards figures={selected.figures} />
+        </>
+      ) : (
+        <LiveCards live={live} />
+      )}
+      {range === null && <SinceReset live={live} />}
+      <Tabs
+        chosen={tab}
+        hasGroups={report.result.groups !== undefined}
+        hasStreams={report.result.streams !== undefined}
+        hasMetrics={hasSeries(report, metricKinds)}
+      >
+        {report.result.total.requests > 0 && <Downloads id={report.result.run.id} />}
+        <SteerMenu live={live} />
+      </Tabs>
+      <div class="tab-panel">
+        {tab === "logs" ? <LogList logs={live.logs} /> : <TabPanel {...{ live, tab, report, shown, selected }} />}
+      </div>
     </>
   );
 }
@@ -97,32 +114,43 @@ function shownReport(report: RunReport, since: Live["since"], range: Selection["
   return since === null || range !== null ? report : { ...report, result: since.result };
 }
 
-function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunReport }) {
+interface TabPanelProps extends RunViewProps {
+  /** The report with the figures since a reset. */
+  readonly shown: RunReport;
+  readonly selected: Selected;
+}
+
+function TabPanel({ live, tab, report, shown, selected: { figures, failures } }: TabPanelProps) {
   const { selection, select } = usePage();
   const { endpoint } = selection;
   const onEndpoint = useCallback((chosen: string) => select({ kind: "endpoint", endpoint: chosen }), [select]);
-  useWholeAxis(report);
-  const { since } = live;
   const { plan, windows } = report;
   const { events, thresholds } = report.result;
-  const { result } = since ?? report;
+  const { result } = live.since ?? report;
   const lastMs = windows.startMs.at(-1);
   const found = useMemo(() => marksOf(report), [plan, events.length, thresholds, lastMs]);
   // A new list draws all charts again.
   const marks = useMemo(() => found, [JSON.stringify(found)]);
-  // Tables show the figures since a reset; charts show the whole run.
-  const { range } = selection;
-  const shown = useMemo(() => shownReport(report, since, range), [report, since, range]);
-  const { figures, failures } = useSelected(shown);
+  const rows = isByEndpoint(selection) ? (
+    <EndpointRows {...{ windows, figures, endpoint, onEndpoint }} />
+  ) : (
+    <Unkept what="Requests by endpoint" />
+  );
+  const causes = useLazy(
+    loadCauseCharts,
+    tab === "failures" && report.slices !== undefined && result.total.failures > 0,
+  );
   const whole = isSelected(selection) && <p class="note">{wholeRunNote}</p>;
   switch (tab) {
     case "endpoints":
       return (
         <>
-          <EndpointRows {...{ windows, figures, endpoint, onEndpoint }} />
-          <div class="below">
-            <PercentileTable figures={figures} />
-          </div>
+          {rows}
+          {isByEndpoint(selection) && (
+            <div class="below">
+              <PercentileTable figures={figures} />
+            </div>
+          )}
           <LifecycleTable {...result} />
         </>
       );
@@ -152,9 +180,10 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
     case "failures":
       return (
         <>
-          <FailureTable errors={failures} requests={figures.subject?.requests ?? 0} />
-          <FailedRequests errors={failures} />
-          <ExceptionList exceptions={report.exceptions} />
+          {causes !== null && isByEndpoint(selection) && (
+            <causes.FailureChart {...{ report, endpoint, marks }} status={selection.status} />
+          )}
+          <FailureLists {...{ report, failures, figures }} />
         </>
       );
     case "checks":
@@ -186,9 +215,13 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
         <>
           {report.state === "finished" && <Findings report={report} />}
           <Overview {...{ report, endpoint, marks, onEndpoint }} distributions={figures.distributions} />
-          <div class="below">
-            <EndpointRows {...{ windows, figures, endpoint, onEndpoint }} />
-          </div>
+          <div class="below">{rows}</div>
+          {marks.length > 0 && (
+            <section class="below" aria-label="Events">
+              <h3>Events</h3>
+              <EventList {...{ report, marks }} />
+            </section>
+          )}
         </>
       );
   }

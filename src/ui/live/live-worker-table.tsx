@@ -1,6 +1,8 @@
 import { useMemo } from "preact/hooks";
 import type { LiveWorker } from "../../api/contract/live.ts";
 import { bytes, count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
+import { usePage } from "../components/page-context.tsx";
+import { PartButton } from "../selection/part-button.tsx";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
 import { api } from "./api-client.ts";
 import { useAction } from "./live-masthead.tsx";
@@ -17,6 +19,7 @@ const marks: Readonly<Record<string, string>> = { running: "✓", lost: "✗", a
 /** The workers with their current figures, each with a button that drains it. */
 export function LiveWorkerTable({ live: { workers, state, connection } }: { readonly live: Live }) {
   const { act, problem } = useAction();
+  const { selection } = usePage();
   const canDrain = state?.state === "running" && connection.kind !== "lost";
   const columns = useMemo(
     (): readonly TableColumn<LiveWorker>[] => [
@@ -49,6 +52,7 @@ export function LiveWorkerTable({ live: { workers, state, connection } }: { read
         rows={workers}
         keyOf={({ id, number }) => `${number} ${id}`}
         textOf={({ number, host, state: of }) => `#${number} ${host} ${of}`}
+        isChosen={({ number }) => number !== null && number === selection.worker}
         empty="no workers yet: start some with `muster worker`"
       />
     </>
@@ -61,7 +65,8 @@ const figures: readonly TableColumn<LiveWorker>[] = [
     title: "worker",
     kind: "number",
     sortBy: ({ number }) => number,
-    cell: ({ number }) => (number === null ? "–" : `#${number}`),
+    cell: ({ number }) =>
+      number === null ? "–" : <PartButton change={{ kind: "worker", worker: number }}>#{number}</PartButton>,
   },
   {
     id: "state",

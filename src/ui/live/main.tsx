@@ -12,14 +12,13 @@ import "../styles/print.css";
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { PageProvider } from "../components/page-context.tsx";
-import { HistoryPage } from "./history-page.tsx";
+import { useLazy } from "../components/use-lazy.ts";
+import { LiveMasthead } from "./live-masthead.tsx";
 import { LivePage } from "./live-page.tsx";
 import { type Live, LiveStore } from "./live-store.ts";
 import { useRoute } from "./route.ts";
 import { RunStatus } from "./run-status.tsx";
-import { StartPage } from "./start-page.tsx";
-import { ComparePage, StoredRunPage } from "./stored-pages.tsx";
-import { WallPage } from "./wall-page.tsx";
+import { Tabs } from "./tabs.tsx";
 
 export function App() {
   const live = useLive();
@@ -33,15 +32,54 @@ export function App() {
 }
 
 function pageOf(live: Live, first: string, second: string | undefined, third: string | undefined) {
-  if (first === "wall") return <WallPage live={live} shows={second} />;
-  if (first === "history") return <HistoryPage live={live} test={second} profile={third} />;
-  if (first === "runs" && second !== undefined) return <StoredRunPage key={second} id={second} live={live} />;
-  if (first === "compare" && second !== undefined && third !== undefined) {
-    return <ComparePage key={`${second} ${third}`} a={second} b={third} live={live} />;
-  }
+  if (first === "wall") return <Wall live={live} shows={second} />;
+  if (first === "history") return <History live={live} test={second} profile={third} />;
+  const isStored = second !== undefined && (first === "runs" || (first === "compare" && third !== undefined));
+  if (isStored) return <Stored key={`${second} ${third}`} live={live} a={second} b={first === "runs" ? null : third} />;
   const isReady = live.state?.state === "ready";
-  if (first === "start" || (isReady && first === "overview")) return <StartPage live={live} />;
+  if (first === "start" || (isReady && first === "overview")) return <Start live={live} />;
   return <LivePage live={live} tab={first} />;
+}
+
+// What a run that is watched does not need is loaded when it is shown.
+const loadWall = () => import("./wall-page.tsx");
+const loadStart = () => import("./start-page.tsx");
+const loadHistory = () => import("./history-page.tsx");
+const loadStored = () => import("./stored-pages.tsx");
+
+interface OfLive {
+  readonly live: Live;
+}
+
+function Start(props: OfLive) {
+  const loaded = useLazy(loadStart);
+  return loaded === null ? <Loading {...props} /> : <loaded.StartPage {...props} />;
+}
+
+function Wall(props: OfLive & { readonly shows: string | undefined }) {
+  const loaded = useLazy(loadWall);
+  return loaded === null ? <p class="empty">loading…</p> : <loaded.WallPage {...props} />;
+}
+
+function History(props: OfLive & { readonly test: string | undefined; readonly profile: string | undefined }) {
+  const loaded = useLazy(loadHistory);
+  return loaded === null ? <Loading {...props} /> : <loaded.HistoryPage {...props} />;
+}
+
+function Stored({ live, a, b }: OfLive & { readonly a: string; readonly b: string | null | undefined }) {
+  const loaded = useLazy(loadStored);
+  if (loaded === null) return <Loading live={live} />;
+  return b == null ? <loaded.StoredRunPage id={a} live={live} /> : <loaded.ComparePage {...{ a, b, live }} />;
+}
+
+function Loading({ live }: OfLive) {
+  return (
+    <>
+      <LiveMasthead live={live} />
+      <Tabs chosen="" />
+      <p class="empty">loading…</p>
+    </>
+  );
 }
 
 function useLive(): Live {

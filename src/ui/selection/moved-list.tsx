@@ -17,8 +17,11 @@ interface MovedListProps {
 /** What moved most between the time before the selected one and the selected one. A press selects its endpoint. */
 export function MovedList({ report, range: { fromMs, toMs } }: MovedListProps) {
   const { slices } = report;
+  const { worker, userClass } = usePage().selection;
   // The selected time is within the slices: later windows change nothing.
-  const { moves, compared } = useMemo(() => movedMost(movingFigures(report), fromMs, toMs), [slices, fromMs, toMs]);
+  const { moves, compared } = useMemo(() => {
+    return movedMost(movingFigures(report, { worker, userClass }), fromMs, toMs);
+  }, [slices, fromMs, toMs, worker, userClass]);
   const endpoints = useMemo(() => new Set(report.windows.endpoints.map(keyOf)), [report.windows.endpoints.length]);
   return (
     <section class="moved" aria-label="Moved most">

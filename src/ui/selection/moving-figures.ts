@@ -1,7 +1,8 @@
 import type { EndpointColumns, RunReport, Slices, WorkerReport } from "../../report/page/model.ts";
 import type { MovingFigure } from "../../report/page/moved-most.ts";
-import { sliceTimes } from "../../report/page/range-figures.ts";
+import { ratesOfSlices, sliceTimes } from "../../report/page/parts/range-figures.ts";
 import { keyOf } from "../data/endpoint-key.ts";
+import type { Selection } from "./selection.ts";
 
 /** A percentile of fewer response times says more about their number than about the service. */
 const fewestTimes = 20;
@@ -10,8 +11,16 @@ const fewestWindows = 8;
 
 type Run = Pick<RunReport, "windows" | "workers"> & { readonly slices?: Slices | undefined };
 
-/** All figures of a run that may move: of endpoints and all together, phases, workers, and the metrics of the test. */
-export function movingFigures({ windows, workers, slices }: Run): MovingFigure[] {
+/** The part of a run that figures are wanted of: a class of users, a worker, or all. */
+export type MovingSubject = Pick<Selection, "worker" | "userClass">;
+
+/** All figures of a run that may move: of endpoints and all together, phases, workers, and the metrics of the test; or of one part. */
+export function movingFigures(run: Run, { worker, userClass }: MovingSubject): MovingFigure[] {
+  if (worker !== null) return run.workers.filter(({ number }) => number === worker).flatMap(workerFigures);
+  return userClass === "" ? figuresOfAll(run) : classFigures(run, userClass);
+}
+
+function figuresOfAll({ windows, workers, slices }: Run): MovingFigure[] {
   const { startMs, widthMs, total } = windows;
   const rate = total.requests.map((count, position) => (count * 1_000) / (widthMs[position] || 1_000));
   return [
@@ -30,6 +39,17 @@ export function movingFigures({ windows, workers, slices }: Run): MovingFigure[]
     ...(slices === undefined ? [] : seriesFigures(slices)),
     ...workers.flatMap(workerFigures),
   ];
+}
+
+/** The users and the iterations of a class. */
+function classFigures({ windows: { startMs, usersByClass }, slices }: Run, subject: string): MovingFigure[] {
+  const values = usersByClass[subject] ?? [];
+  const users: MovingFigure = { subject, figure: "users", unit: "number", floor: 1, startMs, values };
+  const found = slices?.classes.find(({ name }) => name === subject);
+  if (slices === undefined || found === undefined) return [users];
+  const rates = ratesOfSlices(slices, found.executions);
+  const { startMs: starts } = slices;
+  return [users, { subject, figure: "iterations/s", unit: "per second", floor: 1, startMs: starts, values: rates }];
 }
 
 function endpointFigures(

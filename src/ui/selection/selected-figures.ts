@@ -1,109 +1,174 @@
 import type { FailureKind } from "../../core/failure-kind.ts";
 import type { Distributions, RunReport } from "../../report/page/model.ts";
-import { type EndpointFigures, rangeFigures, type SliceRange, sliceRange } from "../../report/page/range-figures.ts";
+import {
+  type ClassFigures,
+  classFigures,
+  type EndpointFigures,
+  rangeFigures,
+  rangeSeconds,
+  type SliceRange,
+  sliceRange,
+} from "../../report/page/parts/range-figures.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
 import type { Selection } from "./selection.ts";
+import { type WorkerFigures, wholeWorker, workerIn } from "./worker-figures.ts";
 
 /** The figures of the selected part of a run. */
 export interface SelectedFigures {
   /** The time that the figures cover; null for the whole run. */
   readonly range: SliceRange | null;
-  /** All endpoints together; null if the report has no figures of the range. */
+  /** All endpoints together; null if the report has no figures of the range, and of a worker or a class. */
   readonly total: EndpointFigures | null;
+  /** Empty of a worker or a class: their requests are not kept by endpoint. */
   readonly endpoints: readonly EndpointFigures[];
-  /** The selected endpoint, or all together; null if there are no figures of it. */
+  /** The selected endpoint, the class if its requests were recorded, or all together; null if there are no figures of it. */
   readonly subject: EndpointFigures | null;
   readonly distributions: Distributions;
   readonly iterations: number;
+  /** Of the selected class, or of all. */
   readonly peakUsers: number;
+  /** Null unless a worker is selected; undefined if there are no figures of it. */
+  readonly worker: WorkerFigures | null | undefined;
+  /** Null unless a class is selected; undefined if there are no figures of it. */
+  readonly userClass: ClassFigures | null | undefined;
 }
 
-interface Shown extends Pick<RunReport, "result" | "windows" | "distributions"> {
+interface Shown extends Pick<RunReport, "result" | "windows" | "distributions" | "workers"> {
   readonly slices?: RunReport["slices"] | undefined;
 }
 
 /** Computes the figures of a time range and of each endpoint in it, and takes those of the whole run from its result. */
-export function selectedFigures(report: Shown, { range, endpoint }: Selection): SelectedFigures {
+export function selectedFigures(report: Shown, selection: Selection): SelectedFigures {
+  const { range, endpoint, worker, userClass } = selection;
+  if (worker !== null) return { ...ofWorker(report, range, worker), userClass: null };
+  if (userClass !== "") return { ...ofClass(report, range, userClass), worker: null };
   const figures = range === null ? wholeFigures(report) : figuresIn(report, range.fromMs, range.toMs);
   const { total, endpoints } = figures;
   const subject = endpoint === allEndpoints ? total : (endpoints.find((one) => keyOf(one) === endpoint) ?? null);
-  return { ...figures, subject };
+  return { ...figures, subject, worker: null, userClass: null };
 }
 
-type AllFigures = Omit<SelectedFigures, "subject">;
+type AllFigures = Omit<SelectedFigures, "subject" | "worker" | "userClass">;
 
 function wholeFigures({ result, distributions }: Shown): AllFigures {
   const { total, endpoints, iterations, peakUsers } = result;
   return { range: null, total, endpoints, distributions, iterations, peakUsers };
 }
 
-function figuresIn({ windows, slices, distributions }: Shown, fromMs: number, toMs: number): AllFigures {
-  const { percentiles } = distributions;
-  const nothing = { percentiles, total: { valuesMs: [], maxMs: 0 }, endpoints: [] };
+function figuresIn(report: Shown, fromMs: number, toMs: number): AllFigures {
+  const { slices, distributions } = report;
   const range = slices === undefined ? null : sliceRange(slices, fromMs, toMs);
+  const iterations = sumIn(report, range, report.windows.iterations);
+  const peakUsers = peakIn(report, range, report.windows.users);
   if (slices === undefined || range === null) {
     const none = { fromMs, toMs, first: 0, end: 0 };
-    return { range: none, total: null, endpoints: [], distributions: nothing, iterations: 0, peakUsers: 0 };
+    return { range: none, total: null, endpoints: [], distributions: without(distributions), iterations, peakUsers };
   }
-  let [iterations, peakUsers] = [0, 0];
-  for (const [position, start] of windows.startMs.entries()) {
-    if (start < range.fromMs || start >= range.toMs) continue;
-    iterations += windows.iterations[position] ?? 0;
-    peakUsers = Math.max(peakUsers, windows.users[position] ?? 0);
-  }
-  return { range, ...rangeFigures(slices, range, percentiles), iterations, peakUsers };
+  return { range, ...rangeFigures(slices, range, distributions.percentiles), iterations, peakUsers };
 }
+
+/** What is known of any part of a run that is not kept by endpoint. */
+function apart({ slices, distributions }: Shown, range: Selection["range"]) {
+  const covered = range === null || slices === undefined ? null : sliceRange(slices, range.fromMs, range.toMs);
+  const none = range === null ? null : { ...range, first: 0, end: 0 };
+  return {
+    ...{ range: covered ?? none, covered, total: null, endpoints: [], subject: null },
+    ...{ distributions: without(distributions), iterations: 0, peakUsers: 0 },
+  };
+}
+
+function ofWorker(report: Shown, range: Selection["range"], number: number): Omit<SelectedFigures, "userClass"> {
+  const { covered, ...part } = apart(report, range);
+  if (range === null) return { ...part, worker: wholeWorker(report, number) ?? undefined };
+  const found = report.workers.find((one) => one.number === number);
+  if (found === undefined || covered === null || report.slices === undefined) return { ...part, worker: undefined };
+  const seconds = rangeSeconds(report.slices, covered);
+  return { ...part, worker: workerIn(found.series, covered.fromMs, covered.toMs, seconds) };
+}
+
+function ofClass(report: Shown, range: Selection["range"], name: string): Omit<SelectedFigures, "worker"> {
+  const { slices, windows, result, distributions } = report;
+  const { covered, ...part } = apart(report, range);
+  const { percentiles } = distributions;
+  const users = windows.usersByClass[name] ?? [];
+  const peakUsers = range === null ? (result.users[name] ?? 0) : peakIn(report, covered, users);
+  const whole = slices === undefined || range !== null ? covered : sliceRange(slices, 0, slices.endMs);
+  const found = slices === undefined || whole === null ? null : classFigures(slices, whole, name, percentiles);
+  const total = found?.distribution ?? { valuesMs: [], maxMs: 0 };
+  return {
+    ...part,
+    peakUsers,
+    iterations: found?.executions ?? 0,
+    subject: found?.requests ?? null,
+    distributions: { percentiles, total, endpoints: [] },
+    userClass: found ?? undefined,
+  };
+}
+
+function without({ percentiles }: Distributions): Distributions {
+  return { percentiles, total: { valuesMs: [], maxMs: 0 }, endpoints: [] };
+}
+
+function sumIn(report: Shown, range: SliceRange | null, values: readonly number[]): number {
+  return windowsIn(report, range).reduce((sum, position) => sum + (values[position] ?? 0), 0);
+}
+
+function peakIn(report: Shown, range: SliceRange | null, values: readonly number[]): number {
+  return windowsIn(report, range).reduce((most, position) => Math.max(most, values[position] ?? 0), 0);
+}
+
+/** The positions of the windows that begin in a range; none without one. */
+function windowsIn({ windows: { startMs } }: Shown, range: SliceRange | null): number[] {
+  if (range === null) return [];
+  return startMs.flatMap((start, position) => (start >= range.fromMs && start < range.toMs ? [position] : []));
+}
+
+type Failure = Result["errors"][number];
 
 /**
  * The failures of the selected part of a run. In a time range they are counted by kind and endpoint, and by message only if
- * the run had one message of this kind there. Exceptions are counted for the whole run only.
+ * the run had one message of this kind there. Exceptions are counted for the whole run only. By worker and by class nothing is counted:
+ * of a worker, the failed requests that are kept of it are returned, and the exceptions that it had, with the counts of all workers.
  */
 export function selectedFailures(
   { errors }: Result,
   selected: SelectedFigures,
-  { endpoint, status }: Pick<Selection, "endpoint" | "status">,
-): Result["errors"] {
+  { endpoint, status, error, worker, userClass }: Selection,
+): Failure[] {
+  if (userClass !== "") return [];
+  const { range } = selected;
+  if (worker !== null) return errors.flatMap((one) => ofOneWorker(one, worker, range));
   const isShown = (one: { readonly method: string; readonly name: string }) =>
     endpoint === allEndpoints || keyOf(one) === endpoint;
-  const { range } = selected;
   const isOfKind = (kind: string) => status === "" || kind === status;
-  if (range === null) return errors.filter((one) => isShown(one) && isOfKind(one.kind));
+  const isOfMessage = ({ message }: Failure) => error === "" || message === error;
+  if (range === null) return errors.filter((one) => isShown(one) && isOfKind(one.kind) && isOfMessage(one));
   return selected.endpoints.filter(isShown).flatMap(({ method, name, failureKinds }) =>
     Object.entries(failureKinds)
       .filter(([kind]) => isOfKind(kind))
-      .map(([kind, count]): Result["errors"][number] => {
+      .flatMap(([kind, count]): Failure[] => {
         const same = errors.filter((one) => one.kind === kind && one.method === method && one.name === name);
+        if (error !== "" && !same.some(isOfMessage)) return [];
         const samples = same
+          .filter(isOfMessage)
           .flatMap((one) => one.samples ?? [])
-          .filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs);
+          .filter((sample) => isWithin(sample, range));
         const [only] = same;
         const message = same.length > 1 ? `${same.length} messages` : (only?.message ?? "");
-        return { method, name, kind: kind as FailureKind, message, count, stack: "", samples };
+        return [{ method, name, kind: kind as FailureKind, message, count, stack: "", samples }];
       }),
   );
 }
 
-/** What is not recomputed for the selected part of a run, in sentences. */
-export function selectionNotes(report: Shown, { range, total, endpoints, subject }: SelectedFigures): string[] {
-  if (range === null) return [];
-  if (total === null) {
-    return [
-      report.slices === undefined
-        ? "This report keeps no figures of parts of the run."
-        : "No figures of this time have been reported yet.",
-    ];
-  }
-  const omitted = report.slices?.omittedEndpoints ?? 0;
-  const untimed = endpoints.filter(({ responseTimeMs }) => responseTimeMs === null).length;
-  return [
-    ...(subject === null ? ["The endpoint had no requests in this time, or has no figures of its own."] : []),
-    ...(untimed === 0
-      ? []
-      : [`Times of ${untimed} of ${endpoints.length} endpoints are kept for the whole run only: –.`]),
-    ...(report.result.errors.some(({ kind }) => kind === "exception")
-      ? ["Exceptions are counted for the whole run only: they are not among these failures."]
-      : []),
-    ...(omitted === 0 ? [] : [`${omitted} endpoints with the fewest requests count in the total only.`]),
-  ];
+function ofOneWorker(one: Failure, worker: number, range: SliceRange | null): Failure[] {
+  const samples = (one.samples ?? []).filter((sample) => {
+    return sample.worker === worker && (range === null || isWithin(sample, range));
+  });
+  const hasThrown = range === null && one.workers?.includes(worker) === true;
+  return samples.length > 0 || hasThrown ? [{ ...one, samples }] : [];
+}
+
+function isWithin({ atMs }: { readonly atMs: number }, { fromMs, toMs }: SliceRange): boolean {
+  return atMs >= fromMs && atMs < toMs;
 }

@@ -1,15 +1,10 @@
 import { formatClock } from "../../core/duration.ts";
-import { count, milliseconds, millisecondsOf, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import { Card } from "../components/cards.tsx";
 import { usePage } from "../components/page-context.tsx";
+import { useLazy } from "../components/use-lazy.ts";
 import { allEndpoints } from "../data/endpoint-key.ts";
-import { MovedList } from "./moved-list.tsx";
 import type { SelectedFigures } from "./selected-figures.ts";
-import { isSelected } from "./selection.ts";
-
-/** Said where figures do not follow the selection. */
-export const wholeRunNote = "These figures are of the whole run: they are not kept by time and endpoint.";
+import { isSelected, type Selection, type SelectionChange } from "./selection.ts";
 
 interface SelectionBarProps {
   readonly report: RunReport;
@@ -17,48 +12,26 @@ interface SelectionBarProps {
   readonly notes: readonly string[];
 }
 
+const loadMoved = () => import("./moved-list.tsx");
+
 /** What is selected, each part with a button that clears it, and what its figures do not say. Nothing without a selection. */
 export function SelectionBar({ report, figures, notes }: SelectionBarProps) {
   const { selection, select } = usePage();
-  if (!isSelected(selection)) return null;
   const { range } = figures;
+  const isKnown = range !== null && range.end > range.first;
+  const moved = useLazy(loadMoved, isKnown);
+  if (!isSelected(selection)) return null;
   return (
     <>
       <section class="selection" aria-label="Selection">
         <div class="toolbar">
           <span class="muted">Selected:</span>
-          {range !== null && (
-            <button
-              type="button"
-              class="number"
-              aria-label={`Clear the time ${clocks(range)}`}
-              onClick={() => select({ kind: "range", range: null })}
-            >
-              {clocks(range)} ×
-            </button>
-          )}
-          {selection.endpoint !== allEndpoints && (
-            <button
-              type="button"
-              class="number"
-              aria-label={`Clear the endpoint ${selection.endpoint}`}
-              onClick={() => select({ kind: "endpoint", endpoint: allEndpoints })}
-            >
-              {selection.endpoint} ×
-            </button>
-          )}
-          {selection.status !== "" && (
-            <button
-              type="button"
-              class="number"
-              aria-label={`Clear the status ${selection.status}`}
-              onClick={() => select({ kind: "status", status: "" })}
-            >
-              {selection.status} ×
-            </button>
-          )}
+          {range !== null && <Chip part="time" text={clocks(range)} change={{ kind: "range", range: null }} />}
+          {chipsOf(selection).map((chip) => (
+            <Chip key={chip.part} {...chip} />
+          ))}
           <span class="fill" />
-          <button type="button" onClick={() => select({ kind: "clear" })}>
+          <button type="button" title="Escape" onClick={() => select({ kind: "clear" })}>
             clear selection
           </button>
         </div>
@@ -68,46 +41,40 @@ export function SelectionBar({ report, figures, notes }: SelectionBarProps) {
           {note}
         </p>
       ))}
-      {range !== null && figures.total !== null && <MovedList {...{ report, range }} />}
+      {moved !== null && isKnown && <moved.MovedList {...{ report, range }} />}
     </>
   );
 }
 
-function clocks({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): string {
-  return `${formatClock(fromMs)}–${formatClock(toMs)}`;
+interface ChipProps {
+  /** What it is a selection of: "endpoint". */
+  readonly part: string;
+  readonly text: string;
+  /** Clears it. */
+  readonly change: SelectionChange;
 }
 
-/** The main figures of the selected part of a run. */
-export function SelectedCards({ figures }: { readonly figures: SelectedFigures }) {
-  const { subject, iterations, peakUsers } = figures;
-  if (subject === null) return null;
-  const { requests, failures, requestsPerSecond, responseTimeMs } = subject;
-  const time = (percentile: "50" | "95" | "99") => millisecondsOf(responseTimeMs?.percentiles[percentile], requests);
+function Chip({ part, text, change }: ChipProps) {
+  const { select } = usePage();
   return (
-    <div class="cards">
-      <Card value={perSecondText(requestsPerSecond)} unit="req/s" note={`${count(requests)} requests`} />
-      <Card
-        value={percent(requests === 0 ? 0 : failures / requests)}
-        unit="failed"
-        note={`${count(failures)} ${failures === 1 ? "failure" : "failures"}`}
-        {...(failures > 0 ? { tone: "failed" as const } : {})}
-      />
-      <Card
-        value={time("95")}
-        unit="ms p95"
-        note={
-          responseTimeMs === null
-            ? "kept for the whole run only"
-            : requests === 0
-              ? "no requests"
-              : `p50 ${time("50")}, p99 ${time("99")}, max ${milliseconds(responseTimeMs.max)}`
-        }
-      />
-      <Card
-        value={count(peakUsers)}
-        unit={peakUsers === 1 ? "peak user" : "peak users"}
-        note={`${count(iterations)} iterations of all endpoints`}
-      />
-    </div>
+    <button type="button" class="number" aria-label={`Clear the ${part} ${text}`} onClick={() => select(change)}>
+      {text} ×
+    </button>
   );
+}
+
+/** The chosen parts of a selection, except for its time. */
+function chipsOf({ endpoint, status, error, worker, userClass }: Selection): ChipProps[] {
+  const all: readonly (ChipProps | false)[] = [
+    endpoint !== allEndpoints && { part: "endpoint", text: endpoint, change: { kind: "endpoint", endpoint } },
+    status !== "" && { part: "status", text: status, change: { kind: "status", status } },
+    error !== "" && { part: "error", text: error, change: { kind: "error", error: { endpoint, status, error } } },
+    worker !== null && { part: "worker", text: `worker #${worker}`, change: { kind: "worker", worker } },
+    userClass !== "" && { part: "class", text: `class ${userClass}`, change: { kind: "class", userClass } },
+  ];
+  return all.filter((chip) => chip !== false);
+}
+
+function clocks({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): string {
+  return `${formatClock(fromMs)}–${formatClock(toMs)}`;
 }

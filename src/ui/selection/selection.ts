@@ -1,12 +1,21 @@
 import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
 
-/** What the figures of a page are about: a part of the run. Null means that all of it is. */
+/**
+ * What the figures of a page are about: a part of the run. Null and empty texts mean that all of it is. Runs keep figures by time,
+ * and in each time by endpoint, by worker or by class, but not by two of these together: only one of them is selected.
+ */
 export interface Selection {
   /** Milliseconds since the start of the run: [fromMs, toMs). */
   readonly range: TimeRangeMs | null;
   readonly endpoint: EndpointKey;
   /** The kind of failures, such as "5xx"; empty for all. */
   readonly status: string;
+  /** The message of an error, such as "503 Busy"; empty for all. */
+  readonly error: string;
+  /** The number of a worker, from 1. */
+  readonly worker: number | null;
+  /** The name of a class of users. */
+  readonly userClass: string;
 }
 
 export interface TimeRangeMs {
@@ -14,43 +23,99 @@ export interface TimeRangeMs {
   readonly toMs: number;
 }
 
-export const noSelection: Selection = { range: null, endpoint: allEndpoints, status: "" };
+export const noSelection: Selection = {
+  range: null,
+  endpoint: allEndpoints,
+  status: "",
+  error: "",
+  worker: null,
+  userClass: "",
+};
 
-/** What changes a selection. Each leaves the rest of it as it is. */
+/** What changes a selection. Each leaves the time as it is, unless it names one. What is chosen already, chosen again, is cleared. */
 export type SelectionChange =
   | { readonly kind: "range"; readonly range: TimeRangeMs | null }
-  /** Chooses an endpoint; the chosen one again, all of them. */
   | { readonly kind: "endpoint"; readonly endpoint: EndpointKey }
-  /** Chooses a kind of failures; the chosen one again, all of them. */
   | { readonly kind: "status"; readonly status: string }
+  /** Chooses an error: a message of an endpoint and a kind. */
+  | { readonly kind: "error"; readonly error: ErrorChoice }
+  | { readonly kind: "worker"; readonly worker: number | null }
+  | { readonly kind: "class"; readonly userClass: string }
+  /** Chooses a part and nothing else, whatever was chosen before. */
+  | { readonly kind: "part"; readonly part: Partial<Selection> }
   | { readonly kind: "clear" };
 
+export type ErrorChoice = Pick<Selection, "endpoint" | "status" | "error">;
+
 export function changedSelection(selection: Selection, change: SelectionChange): Selection {
+  const { range } = selection;
   switch (change.kind) {
     case "range":
       return { ...selection, range: change.range === null ? null : validRange(change.range) };
-    case "endpoint":
-      return { ...selection, endpoint: change.endpoint === selection.endpoint ? allEndpoints : change.endpoint };
+    case "endpoint": {
+      const endpoint = change.endpoint === selection.endpoint ? allEndpoints : change.endpoint;
+      return { ...ofRequests(selection), endpoint, error: "" };
+    }
     case "status":
-      return { ...selection, status: change.status === selection.status ? "" : change.status };
+      return { ...ofRequests(selection), status: change.status === selection.status ? "" : change.status, error: "" };
+    case "error":
+      return { ...ofRequests(selection), ...(isError(selection, change.error) ? { error: "" } : change.error) };
+    case "worker":
+      return { ...noSelection, range, worker: change.worker === selection.worker ? null : change.worker };
+    case "class":
+      return { ...noSelection, range, userClass: change.userClass === selection.userClass ? "" : change.userClass };
+    case "part":
+      return oneSubject({ ...noSelection, ...change.part });
     case "clear":
       return noSelection;
   }
 }
 
-export function isSelected({ range, endpoint, status }: Selection): boolean {
-  return range !== null || endpoint !== allEndpoints || status !== "";
+/** Whether an error is the selected one. */
+export function isError({ endpoint, status, error }: Selection, one: ErrorChoice): boolean {
+  return endpoint === one.endpoint && status === one.status && error === one.error;
 }
 
+/** A selection without its worker and its class. */
+function ofRequests(selection: Selection): Selection {
+  return { ...selection, worker: null, userClass: "" };
+}
+
+/** Keeps one of a worker, a class, and an endpoint with its failures. */
+function oneSubject(selection: Selection): Selection {
+  const { range, worker, userClass } = selection;
+  if (worker !== null) return { ...noSelection, range, worker };
+  return userClass === "" ? selection : { ...noSelection, range, userClass };
+}
+
+/** Whether what is selected is kept by endpoint: neither a worker nor a class. */
+export function isByEndpoint({ worker, userClass }: Selection): boolean {
+  return worker === null && userClass === "";
+}
+
+export function isSelected(selection: Selection): boolean {
+  const { range, endpoint, status, error, worker, userClass } = selection;
+  return range !== null || worker !== null || [endpoint, status, error, userClass].some((text) => text !== "");
+}
+
+/** The parameters of a URL, except for the time and the worker. */
+const texts = [
+  ["endpoint", "endpoint"],
+  ["status", "status"],
+  ["error", "error"],
+  ["class", "userClass"],
+] as const;
+
 /** The selection as the parameters of a URL, such as "from=60&to=120.5&endpoint=GET+%2Fjobs"; empty if all is selected. */
-export function formatSelection({ range, endpoint, status }: Selection): string {
+export function formatSelection(selection: Selection): string {
   const parameters = new URLSearchParams();
+  const { range, worker } = selection;
   if (range !== null) {
     parameters.set("from", String(range.fromMs / 1_000));
     parameters.set("to", String(range.toMs / 1_000));
   }
-  if (endpoint !== allEndpoints) parameters.set("endpoint", endpoint);
-  if (status !== "") parameters.set("status", status);
+  for (const [name, part] of texts) if (selection[part] !== "") parameters.set(name, selection[part]);
+  if (worker !== null) parameters.set("worker", String(worker));
   return parameters.toString();
 }
 
@@ -58,11 +123,15 @@ export function formatSelection({ range, endpoint, status }: Selection): string 
 export function parseSelection(text: string): Selection {
   const parameters = new URLSearchParams(text);
   const [fromMs, toMs] = ["from", "to"].map((name) => millisecondsOf(parameters.get(name)));
-  return {
+  const worker = parameters.get("worker") ?? "";
+  return oneSubject({
     range: fromMs == null || toMs == null ? null : validRange({ fromMs, toMs }),
     endpoint: parameters.get("endpoint") ?? allEndpoints,
     status: parameters.get("status") ?? "",
-  };
+    error: parameters.get("error") ?? "",
+    userClass: parameters.get("class") ?? "",
+    worker: /^[1-9]\d{0,8}$/.test(worker) ? Number(worker) : null,
+  });
 }
 
 function millisecondsOf(seconds: string | null): number | null {

@@ -2,7 +2,8 @@ import { useMemo } from "preact/hooks";
 import type { RunReport } from "../../report/page/model.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { usePage } from "../components/page-context.tsx";
-import { type SelectedFigures, selectedFailures, selectedFigures, selectionNotes } from "./selected-figures.ts";
+import { type SelectedFigures, selectedFailures, selectedFigures } from "./selected-figures.ts";
+import { selectionNotes } from "./selection-notes.ts";
 
 export interface Selected {
   readonly figures: SelectedFigures;
@@ -10,21 +11,18 @@ export interface Selected {
   readonly notes: readonly string[];
 }
 
-/** Times are not kept by status. */
-const statusNote = "The status selects failures; cards and times are of all requests.";
-
-/** The figures of the selected part of a run. */
+/** The figures of the selected part of a run. To be used once by a page, which hands them to its parts. */
 export function useSelected(report: RunReport): Selected {
   const { selection } = usePage();
-  const { slices, result, windows, distributions } = report;
+  const { slices, result, windows, distributions, workers } = report;
   // What comes after the slices is not selected, so a new window changes nothing in a selected time.
   const [whole, length] = selection.range === null ? [result, windows.startMs.length] : [null, 0];
   return useMemo(() => {
-    const figures = selectedFigures({ slices, result, windows, distributions }, selection);
+    const figures = selectedFigures(report, selection);
     return {
       figures,
       failures: selectedFailures(result, figures, selection),
-      notes: [...selectionNotes(report, figures), ...(selection.status === "" ? [] : [statusNote])],
+      notes: selectionNotes(report, figures, selection),
     };
-  }, [slices, whole, length, result.errors, distributions.percentiles, selection]);
+  }, [slices, whole, length, result.errors, distributions.percentiles, workers, selection]);
 }

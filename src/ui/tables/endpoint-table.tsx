@@ -1,7 +1,7 @@
 import { useMemo, useRef } from "preact/hooks";
 import { bytes, count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { EndpointColumns, RunReport } from "../../report/page/model.ts";
-import type { EndpointFigures } from "../../report/page/range-figures.ts";
+import type { EndpointFigures } from "../../report/page/parts/range-figures.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { sparkPath } from "../data/spark.ts";
 import { timed } from "../data/timed.ts";

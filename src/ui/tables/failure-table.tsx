@@ -1,8 +1,9 @@
 import { count, percent } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { usePage } from "../components/page-context.tsx";
-import { keyOf } from "../data/endpoint-key.ts";
-import type { SelectionChange } from "../selection/selection.ts";
+import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
+import { PartButton } from "../selection/part-button.tsx";
+import { type ErrorChoice, isError } from "../selection/selection.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type ErrorRow = Result["errors"][number];
@@ -12,8 +13,9 @@ interface FailureTableProps extends Pick<Result, "errors"> {
   readonly requests: number;
 }
 
-/** The failures by kind, endpoint and message, with their counts. */
+/** The failures by kind, endpoint and message, with their counts. A press on one of these selects it. */
 export function FailureTable({ errors, requests }: FailureTableProps) {
+  const { selection } = usePage();
   const columns: readonly TableColumn<ErrorRow>[] = [
     { id: "count", title: "count", kind: "number", sortBy: (row) => row.count, cell: (row) => count(row.count) },
     {
@@ -28,21 +30,21 @@ export function FailureTable({ errors, requests }: FailureTableProps) {
       title: "kind",
       kind: "text",
       sortBy: ({ kind }) => kind,
-      cell: (row) => <Choice {...{ text: row.kind, change: { kind: "status", status: row.kind } }} />,
+      cell: ({ kind }) => <PartButton change={{ kind: "status", status: kind }}>{kind}</PartButton>,
     },
     {
       id: "where",
       title: "endpoint",
       kind: "name",
       sortBy: keyOf,
-      cell: (row) => <Choice {...{ text: keyOf(row), change: { kind: "endpoint", endpoint: keyOf(row) } }} />,
+      cell: (row) => <PartButton change={{ kind: "endpoint", endpoint: keyOf(row) }}>{keyOf(row)}</PartButton>,
     },
     {
       id: "message",
       title: "message",
       kind: "name",
       sortBy: ({ message }) => message,
-      cell: ({ message }) => message,
+      cell: (row) => (row.message === "" ? "" : <ErrorCell row={row} />),
     },
   ];
   return (
@@ -52,20 +54,17 @@ export function FailureTable({ errors, requests }: FailureTableProps) {
       rows={errors}
       keyOf={(row) => `${row.kind} ${keyOf(row)} ${row.message}`}
       textOf={(row) => `${row.kind} ${keyOf(row)} ${row.message}`}
+      isChosen={(row) => isError(selection, choiceOf(row))}
       empty="no failures"
     />
   );
 }
 
-/** A cell that selects what it names. */
-function Choice({ text, change }: { readonly text: string; readonly change: SelectionChange }) {
-  const { selection, select } = usePage();
-  const isChosen =
-    (change.kind === "status" && change.status === selection.status) ||
-    (change.kind === "endpoint" && change.endpoint === selection.endpoint);
-  return (
-    <button type="button" class="choice" aria-pressed={isChosen} onClick={() => select(change)}>
-      {text}
-    </button>
-  );
+function ErrorCell({ row }: { readonly row: ErrorRow }) {
+  return <PartButton change={{ kind: "error", error: choiceOf(row) }}>{row.message}</PartButton>;
+}
+
+function choiceOf(row: ErrorRow): ErrorChoice {
+  // The endpoint of an exception is the name of a task, which has no figures.
+  return { endpoint: row.kind === "exception" ? allEndpoints : keyOf(row), status: row.kind, error: row.message };
 }

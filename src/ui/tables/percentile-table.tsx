@@ -1,8 +1,10 @@
 import { useMemo, useState } from "preact/hooks";
 import { millisecondsOf } from "../../report/numbers.ts";
-import type { EndpointFigures } from "../../report/page/range-figures.ts";
-import { keyOf } from "../data/endpoint-key.ts";
+import type { EndpointFigures } from "../../report/page/parts/range-figures.ts";
+import { usePage } from "../components/page-context.tsx";
+import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { timed } from "../data/timed.ts";
+import { PartButton } from "../selection/part-button.tsx";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 const percentiles = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;
@@ -15,10 +17,14 @@ interface PercentileTableProps {
 
 /** All reported percentiles of the response time or of the service time. */
 export function PercentileTable({ figures: { total, endpoints } }: PercentileTableProps) {
+  const { endpoint } = usePage().selection;
   const [time, setTime] = useState<Time>("responseTimeMs");
   const columns = useMemo(
     (): readonly TableColumn<EndpointFigures>[] => [
-      { id: "name", title: "endpoint", kind: "name", sortBy: nameOf, cell: nameOf },
+      {
+        ...{ id: "name", title: "endpoint", kind: "name", sortBy: nameOf },
+        cell: (row) => <PartButton change={{ kind: "endpoint", endpoint: selectedBy(row) }}>{nameOf(row)}</PartButton>,
+      },
       ...percentiles.map((percentile): TableColumn<EndpointFigures> => {
         const sortBy = (row: EndpointFigures) => timed(row[time])?.percentiles[percentile] ?? null;
         const title = percentile === "100" ? "max ms" : `p${percentile}`;
@@ -40,6 +46,7 @@ export function PercentileTable({ figures: { total, endpoints } }: PercentileTab
       rows={endpoints}
       {...(total === null ? {} : { foot: total })}
       keyOf={keyOf}
+      isChosen={(row) => endpoint !== allEndpoints && keyOf(row) === endpoint}
       textOf={keyOf}
       empty="no requests yet"
       controls={
@@ -53,6 +60,11 @@ export function PercentileTable({ figures: { total, endpoints } }: PercentileTab
       }
     />
   );
+}
+
+/** The row of all endpoints clears the selected one. */
+function selectedBy(row: EndpointFigures): EndpointKey {
+  return row.method === "" ? allEndpoints : keyOf(row);
 }
 
 function nameOf(row: EndpointFigures): string {

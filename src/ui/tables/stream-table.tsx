@@ -1,5 +1,6 @@
 import { count, millisecondsOf, perSecondText } from "../../report/numbers.ts";
 import type { Result, StreamResult } from "../../report/result/result-schema.ts";
+import { PartButton } from "../selection/part-button.tsx";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 const nameOf = ({ method, name }: Pick<StreamResult, "method" | "name">) => `${method} ${name}`;
@@ -8,7 +9,10 @@ const firstEventsOf = ({ firstEvents }: StreamResult) => firstEvents;
 const gapsOf = ({ events, firstEvents }: StreamResult) => events - firstEvents;
 
 const columns: readonly TableColumn<StreamResult>[] = [
-  { id: "name", title: "stream", kind: "name", sortBy: nameOf, cell: nameOf },
+  {
+    ...{ id: "name", title: "stream", kind: "name", sortBy: nameOf },
+    cell: (row) => <PartButton change={{ kind: "endpoint", endpoint: nameOf(row) }}>{nameOf(row)}</PartButton>,
+  },
   figure("count", "streams", (row) => row.count, count),
   figure("failures", "failures", ({ failures }) => failures, count),
   figure("events", "events", ({ events }) => events, count),

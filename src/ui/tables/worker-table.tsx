@@ -1,6 +1,8 @@
 import { bytes, count, milliseconds, percent } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
+import { usePage } from "../components/page-context.tsx";
 import { lostWorkers } from "../data/worker-summary.ts";
+import { PartButton } from "../selection/part-button.tsx";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type WorkerResult = Result["workers"][number];
@@ -25,7 +27,7 @@ const columns: readonly TableColumn<WorkerRow>[] = [
     title: "worker",
     kind: "number",
     sortBy: ({ number }) => number,
-    cell: ({ number }) => `#${number}`,
+    cell: ({ number }) => <PartButton change={{ kind: "worker", worker: number }}>#{number}</PartButton>,
   },
   {
     id: "state",
@@ -58,6 +60,7 @@ const columns: readonly TableColumn<WorkerRow>[] = [
 ];
 
 export function WorkerTable({ workers, events }: Pick<Result, "workers" | "events">) {
+  const { selection } = usePage();
   const lost = lostWorkers(events);
   return (
     <DataTable
@@ -66,6 +69,7 @@ export function WorkerTable({ workers, events }: Pick<Result, "workers" | "event
       rows={workers.map((worker) => ({ ...worker, wasLost: worker.lost || lost.has(worker.number) }))}
       keyOf={({ number }) => String(number)}
       textOf={({ number, host }) => `#${number} ${host}`}
+      isChosen={({ number }) => number === selection.worker}
       empty="no workers yet"
     />
   );

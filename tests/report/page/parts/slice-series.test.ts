@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildRunReport } from "../../../src/report/page/run-report.ts";
-import { delta, requests } from "../../store/store-fixture.ts";
-import { withRecorded } from "../recorded-run.ts";
+import { buildRunReport } from "../../../../src/report/page/run-report.ts";
+import { delta, requests } from "../../../store/store-fixture.ts";
+import { withRecorded } from "../../recorded-run.ts";
 
 test("slices have the phases of their requests, and the metrics of the test", () => {
   const phased = (micros: number) =>

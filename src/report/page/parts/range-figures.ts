@@ -1,10 +1,10 @@
-import { countsInTotals } from "../../core/measure-kind.ts";
-import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
-import { rounded } from "../numbers.ts";
-import { distributionOf } from "../result/distribution-of.ts";
-import type { Distribution, EndpointResult } from "../result/result-schema.ts";
-import { distributionColumn } from "./distribution-column.ts";
-import type { DistributionColumn, Distributions, SliceColumns, Slices } from "./model.ts";
+import { countsInTotals } from "../../../core/measure-kind.ts";
+import { CumulativeHistogram } from "../../../stats/histogram/cumulative-histogram.ts";
+import { rounded } from "../../numbers.ts";
+import { distributionOf } from "../../result/distribution-of.ts";
+import type { Distribution, EndpointResult } from "../../result/result-schema.ts";
+import { distributionColumn } from "../distribution-column.ts";
+import type { DistributionColumn, Distributions, SliceColumns, Slices } from "../model.ts";
 import { addPacked } from "./packed-histogram.ts";
 
 /** A range of whole slices: [fromMs, toMs). */
@@ -41,7 +41,7 @@ export function sliceRange({ startMs, endMs }: Slices, fromMs: number, toMs: num
 
 /** Adds up the slices of a range. Endpoints without a request in it are left out. */
 export function rangeFigures(slices: Slices, range: SliceRange, percentiles: readonly number[]): RangeFigures {
-  const seconds = secondsOf(slices, range);
+  const seconds = rangeSeconds(slices, range);
   const all = new Sum("", "Aggregated");
   const figures: EndpointFigures[] = [];
   const columns: (DistributionColumn & { method: string; name: string })[] = [];
@@ -62,17 +62,105 @@ export function rangeFigures(slices: Slices, range: SliceRange, percentiles: rea
   };
 }
 
+/** The columns that the response times of an endpoint are added up from, by its position; null stands for all endpoints. */
+export function timedColumns(slices: Slices, position: number | null): readonly SliceColumns[] {
+  if (position !== null) return slices.endpoints.slice(position, position + 1);
+  return [...slices.endpoints.filter(countsInTotals), ...(slices.rest === null ? [] : [slices.rest])];
+}
+
+/** Adds the response times of a slice to a histogram. */
+export function addTimes(columns: readonly SliceColumns[], slice: number, histogram: CumulativeHistogram): void {
+  for (const { responseTime } of columns) addPacked(responseTime?.[slice] ?? "", histogram);
+}
+
 /**
  * A percentile of the response times of each slice in ms, of the endpoint at a position or of all; null with fewer than
  * `fewest` times.
  */
 export function sliceTimes(slices: Slices, position: number | null, percentile: number, fewest: number) {
-  const all = [...slices.endpoints.filter(countsInTotals), ...(slices.rest === null ? [] : [slices.rest])];
-  const columns = position === null ? all : slices.endpoints.slice(position, position + 1);
-  return slices.startMs.map((_, slice) => {
-    const histogram = new CumulativeHistogram();
-    for (const { responseTime } of columns) addPacked(responseTime?.[slice] ?? "", histogram);
-    return histogram.count < fewest ? null : histogram.percentileMicros(percentile) / 1_000;
+  return timesOfSlices(timedColumns(slices, position), slices.startMs.length, [percentile], fewest)[0] ?? [];
+}
+
+/** The same of several percentiles, a line for each, and of any columns that are added up. */
+export function timesOfSlices(
+  columns: readonly SliceColumns[],
+  slices: number,
+  percentiles: readonly number[],
+  fewest: number,
+): (number | null)[][] {
+  const histogram = new CumulativeHistogram();
+  const times = Array.from({ length: slices }, (_, slice) => {
+    histogram.reset();
+    addTimes(columns, slice, histogram);
+    return histogram.count < fewest ? null : histogram.percentilesMicros(percentiles);
+  });
+  return percentiles.map((_, position) => times.map((all) => (all === null ? null : (all[position] ?? 0) / 1_000)));
+}
+
+/** What the classes of users did in a part of the run. */
+export interface ClassFigures {
+  /** The iterations that the users of the class began. */
+  readonly executions: number;
+  readonly executionsPerSecond: number;
+  /** Their requests of all endpoints together; null if they were not recorded apart. */
+  readonly requests: EndpointFigures | null;
+  readonly distribution: DistributionColumn;
+}
+
+/** Adds up the slices of a range of a class of users; null for a class that did nothing. */
+export function classFigures(
+  slices: Slices,
+  range: SliceRange,
+  name: string,
+  percentiles: readonly number[],
+): ClassFigures | null {
+  const found = slices.classes.find((one) => one.name === name);
+  if (found === undefined) return null;
+  const seconds = rangeSeconds(slices, range);
+  const executions = found.executions.slice(range.first, range.end).reduce((sum, count) => sum + count, 0);
+  const sum = new Sum("", name, found.requests !== null && found.requests.responseTime !== null);
+  if (found.requests !== null) sum.add(found.requests, range);
+  return {
+    executions,
+    executionsPerSecond: seconds > 0 ? rounded(executions / seconds) : 0,
+    requests: found.requests === null ? null : sum.figures(seconds),
+    distribution: sum.distribution(percentiles),
+  };
+}
+
+/** The sum of some endpoints in a part of the run. */
+export interface PartTotals {
+  readonly requests: number;
+  readonly failures: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly responseTime: CumulativeHistogram;
+  readonly serviceTime: CumulativeHistogram;
+  /** How long requests per second are counted. */
+  readonly seconds: number;
+}
+
+/** Adds up the slices of some endpoints in a range. @param others whether those without columns of their own belong to it */
+export function partTotals(
+  slices: Slices,
+  range: SliceRange,
+  endpoints: readonly SliceColumns[],
+  others: boolean,
+): PartTotals {
+  const sum = new Sum("", "");
+  for (const endpoint of endpoints) sum.add(endpoint, range);
+  if (others && slices.rest !== null) sum.add(slices.rest, range);
+  return sum.totals(rangeSeconds(slices, range));
+}
+
+/** Counts of slices as rates per second. */
+export function ratesOfSlices(
+  { startMs, endMs }: Pick<Slices, "startMs" | "endMs">,
+  counts: readonly number[],
+): number[] {
+  return counts.map((count, slice) => {
+    const widthMs = (startMs[slice + 1] ?? endMs) - (startMs[slice] ?? 0);
+    return widthMs > 0 ? (count * 1_000) / widthMs : 0;
   });
 }
 
@@ -80,7 +168,7 @@ export function sliceTimes(slices: Slices, position: number | null, percentile: 
  * The time in which the requests of a range are counted per second: that of the result for the whole run, else all of the range but its
  * pauses.
  */
-function secondsOf(slices: Slices, { fromMs, toMs, first, end }: SliceRange): number {
+export function rangeSeconds(slices: Slices, { fromMs, toMs, first, end }: SliceRange): number {
   if (first === 0 && end === slices.startMs.length && slices.measuredMs > 0) return slices.measuredMs / 1_000;
   const pausedMs = slices.pausesMs.reduce(
     (sum, [from, to]) => sum + Math.max(0, Math.min(to, toMs) - Math.max(from, fromMs)),
@@ -130,11 +218,12 @@ class Sum {
 
   figures(seconds: number): EndpointFigures {
     const stalledRequests = this.requests - this.#serviceTime.count;
+    const { failures } = this.totals(seconds);
     return {
       method: this.#method,
       name: this.#name,
       requests: this.requests,
-      failures: [...this.#failureKinds.values()].reduce((sum, count) => sum + count, 0),
+      failures,
       failureKinds: Object.fromEntries(this.#failureKinds),
       ...(stalledRequests > 0 && this.#hasTimes ? { stalledRequests } : {}),
       requestsPerSecond: seconds > 0 ? rounded(this.requests / seconds) : 0,
@@ -142,6 +231,16 @@ class Sum {
       bytesOut: this.#bytesOut,
       serviceTimeMs: this.#hasTimes ? distributionOf(this.#serviceTime) : null,
       responseTimeMs: this.#hasTimes ? distributionOf(this.#responseTime) : null,
+    };
+  }
+
+  totals(seconds: number): PartTotals {
+    const failures = [...this.#failureKinds.values()].reduce((sum, count) => sum + count, 0);
+    const [requests, bytesIn, bytesOut] = [this.requests, this.#bytesIn, this.#bytesOut];
+    return {
+      ...{ requests, failures, bytesIn, bytesOut, seconds },
+      responseTime: this.#responseTime,
+      serviceTime: this.#serviceTime,
     };
   }
 

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { phaseNames } from "../../../src/core/request-phase.ts";
-import type { RunReport } from "../../../src/report/page/model.ts";
-import { rangeFigures, sliceRange } from "../../../src/report/page/range-figures.ts";
-import { buildRunReport } from "../../../src/report/page/run-report.ts";
-import { SlicesBuilder } from "../../../src/report/page/slices.ts";
-import { blocksOf } from "../../../src/report/page/window-blocks.ts";
-import { endpointResult } from "../../../src/report/result/endpoint-result.ts";
-import { RunTotals } from "../../../src/stats/run-totals.ts";
-import type { Window } from "../../../src/stats/windows.ts";
-import { delta, failure, requests } from "../../store/store-fixture.ts";
-import { assertProperty } from "../../support/property.ts";
-import { withRecorded } from "../recorded-run.ts";
+import { phaseNames } from "../../../../src/core/request-phase.ts";
+import type { RunReport } from "../../../../src/report/page/model.ts";
+import { rangeFigures, sliceRange } from "../../../../src/report/page/parts/range-figures.ts";
+import { SlicesBuilder } from "../../../../src/report/page/parts/slices.ts";
+import { buildRunReport } from "../../../../src/report/page/run-report.ts";
+import { blocksOf } from "../../../../src/report/page/window-blocks.ts";
+import { endpointResult } from "../../../../src/report/result/endpoint-result.ts";
+import { RunTotals } from "../../../../src/stats/run-totals.ts";
+import type { Window } from "../../../../src/stats/windows.ts";
+import { delta, failure, requests } from "../../../store/store-fixture.ts";
+import { assertProperty } from "../../../support/property.ts";
+import { withRecorded } from "../../recorded-run.ts";
 
 /** A report as a page reads it. */
 function pageOf(windows: readonly Window[]): RunReport {

@@ -1,10 +1,11 @@
-import { countsInTotals } from "../../core/measure-kind.ts";
-import { phaseNames } from "../../core/request-phase.ts";
-import { reconnectsMetric, retriesMetric } from "../../core/thresholds/metrics.ts";
-import { mergeScalars, type ScalarMetric } from "../../stats/scalar-metric.ts";
-import { significantMs } from "../numbers.ts";
-import type { SliceSeries } from "./model.ts";
-import { type Block, mergedTrends, type TrendSum } from "./window-blocks.ts";
+import { countsInTotals } from "../../../core/measure-kind.ts";
+import { phaseNames } from "../../../core/request-phase.ts";
+import { reconnectsMetric, retriesMetric } from "../../../core/thresholds/metrics.ts";
+import { mergeScalars, type ScalarMetric } from "../../../stats/scalar-metric.ts";
+import { significantMs } from "../../numbers.ts";
+import { mergedTrends, mergeInto, type TrendSum, valueOfScalar } from "../metric-values.ts";
+import type { SliceSeries } from "../model.ts";
+import type { Block } from "../window-blocks.ts";
 
 /** What is summed of a slice besides its endpoints. */
 export interface SliceSums {
@@ -53,10 +54,7 @@ function mergedMaps<Value>(
 ): ReadonlyMap<string, Value> {
   if (b.size === 0) return a;
   const all = new Map(a);
-  for (const [name, value] of b) {
-    const known = all.get(name);
-    all.set(name, known === undefined ? value : merge(known, value));
-  }
+  for (const [name, value] of b) mergeInto(all, name, value, merge);
   return all;
 }
 
@@ -84,11 +82,10 @@ export function seriesOfSlices(slices: readonly SliceSums[]): SliceSeries[] {
 
 function metricSeries(name: string, slices: readonly SliceSums[], kind: ScalarMetric["kind"]): SliceSeries {
   const values = slices.map(({ metrics, widthMs }) => {
-    const metric = metrics.get(name);
-    if (metric?.kind === "gauge") return digits(metric.value);
-    if (metric?.kind === "rate") return metric.total === 0 ? null : digits(metric.count / metric.total);
     // A counter that nothing was added to counted nothing.
-    return kind === "counter" && widthMs > 0 ? digits(((metric?.sum ?? 0) * 1_000) / widthMs) : null;
+    const metric = metrics.get(name) ?? (kind === "counter" ? ({ kind, sum: 0 } as const) : undefined);
+    const value = metric === undefined ? null : valueOfScalar(metric, widthMs);
+    return value === null ? null : digits(value);
   });
   return { kind, name, values };
 }

@@ -1,9 +1,20 @@
-import { countsInTotals } from "../../core/measure-kind.ts";
-import { byCodeUnit } from "../../stats/error-totals.ts";
-import type { PackedHistogram, SliceColumns, Slices } from "./model.ts";
-import { mergedPacked, packed } from "./packed-histogram.ts";
+import { countsInTotals } from "../../../core/measure-kind.ts";
+import { byCodeUnit } from "../../../stats/error-totals.ts";
+import type { Slices } from "../model.ts";
+import { type Block, BlockEndpoint } from "../window-blocks.ts";
+import { type ClassCells, classColumns, lengthOfClasses, mergedClasses, OpenClasses } from "./class-slices.ts";
+import {
+  type Cell,
+  cellOf,
+  columnsOfCells,
+  countsOfCell,
+  lengthOfCell,
+  mergedCells,
+  noCell,
+  phasesOfCells,
+  timesOfCell,
+} from "./slice-cells.ts";
 import { mergedSums, noSums, type SliceSums, seriesOfSlices, sumsOf } from "./slice-series.ts";
-import { type Block, BlockEndpoint } from "./window-blocks.ts";
 
 /** The widths of slices in seconds; each is a multiple of the one before, so that slices can be merged. */
 const widths = [1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 14_400, 86_400, 604_800];
@@ -14,23 +25,12 @@ const fewestSlices = 20;
 const usualLength = 30_000;
 /** The length of the histogram of a slice with very many times. */
 const mostOfCell = 1_200;
-/** The numbers of a cell besides its histograms. */
-const countsOfCell = 4;
 /** Endpoints with fewer requests than these many others have no counts of their own. */
 const mostEndpoints = 200;
+/** With more endpoints, phases are kept of all together: those of each would take too much of the report. */
+const mostWithPhases = 20;
 /** The maximum while slices are added, which bounds the memory: as a multiple of the other. */
 const mostAtOnce = 20;
-
-/** One endpoint in one slice. */
-interface Cell {
-  readonly requests: number;
-  readonly failureKinds: Readonly<Record<string, number>>;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly responseTime: PackedHistogram;
-  /** Null if it is the response time. */
-  readonly serviceTime: PackedHistogram | null;
-}
 
 interface Named {
   readonly method: string;
@@ -41,6 +41,7 @@ interface Named {
 interface Slice {
   readonly startMs: number;
   readonly cells: ReadonlyMap<string, Cell>;
+  readonly classes: ClassCells;
   readonly sums: SliceSums;
 }
 
@@ -53,6 +54,7 @@ export class SlicesBuilder {
   #endMs = 0;
   #openFromMs: number | null = null;
   #openSums = noSums;
+  readonly #openClasses = new OpenClasses();
   readonly #open = new Map<string, BlockEndpoint>();
   readonly #named = new Map<string, Named>();
 
@@ -69,6 +71,7 @@ export class SlicesBuilder {
     this.#openFromMs ??= startMs;
     this.#endMs = startMs + widthMs;
     this.#openSums = mergedSums(this.#openSums, sumsOf(block));
+    this.#openClasses.add(block);
     for (const endpoint of endpoints) {
       const { method, name, requests } = endpoint;
       const key = `${method} ${name}`;
@@ -98,19 +101,32 @@ export class SlicesBuilder {
       endMs: this.#endMs,
       ...time,
       endpoints: named.map(([key, { method, name }]) => {
-        const columns = columnsOf(this.#slices.map(({ cells }) => cells.get(key) ?? noCell));
-        return { method, name, ...(timed.has(key) ? columns : { ...columns, responseTime: null, serviceTime: null }) };
+        const cells = this.#slices.map((slice) => slice.cells.get(key) ?? noCell);
+        const columns = columnsOfCells(cells);
+        return {
+          method,
+          name,
+          ...(timed.has(key) ? columns : { ...columns, responseTime: null, serviceTime: null }),
+          ...(named.length <= mostWithPhases ? { phasesMs: phasesOfCells(cells) } : {}),
+        };
       }),
       rest:
         inRest.length === 0
           ? null
-          : columnsOf(
+          : columnsOfCells(
               this.#slices.map(({ cells }) => {
                 const all = inRest.map(([key]) => [key, cells.get(key) ?? noCell] as const);
-                return all.reduce((sum, [key, cell]) => merged(sum, names.has(key) ? timesOf(cell) : cell), noCell);
+                return all.reduce(
+                  (sum, [key, cell]) => mergedCells(sum, names.has(key) ? timesOfCell(cell) : cell),
+                  noCell,
+                );
               }),
             ),
       series: seriesOfSlices(this.#slices.map(({ sums }) => sums)),
+      classes: classColumns(
+        this.#slices.map(({ classes }) => classes),
+        this.#fits,
+      ),
       omittedEndpoints: this.#named.size - names.size,
     };
   }
@@ -126,10 +142,12 @@ export class SlicesBuilder {
       if (endpoint.requests === 0) continue;
       const cell = cellOf(endpoint);
       cells.set(key, cell);
-      this.#length += lengthOf(cell);
+      this.#length += lengthOfCell(cell);
       endpoint.reset();
     }
-    this.#slices.push({ startMs: this.#openFromMs, cells, sums: this.#openSums });
+    const classes = this.#openClasses.close();
+    this.#length += lengthOfClasses(classes);
+    this.#slices.push({ startMs: this.#openFromMs, cells, classes, sums: this.#openSums });
     this.#openSums = noSums;
     this.#openFromMs = null;
     while (this.#length > mostAtOnce * this.#mostLength && this.#slices.length > 1 && this.#width < widths.length - 1) {
@@ -142,7 +160,7 @@ export class SlicesBuilder {
     this.#width += 1;
     const groups = Map.groupBy(this.#slices, ({ startMs }) => this.#group(startMs));
     this.#slices = [...groups.values()].map((slices) => mergedSlice(slices));
-    this.#length = this.#slices.reduce((sum, { cells }) => sum + [...cells.values()].reduce(plusLength, 0), 0);
+    this.#length = this.#slices.reduce((sum, slice) => sum + lengthOfSlice(slice), 0);
   }
 
   get #fits(): boolean {
@@ -162,7 +180,7 @@ export class SlicesBuilder {
     let left = this.#mostLength - this.#slices.length * mostOfCell - counts;
     const timed = new Set<string>();
     for (const [key] of shown) {
-      const length = this.#slices.reduce((sum, { cells }) => sum + lengthOf(cells.get(key) ?? noCell), 0);
+      const length = this.#slices.reduce((sum, { cells }) => sum + lengthOfCell(cells.get(key) ?? noCell), 0);
       if (length > left) continue;
       left -= length;
       timed.add(key);
@@ -171,65 +189,17 @@ export class SlicesBuilder {
   }
 }
 
-const noCell: Cell = { requests: 0, failureKinds: {}, bytesIn: 0, bytesOut: 0, responseTime: "", serviceTime: null };
-
-function cellOf(endpoint: BlockEndpoint): Cell {
-  const { requests, failureKinds, bytesIn, bytesOut, responseTime, serviceTime, hasOwnServiceTime } = endpoint;
-  return {
-    requests,
-    failureKinds: Object.fromEntries(failureKinds),
-    bytesIn,
-    bytesOut,
-    responseTime: packed(responseTime),
-    serviceTime: hasOwnServiceTime ? packed(serviceTime) : null,
-  };
-}
-
-/** The length of a cell: its histograms, and its counts. */
-function lengthOf({ responseTime, serviceTime }: Cell): number {
-  return responseTime.length + (serviceTime?.length ?? 0) + countsOfCell;
-}
-
-function plusLength(sum: number, cell: Cell): number {
-  return sum + lengthOf(cell);
+function lengthOfSlice({ cells, classes }: Slice): number {
+  return [...cells.values()].reduce((sum, cell) => sum + lengthOfCell(cell), lengthOfClasses(classes));
 }
 
 function mergedSlice(slices: readonly Slice[]): Slice {
   const cells = new Map<string, Cell>();
   for (const slice of slices) {
-    for (const [key, cell] of slice.cells) cells.set(key, merged(cells.get(key) ?? noCell, cell));
+    for (const [key, cell] of slice.cells) cells.set(key, mergedCells(cells.get(key) ?? noCell, cell));
   }
   const sums = slices.reduce((sum, slice) => mergedSums(sum, slice.sums), noSums);
-  return { startMs: slices[0]?.startMs ?? 0, cells, sums };
-}
-
-/** The times of a cell, without its counts. */
-function timesOf({ responseTime, serviceTime }: Cell): Cell {
-  return { ...noCell, responseTime, serviceTime };
-}
-
-function merged(a: Cell, b: Cell): Cell {
-  const failureKinds = { ...a.failureKinds };
-  for (const [kind, count] of Object.entries(b.failureKinds)) failureKinds[kind] = (failureKinds[kind] ?? 0) + count;
-  const sharesTimes = a.serviceTime === null && b.serviceTime === null;
-  return {
-    requests: a.requests + b.requests,
-    failureKinds,
-    bytesIn: a.bytesIn + b.bytesIn,
-    bytesOut: a.bytesOut + b.bytesOut,
-    responseTime: mergedPacked(a.responseTime, b.responseTime),
-    serviceTime: sharesTimes ? null : mergedPacked(a.serviceTime ?? a.responseTime, b.serviceTime ?? b.responseTime),
-  };
-}
-
-function columnsOf(cells: readonly Cell[]): SliceColumns {
-  const sharesTimes = cells.every(({ serviceTime }) => serviceTime === null);
-  return {
-    requests: cells.map(({ requests }) => requests),
-    failureKinds: cells.map(({ failureKinds }) => failureKinds),
-    bytesIn: cells.map(({ bytesIn }) => bytesIn),
-    bytesOut: cells.map(({ bytesOut }) => bytesOut),
-    responseTime: cells.map(({ responseTime }) => responseTime),
-    serviceTime: sharesTimes ? null : cells.map(({ serviceTime, responseTime }) => serviceTime ?? responseTime),
-  };
+  const none: ClassCells = new Map();
+  const classes = slices.reduce((sum, slice) => mergedClasses(sum, slice.classes), none);
+  return { startMs: slices[0]?.startMs ?? 0, cells, classes, sums };
 }

@@ -1,5 +1,5 @@
-import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
-import type { PackedHistogram } from "./model.ts";
+import { CumulativeHistogram } from "../../../stats/histogram/cumulative-histogram.ts";
+import type { PackedHistogram } from "../model.ts";
 
 /** The characters of digits: those that JSON writes as one byte, in the order of their codes. */
 const alphabet = Array.from({ length: 87 }, (_, position) => String.fromCharCode(40 + position)).filter(

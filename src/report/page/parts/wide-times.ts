@@ -1,0 +1,147 @@
+import { CumulativeHistogram } from "../../../stats/histogram/cumulative-histogram.ts";
+import type { EndpointColumns, Slices, WindowColumns } from "../model.ts";
+import { nameOf } from "../slow-endpoint.ts";
+import { addTimes, timedColumns } from "./range-figures.ts";
+
+/** Of fewer response times, the p99 would be no more than the longest one. */
+export const fewestTimes = 100;
+
+/** The response times of a part of the run: of one window, or of as many neighbouring slices as have enough of them. */
+export interface TimesPoint {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly requests: number;
+  /** Null without requests. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  /** Whether it is several windows. */
+  readonly isWide: boolean;
+  /** Whether there are so few times that the highest percentiles are not known. */
+  readonly isFew: boolean;
+}
+
+type Windows = Pick<WindowColumns, "startMs" | "widthMs">;
+type Columns = Pick<EndpointColumns, "requests" | "p50Ms" | "p95Ms" | "p99Ms">;
+
+/**
+ * The response times up to the end of the slices. Windows with enough requests are points of their own; neighbouring slices with windows
+ * of fewer are merged until they have enough. What is left over is added to the merged slices before it.
+ * @param endpoint "METHOD name", or empty for all; if the slices do not have its times, nothing is returned
+ */
+export function pointsOfSlices(
+  slices: Slices | undefined,
+  windows: Windows,
+  given: Columns,
+  endpoint: string,
+): TimesPoint[] {
+  const position = slices === undefined || endpoint === "" ? null : positionOf(slices, endpoint);
+  if (slices === undefined || position === -1) return [];
+  const columns = read(given);
+  const merging = new MergedSlices(slices, position);
+  const ends = [...slices.startMs.slice(1), slices.endMs];
+  let first = 0;
+  for (const [slice, endMs] of ends.entries()) {
+    const after = windows.startMs.findIndex((start, window) => window >= first && start >= endMs);
+    const end = after < 0 ? windows.startMs.length : after;
+    const points = pointsOf(windows, columns, first, end);
+    first = end;
+    const isPause = slices.pausesMs.some(([from, to]) => from < endMs && to > (slices.startMs[slice] ?? 0));
+    if (isPause && sumOf(points) === 0) merging.end();
+    merging.take(slice, endMs, points);
+  }
+  merging.end();
+  return merging.points;
+}
+
+/** The position of an endpoint whose times slices have; else -1. */
+function positionOf({ endpoints }: Slices, endpoint: string): number {
+  return endpoints.findIndex((one) => nameOf(one) === endpoint && one.responseTime !== null);
+}
+
+/** The windows from a time on as points. Slices do not have them yet, so that those with few requests stay as they are. */
+export function pointsAfter(windows: Windows, columns: Columns, fromMs: number): TimesPoint[] {
+  const first = windows.startMs.findIndex((start) => start >= fromMs);
+  return first < 0 ? [] : pointsOf(windows, read(columns), first, windows.startMs.length);
+}
+
+/** Columns of a live page are copied when they are read: once is enough. */
+function read({ requests, p50Ms, p95Ms, p99Ms }: Columns): Columns {
+  return { requests, p50Ms, p95Ms, p99Ms };
+}
+
+function pointsOf({ startMs, widthMs }: Windows, columns: Columns, first: number, end: number): TimesPoint[] {
+  return startMs.slice(first, end).map((fromMs, after) => {
+    const position = first + after;
+    const requests = columns.requests[position] ?? 0;
+    const [p50Ms, p95Ms, p99Ms] = [columns.p50Ms, columns.p95Ms, columns.p99Ms].map((line) => line[position] ?? null);
+    return {
+      ...{ fromMs, toMs: fromMs + (widthMs[position] ?? 0), requests, isWide: false, isFew: requests < fewestTimes },
+      ...{ p50Ms: p50Ms ?? null, p95Ms: p95Ms ?? null, p99Ms: p99Ms ?? null },
+    };
+  });
+}
+
+function sumOf(points: readonly TimesPoint[]): number {
+  return points.reduce((sum, { requests }) => sum + requests, 0);
+}
+
+/** Merges neighbouring slices until they have enough response times. */
+class MergedSlices {
+  readonly points: TimesPoint[] = [];
+  readonly #slices: Slices;
+  readonly #columns: ReturnType<typeof timedColumns>;
+  readonly #histogram = new CumulativeHistogram();
+  /** The slices that are being merged, and their requests. */
+  #open: { readonly first: number; readonly fromMs: number; end: number; toMs: number; requests: number } | null = null;
+  /** The slices of the last point, if it is of merged ones. */
+  #last: { readonly first: number; readonly point: TimesPoint } | null = null;
+
+  constructor(slices: Slices, position: number | null) {
+    this.#slices = slices;
+    this.#columns = timedColumns(slices, position);
+  }
+
+  /** Takes the next slice: as it is, or to be merged if one of its windows has few requests, or the slices before wait for more. */
+  take(slice: number, endMs: number, points: readonly TimesPoint[]): void {
+    const hasFew = points.some(({ requests, isFew }) => requests > 0 && isFew);
+    if (this.#open !== null || hasFew) this.#add(slice, endMs, sumOf(points));
+    else this.points.push(...points);
+  }
+
+  #add(slice: number, endMs: number, requests: number): void {
+    this.#open ??= { first: slice, fromMs: this.#slices.startMs[slice] ?? 0, end: slice, toMs: endMs, requests: 0 };
+    const open = this.#open;
+    [open.end, open.toMs, open.requests] = [slice + 1, endMs, open.requests + requests];
+    addTimes(this.#columns, slice, this.#histogram);
+    if (this.#histogram.count >= fewestTimes) this.#close(open.first, open.fromMs, open.toMs, open.requests);
+  }
+
+  /** Ends what is being merged: it joins the point before, if that is of merged slices and next to it. */
+  end(): void {
+    const open = this.#open;
+    if (open === null) return;
+    const last = this.#last;
+    if (last === null || this.points.at(-1) !== last.point || last.point.toMs !== open.fromMs) {
+      this.#close(open.first, open.fromMs, open.toMs, open.requests);
+      return;
+    }
+    this.points.pop();
+    for (let slice = last.first; slice < open.first; slice++) addTimes(this.#columns, slice, this.#histogram);
+    this.#close(last.first, last.point.fromMs, open.toMs, last.point.requests + open.requests);
+  }
+
+  #close(first: number, fromMs: number, toMs: number, requests: number): void {
+    const times = this.#histogram;
+    const [p50, p95, p99] = times.count === 0 ? [] : times.percentilesMicros([50, 95, 99]);
+    const ms = (micros: number | undefined) => (micros === undefined ? null : micros / 1_000);
+    const point: TimesPoint = {
+      ...{ fromMs, toMs, requests, p50Ms: ms(p50), p95Ms: ms(p95), p99Ms: ms(p99) },
+      ...{ isWide: true, isFew: times.count < fewestTimes },
+    };
+    this.points.push(point);
+    this.#last = { first, point };
+    this.#open = null;
+    times.reset();
+  }
+}

@@ -1,0 +1,115 @@
+import { useMemo } from "preact/hooks";
+import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
+import type { RunReport } from "../../report/page/model.ts";
+import { dashes, type LineLook } from "../charts/chart-look.ts";
+import type { Token } from "../charts/colours.ts";
+import { TimeChart } from "../charts/time-chart.tsx";
+import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
+import type { Mark } from "../data/marks.ts";
+import { highest } from "../data/series.ts";
+import { failureSeries, phaseSeries, type StackedData } from "./stacked-series.ts";
+
+export interface CauseChartProps {
+  readonly report: Pick<RunReport, "slices">;
+  readonly endpoint: EndpointKey;
+  readonly marks: readonly Mark[];
+}
+
+/** The failures per second, stacked by kind. @param status the chosen kind; empty for all */
+export function FailureChart({
+  report: { slices },
+  endpoint,
+  marks,
+  status,
+}: CauseChartProps & { readonly status: string }) {
+  const data = useMemo(
+    () => (slices === undefined ? null : failureSeries(slices, endpoint, status)),
+    [slices, endpoint, status],
+  );
+  const most = perSecondText(highest(data?.lines[0] ?? []));
+  return (
+    <StackedChart
+      title="Failures/s by kind"
+      {...{ data, marks }}
+      colours={failureColours}
+      format={perSecondText}
+      summary={`${count(data?.names.length ?? 0)} kinds, together at most ${most} per second.`}
+      empty={data === null ? "failures over time are not kept for this endpoint" : "no failures"}
+    />
+  );
+}
+
+/** The mean time of each phase of a request, stacked: what a request waits for. */
+export function PhaseChart({ report: { slices }, endpoint, marks }: CauseChartProps) {
+  const data = useMemo(() => (slices === undefined ? null : phaseSeries(slices, endpoint)), [slices, endpoint]);
+  return (
+    <StackedChart
+      title="Phases of a request, mean ms"
+      {...{ data, marks }}
+      colours={phaseColours}
+      format={milliseconds}
+      labels={phaseLabels}
+      summary={`Together at most ${milliseconds(highest(data?.lines[0] ?? []))} ms.`}
+      empty={
+        data === null && endpoint !== allEndpoints
+          ? "with more than 20 endpoints, phases over time are kept of all together"
+          : "no requests yet"
+      }
+    />
+  );
+}
+
+/** From the bottom of the stack. */
+const failureColours: readonly Token[] = ["failures", "arrivals", "users", "requests", "passed", "muted"];
+const phaseColours: Readonly<Record<string, Token>> = {
+  blocked: "muted",
+  connect: "users",
+  tls: "arrivals",
+  sending: "passed",
+  waiting: "p95",
+  receiving: "p99",
+};
+const phaseLabels: Readonly<Record<string, string>> = {
+  blocked: "waiting for a connection",
+  connect: "connecting",
+  tls: "TLS",
+  sending: "sending",
+  waiting: "waiting for the first byte",
+  receiving: "receiving",
+};
+const dashOrder = [dashes.solid, dashes.dashed, dashes.dotted, dashes.long];
+const nothing: StackedData = { x: [], lines: [], names: [], parts: [] };
+
+interface StackedChartProps {
+  readonly title: string;
+  readonly data: StackedData | null;
+  readonly marks: readonly Mark[];
+  /** By name, or by place from the bottom. */
+  readonly colours: readonly Token[] | Readonly<Record<string, Token>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly format: (value: number) => string;
+  readonly summary: string;
+  readonly empty: string;
+}
+
+function StackedChart({ title, data, marks, colours, labels = {}, format, summary, empty }: StackedChartProps) {
+  const { names, parts } = data ?? nothing;
+  const looks = useMemo(
+    () =>
+      names.map((name, position): LineLook => {
+        const fromBottom = names.length - 1 - position;
+        const colour = Array.isArray(colours)
+          ? colours[fromBottom % colours.length]
+          : (colours as Record<string, Token>)[name];
+        return {
+          label: labels[name] ?? name,
+          colour: colour ?? "muted",
+          width: 1.25,
+          dash: dashOrder[fromBottom % dashOrder.length] ?? dashes.solid,
+          ...{ filled: true, scale: "y", format },
+        };
+      }),
+    [names.join("\n")],
+  );
+  return <TimeChart isStacked {...{ title, data: data ?? nothing, told: parts, looks, marks, summary, empty }} />;
+}

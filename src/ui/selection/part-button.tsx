@@ -1,0 +1,36 @@
+import type { ComponentChildren } from "preact";
+import { usePage } from "../components/page-context.tsx";
+import { isError, type Selection, type SelectionChange } from "./selection.ts";
+
+interface PartButtonProps {
+  /** What a press selects; if it is selected, a press clears it. */
+  readonly change: SelectionChange;
+  readonly children: ComponentChildren;
+}
+
+/** A cell of a table that selects what it names. */
+export function PartButton({ change, children }: PartButtonProps) {
+  const { selection, select } = usePage();
+  return (
+    <button type="button" class="choice" aria-pressed={isChosen(selection, change)} onClick={() => select(change)}>
+      {children}
+    </button>
+  );
+}
+
+function isChosen(selection: Selection, change: SelectionChange): boolean {
+  switch (change.kind) {
+    case "endpoint":
+      return change.endpoint === selection.endpoint;
+    case "status":
+      return change.status === selection.status;
+    case "error":
+      return isError(selection, change.error);
+    case "worker":
+      return change.worker === selection.worker;
+    case "class":
+      return change.userClass === selection.userClass;
+    default:
+      return false;
+  }
+}
