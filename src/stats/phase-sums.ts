@@ -52,7 +52,7 @@ export class PhaseSums {
 
   #add(phase: number, requests: number, sumMicros: number, maxMicros: number): void {
     this.#requests[phase] = (this.#requests[phase] as number) + requests;
-    this.#sumMicros[phase] = (this.#sumMicros[phase] as number) + sumMicros;
+    this.#sumMicros[phase] = Math.min(Number.MAX_SAFE_INTEGER, (this.#sumMicros[phase] as number) + sumMicros);
     if (maxMicros > (this.#maxMicros[phase] as number)) this.#maxMicros[phase] = maxMicros;
   }
 }

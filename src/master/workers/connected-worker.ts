@@ -14,6 +14,8 @@ import { type StateMessage, WorkerSocket, type WorkerSocketListener } from "./wo
 import * as states from "./worker-state.ts";
 import { advance, type WorkerInput, type WorkerStateEvent } from "./worker-steps.ts";
 
+/** A worker sends at most 10 log lines per second, and some at once. */
+const mostLogLinesPerSecond = 100;
 /** The reason that a worker gives when it closes its socket on purpose. */
 const goodbye = "done";
 
@@ -25,6 +27,8 @@ export class ConnectedWorker {
   readonly #secret: WorkerSecret;
   /** When it is to start its load, on the master's clock; null before it was told. */
   #startAtMs: number | null = null;
+  /** The log lines in the latest second with one. */
+  #logged = { second: 0, lines: 0 };
   /** The report that was missing when another one came; null before. */
   #missedSequence: number | null = null;
   #state: states.WorkerState;
@@ -214,7 +218,7 @@ export class ConnectedWorker {
 
   #receive(message: StateMessage): void {
     const { type } = message;
-    if (type === "log") this.#run.events.logged(this, message);
+    if (type === "log") this.#log(message);
     else if (
       type === "request" ||
       type === "request-cancelled" ||
@@ -226,6 +230,13 @@ export class ConnectedWorker {
     else if (type === "started") this.#receiveStarted(message);
     else if (message.type !== "heartbeat") this.#apply(message);
     else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });
+  }
+
+  /** Passes on a log line, unless the worker sends more than a worker of muster does. */
+  #log(line: Extract<StateMessage, { type: "log" }>): void {
+    const second = Math.floor(this.#run.nowMs() / 1_000);
+    this.#logged = { second, lines: second === this.#logged.second ? this.#logged.lines + 1 : 1 };
+    if (this.#logged.lines <= mostLogLinesPerSecond) this.#run.events.logged(this, line);
   }
 
   /** It cannot have started before the load, nor later than now. */

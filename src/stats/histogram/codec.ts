@@ -130,7 +130,9 @@ function requireAggregates(aggregates: HistogramAggregates, start: number, lengt
   const isInFirstSlot = minMicros >= 0 && countsIndexOf(minMicros) === decodedSlots[start];
   const isInLastSlot = maxMicros >= minMicros && countsIndexOf(maxMicros) === decodedSlots[start + length - 1];
   const mean = sumMicros / count;
-  if (!(isInFirstSlot && isInLastSlot && mean >= minMicros && mean <= maxMicros)) {
+  // A sum that has reached the largest possible one is only known to be at least that.
+  const isMean = (mean >= minMicros || sumMicros === Number.MAX_SAFE_INTEGER) && mean <= maxMicros;
+  if (!(isInFirstSlot && isInLastSlot && isMean)) {
     throw new HistogramFormatError("histogram does not match its minimum, maximum or sum");
   }
 }

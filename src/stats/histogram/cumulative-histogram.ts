@@ -43,7 +43,7 @@ export class CumulativeHistogram {
     return this.#maxMicros;
   }
 
-  /** The sum of all samples in microseconds, exact up to 2^53 (285 years). */
+  /** The sum of all samples in microseconds, exact up to 2^53 - 1 (285 years), where it stays: the store holds no larger one. */
   get sumMicros(): number {
     return this.#sumMicros;
   }
@@ -164,7 +164,7 @@ export class CumulativeHistogram {
     if (count > Number.MAX_SAFE_INTEGER) throw new RangeError("a histogram holds at most 2^53 - 1 samples");
     if (this.#count === 0 || other.minMicros < this.#minMicros) this.#minMicros = other.minMicros;
     if (other.maxMicros > this.#maxMicros) this.#maxMicros = other.maxMicros;
-    this.#sumMicros += other.sumMicros;
+    this.#sumMicros = Math.min(Number.MAX_SAFE_INTEGER, this.#sumMicros + other.sumMicros);
     this.#count = count;
   }
 }

@@ -181,7 +181,9 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
     this.told.push(`slow ${number}: ${blockedMs}`);
   }
 
-  logged(): void {}
+  logged({ number }: ConnectedWorker): void {
+    this.told.push(`logged ${number}`);
+  }
 
   requested({ number, identity }: ConnectedWorker, message: RequestMessage): void {
     this.requests.receive({ number, id: identity.id }, message);

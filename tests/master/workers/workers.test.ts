@@ -217,3 +217,23 @@ test("workers wait between runs, and the next run takes them", withTimeout, asyn
     await server.close();
   }
 });
+
+test("a worker that floods the log is cut to what a run can show", withTimeout, async () => {
+  await using run = await WorkersOfRun.open();
+  const [peer, worker] = await run.running();
+  for (let line = 0; line < 500; line++) peer.say({ type: "log", level: "info", text: "x", leftOut: 0 });
+  peer.beat();
+  await run.until(() => worker.users === 1);
+  assert.equal(run.told.filter((what) => what.startsWith("logged")).length, 100);
+});
+
+test("a worker that does not read loses its socket before its replies fill the memory", withTimeout, async () => {
+  await using run = await WorkersOfRun.open();
+  const [peer, worker] = await run.running();
+  peer.socket.pause();
+  const message = { type: "response", id: 1, result: { value: "x".repeat(1_000_000) } } as const;
+  for (let count = 0; count < 60; count++) worker.respond(message);
+  await run.until(() => !worker.isConnected);
+  assert.equal(worker.socket.downBecause, "it does not read what it is sent");
+  assert.equal(worker.status, "running", "it may come back");
+});

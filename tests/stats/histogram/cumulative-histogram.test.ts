@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { decodeAndAdd, encodedSizeBound, encodeInto } from "../../../src/stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../../src/stats/histogram/cumulative-histogram.ts";
+import { highestSlot } from "../../../src/stats/histogram/layout.ts";
 import { assertProperty } from "../../support/property.ts";
 import { lognormalSamples } from "../lognormal-samples.ts";
 import {
@@ -104,4 +106,20 @@ test("counts above 2^32 stay exact, and a count above 2^53 - 1 is refused", () =
   const before = contentOf(histogram);
   assert.throws(() => histogram.add(merge(histogram)), RangeError);
   assert.deepEqual(contentOf(histogram), before);
+});
+
+test("a sum that JSON and the store cannot hold stays at the largest that they can, and can be read again", () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const longest = { count: 1, minMicros: most, maxMicros: most, sumMicros: most };
+  const sum = new CumulativeHistogram();
+  for (let time = 0; time < 3; time++) {
+    sum.addSlots(Uint16Array.of(highestSlot), Float64Array.of(1), 0, 1, longest);
+  }
+  assert.deepEqual([sum.count, sum.sumMicros], [3, most]);
+  const bytes = new Uint8Array(encodedSizeBound(sum));
+  const { count, minMicros, maxMicros, sumMicros } = sum;
+  const end = encodeInto(sum, bytes, 0);
+  const again = new CumulativeHistogram();
+  decodeAndAdd({ count, minMicros, maxMicros, sumMicros, bytes: bytes.subarray(0, end) }, again);
+  assert.deepEqual([again.count, again.sumMicros], [3, most]);
 });
