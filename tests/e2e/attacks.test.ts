@@ -5,7 +5,7 @@ import { overflowName } from "../../src/stats/interval-report.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
-import { MusterRun } from "../support/muster-process.ts";
+import { MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { type SampleApi, sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { type Attack, type AttackTarget, forgedPath, memoryMb } from "./attacks/attack.ts";
@@ -51,6 +51,8 @@ deepTest("the attack table", async (t) => {
       const result = await resultOf(target);
       assertCounted(result, await countedBy(target.api));
       for (const { judge } of rows) judge?.(result);
+      const report = new MusterProcess(t, ["report", "last"], { env: { MUSTER_DATA_DIR: target.master.dataFolder } });
+      assert.equal((await report.ended()).code, 0, report.stderr);
     });
   }
 });

@@ -5,10 +5,12 @@ import { type WorkerMessage, workerMessage } from "../../protocol/worker-message
 import { TestDelivery } from "./test-delivery.ts";
 
 /**
- * What may wait for a worker to read it, besides the code of the test. A worker requests a few pieces of data ahead, less than 2 MB
- * in total.
+ * While so much waits for a worker to read it, its requests for parts of the test and for the time are not answered. A worker
+ * requests a few pieces of data ahead, less than 2 MB in total.
  */
 const mostUnsentBytes = 16 * 1024 * 1024;
+/** Beside the code of the test. The responses to all requests of a worker may come at once, and have this length together. */
+const mostUnreadBytes = 64 * 1024 * 1024;
 
 /** A message that the socket does not answer by itself. */
 export type StateMessage = Exclude<WorkerMessage, { type: "clock-probe" | "need-bundle" | "need-data" }>;
@@ -75,7 +77,7 @@ export class WorkerSocket {
   send(message: MasterMessage): void {
     const channel = this.#channel;
     if (channel === null) return;
-    if (channel.unsentBytes > mostUnsentBytes + this.delivery.codeBytes) {
+    if (channel.unsentBytes > mostUnreadBytes + this.delivery.codeBytes) {
       this.#droppedBecause = "it does not read what it is sent";
       channel.terminate();
     } else channel.send(message);
@@ -83,7 +85,11 @@ export class WorkerSocket {
 
   /** Does nothing while there is no socket, or too much is unsent: a worker that requests more reads nothing. */
   sendFrame(frame: Uint8Array): void {
-    if ((this.#channel?.unsentBytes ?? 0) <= mostUnsentBytes) this.#channel?.sendFrame(frame);
+    if (this.#reads) this.#channel?.sendFrame(frame);
+  }
+
+  get #reads(): boolean {
+    return (this.#channel?.unsentBytes ?? 0) <= mostUnsentBytes;
   }
 
   /** Ends the socket without a word. */
@@ -109,17 +115,16 @@ export class WorkerSocket {
     this.#heard();
     switch (message.type) {
       case "clock-probe":
-        this.send({ type: "clock-reply", probe: message.probe, masterMs: this.#nowMs() });
+        if (this.#reads) this.send({ type: "clock-reply", probe: message.probe, masterMs: this.#nowMs() });
         break;
       case "need-bundle":
-        // Each request would be answered by the whole code: one answer at a time.
-        if ((this.#channel?.unsentBytes ?? 0) <= mostUnsentBytes) this.delivery.sendCode(message.hash);
+        if (this.#reads) this.delivery.sendCode(message.hash);
         break;
       case "need-data":
         this.delivery.sendData(message.hash, message.offset);
         break;
       case "heartbeat":
-        this.send({ type: "heartbeat" });
+        if (this.#reads) this.send({ type: "heartbeat" });
         this.#listener.onMessage(message);
         break;
       default:

@@ -232,7 +232,7 @@ test("a worker that does not read loses its socket before its replies fill the m
   const [peer, worker] = await run.running();
   peer.socket.pause();
   const message = { type: "response", id: 1, result: { value: "x".repeat(1_000_000) } } as const;
-  for (let count = 0; count < 60; count++) worker.respond(message);
+  for (let count = 0; count < 120; count++) worker.respond(message);
   await run.until(() => !worker.isConnected);
   assert.equal(worker.socket.downBecause, "it does not read what it is sent");
   assert.equal(worker.status, "running", "it may come back");
