@@ -78,8 +78,12 @@ export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions
   // The page shows the host without its user and password; a host that was not edited keeps them.
   const givenHost = host === facts.host ? undefined : host;
   const profile = isUnnamed ? undefined : name;
+  // Who may start runs by the page is not who started this process, and may load what that allows.
+  const isHostRequested = givenHost === undefined ? undefined : true;
   const given = { users, spawnRate, rate, runTime, host: givenHost, classShares, profile };
-  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const said = Object.fromEntries(
+    Object.entries({ ...given, isHostRequested }).filter(([, value]) => value !== undefined),
+  );
   return { ...others, ...said };
 }
 

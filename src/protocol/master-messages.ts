@@ -54,8 +54,12 @@ const prepare = z.strictObject({
     files: z.record(z.string(), z.string()),
     matches: z.record(z.string(), z.array(z.string())),
   }),
-  /** What the command line says about connections: whether any certificate is accepted, and where connections go. */
-  connections: z.strictObject({ insecure: z.boolean(), connectTo: z.record(z.string(), z.array(z.string())) }),
+  /** Whether any certificate is accepted, where connections go, and the hosts that may be loaded. */
+  connections: z.strictObject({
+    insecure: z.boolean(),
+    connectTo: z.record(z.string(), z.array(z.string())),
+    allowedHosts: z.array(z.string()).max(10_000).readonly(),
+  }),
   /** The tags of the tasks to run: tasks with one of `tags` (all if it is empty), but none of `excludeTags`. */
   tags: z.array(z.string()),
   excludeTags: z.array(z.string()),

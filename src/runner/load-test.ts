@@ -2,15 +2,19 @@ import { ConfigurationError } from "../core/errors.ts";
 import type { PlannedLoad, PlannedScenario } from "../core/plan/plan-report.ts";
 import type { Search } from "../core/plan/search.ts";
 import { type Bundle, bundleTest } from "../scenario/bundle/bundle.ts";
+import { readEnvironment } from "../scenario/bundle/environment.ts";
 import { loadBundle } from "../scenario/bundle/load-bundle.ts";
 import { isUrl, urlTest } from "../scenario/bundle/url-test.ts";
 import type { TestDefinition, UserDefinition } from "../scenario/definition/define.ts";
 import { plannedTasks } from "../scenario/definition/tasks.ts";
 import { type LocatedFile, locatedFiles } from "../scenario/files/test-files.ts";
+import { allowedHostsOf } from "../scenario/resolve/allowed-hosts.ts";
 import { withConnections } from "../scenario/resolve/override-connections.ts";
 import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
+import { Network } from "../worker/http/network/network.ts";
+import { InvalidRequest } from "../worker/http/request/invalid-request.ts";
 import { refuseForeignTest } from "./foreign-test.ts";
 import type { LoadOptions } from "./run-options.ts";
 
@@ -47,8 +51,17 @@ export async function resolveTest(
   options: LoadOptions,
 ): Promise<LoadedTest> {
   const { insecure = false, connectTo = {} } = options;
-  const connections = { insecure, connectTo };
-  const test = withConnections(await loadBundle(bundle), connections);
+  const loaded = await loadBundle(bundle);
+  const allowedHosts = allowedHostsOf({
+    test: loaded,
+    source: bundle.source,
+    environment: readEnvironment(),
+    connectTo,
+    allowHosts: options.allowHost ?? [],
+    host: options.isHostRequested === true ? undefined : options.host,
+  });
+  const connections = { insecure, connectTo, allowedHosts };
+  const test = withConnections(loaded, connections);
   const overrides = {
     connections,
     profile: options.profile,
@@ -65,9 +78,26 @@ export async function resolveTest(
     excludeTags: options.excludeTags ?? [],
   };
   const resolved = resolveRun(test, overrides, bundle.source);
+  requireAllowedHost(test, resolved.host);
   const testName = test.name ?? nameOfTest(bundle.fileName);
   const files = locatedFiles(bundle.hash);
   return { files, bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
+}
+
+/** @throws ConfigurationError if the host of a run may not be loaded: it was requested by the web API, or is one of metadata */
+function requireAllowedHost({ allowedHosts, connectTo }: TestDefinition, host: string): void {
+  const { hostname, protocol, port } = new URL(host);
+  const place = { host: hostname, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port) };
+  try {
+    const ofTest = {
+      ...(allowedHosts === undefined ? {} : { allowedHosts }),
+      ...(connectTo === undefined ? {} : { connectTo }),
+    };
+    Network.usual.with(ofTest).requireAllowed({ ...place, host: hostname.replace(/^\[(.*)\]$/, "$1") });
+  } catch (cause) {
+    if (!(cause instanceof InvalidRequest)) throw cause;
+    throw new ConfigurationError(cause.message, { cause });
+  }
 }
 
 /** The name of a test that does not set one: the file name without its extension. */

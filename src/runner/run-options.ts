@@ -19,6 +19,10 @@ export interface LoadOptions {
   readonly insecure?: boolean;
   /** Where connections go, by place: `{ "api.example.com:443": ["10.0.0.5:8443"] }`. */
   readonly connectTo?: Readonly<Record<string, string[]>>;
+  /** Hosts that may be loaded besides those that the test names, as entries of its `allowedHosts`. */
+  readonly allowHost?: readonly string[];
+  /** Whether `host` comes from a request of the web API, which does not give permission to load it. No flag sets it. */
+  readonly isHostRequested?: boolean;
   readonly profile?: string;
   /** Iterations per second; makes the load an open one. */
   readonly rate?: number;

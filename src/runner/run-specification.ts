@@ -23,6 +23,8 @@ export const runSpecification = z.strictObject({
   hostHasCredentials: z.literal(true).exactOptional(),
   insecure: z.boolean().exactOptional(),
   connectTo: z.record(z.string(), z.array(z.string())).exactOptional(),
+  allowHost: z.array(z.string()).exactOptional(),
+  isHostRequested: z.boolean().exactOptional(),
   profile: z.string().exactOptional(),
   rate: z.number().exactOptional(),
   equalWeights: z.boolean().exactOptional(),
@@ -53,7 +55,7 @@ export function specificationOf(
   { classNames, bundle, files }: Pick<LoadedTest, "classNames" | "bundle" | "files">,
 ): RunSpecification {
   const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
-  const { tags, excludeTags, insecure, connectTo } = options;
+  const { tags, excludeTags, insecure, connectTo, allowHost, isHostRequested } = options;
   const given = {
     users,
     spawnRate,
@@ -61,6 +63,8 @@ export function specificationOf(
     ...keptHost(options.host),
     insecure,
     connectTo,
+    allowHost,
+    isHostRequested,
     profile,
     rate,
     equalWeights,

@@ -88,6 +88,14 @@ async function refusesWhatIsWrong(t: TestContext, master: WebMaster): Promise<vo
       ],
       ["an unknown class", ["POST", "/api/plan", { classes: { Visiter: 1 } }], 422, "bad-configuration", /Visitor/],
       ["nobody to run", ["POST", "/api/plan", { classes: { Visitor: 0 } }], 422, "bad-configuration", /weight 0/],
+      [
+        "a foreign host",
+        ["POST", "/api/runs", { host: "http://evil.example" }],
+        422,
+        "bad-configuration",
+        /--allow-host evil\.example/,
+      ],
+      ["metadata", ["POST", "/api/runs", { host: "http://169.254.169.254" }], 422, "bad-configuration", /of metadata/],
       ["a host that is none", ["POST", "/api/plan", { host: "ftp://x" }], 422, "bad-configuration", /not an http/],
       [
         "both",

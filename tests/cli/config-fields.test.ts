@@ -12,6 +12,7 @@ const every: Required<MusterConfig> = {
   host: "http://127.0.0.1:8000",
   insecure: true,
   connectTo: { "api.test": "127.0.0.1" },
+  allowHost: ["auth.test"],
   profile: "standard",
   users: 10,
   spawnRate: 2,

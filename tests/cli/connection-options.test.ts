@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connections } from "../../src/cli/options/option-values.ts";
+import { connections, hostEntries } from "../../src/cli/options/option-values.ts";
 
 test("--connect-to takes a place and an address, several of them, and curl's form", () => {
   for (const [text, parsed] of [
@@ -26,4 +26,9 @@ test("--connect-to says what is wrong with it", () => {
   assert.throws(() => connections("http://a=b"), /"http:\/\/a=b": expected "host:port"/);
   assert.throws(() => connections("a:80:b:99999"), /"b:99999": expected/);
   assert.throws(() => connections("a=unix:x.sock"), /needs its whole path/);
+});
+
+test("--allow-host takes several hosts, and says what is wrong with one", () => {
+  assert.deepEqual(hostEntries("a.test, *.b.test:80", ["10.0.0.0/8"]), ["10.0.0.0/8", "a.test", "*.b.test:80"]);
+  assert.throws(() => hostEntries("http://a.test"), /"http:\/\/a\.test": expected a host such as/);
 });

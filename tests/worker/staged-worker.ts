@@ -121,7 +121,7 @@ export class StagedWorker {
       seed: 1,
       environment: {},
       secretFiles: { files: {}, matches: {} },
-      connections: { insecure: false, connectTo: {} },
+      connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
       tags: [],
       excludeTags: [],
       stopTimeoutMs: 5_000,

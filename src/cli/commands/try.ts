@@ -4,7 +4,7 @@ import { engineNames } from "../../protocol/master-messages.ts";
 import type { TryOptions } from "../actions/try/try-test.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
-import { connectToOption, insecureOption, localAddressOption } from "../options/options.ts";
+import { allowHostOption, connectToOption, insecureOption, localAddressOption } from "../options/options.ts";
 
 interface TryFlags extends TryOptions {
   readonly watch?: boolean;
@@ -30,6 +30,7 @@ export function tryCommand(): Command {
     .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
     .addOption(insecureOption())
     .addOption(connectToOption())
+    .addOption(allowHostOption())
     .addOption(option("--profile <name>", "the profile whose classes and headers are tried; default: as in a run"))
     .addOption(option("--tags <names>", "try only tasks with one of these tags").argParser(value.names))
     .addOption(option("--exclude-tags <names>", "skip tasks with one of these tags").argParser(value.names))

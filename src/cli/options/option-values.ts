@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 import { parseDuration } from "../../core/duration.ts";
 import { MusterError } from "../../core/errors.ts";
+import { parseHostEntry } from "../../core/hosts/host-rules.ts";
 import { nearestName } from "../../core/nearest.ts";
 import { parseTarget, type Targets } from "../../core/thresholds/targets.ts";
 import { type LogLevel, logLevels } from "../../runner/run-options.ts";
@@ -95,6 +96,16 @@ export function connections(
     last = key;
   }
   return all;
+}
+
+/** Adds entries of `allowedHosts`, separated by commas, to those given before. */
+export function hostEntries(text: string, before: readonly string[] = []): string[] {
+  const entries = text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+  for (const entry of entries) requireValid(entry, parseHostEntry(entry));
+  return [...before, ...entries];
 }
 
 function connectionRule(rule: string, last: string): readonly [key: string, address: string] {

@@ -21,6 +21,7 @@ export function addLoadOptions(command: Command): Command {
     .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
     .addOption(insecureOption())
     .addOption(connectToOption())
+    .addOption(allowHostOption())
     .addOption(
       option(
         "--rate <perSecond>",
@@ -154,6 +155,13 @@ export function connectToOption(): Option {
     "--connect-to <place=address>",
     "connect to another address, e.g. api.example.com:443=10.0.0.5:8443; repeatable",
   ).argParser(value.connections);
+}
+
+export function allowHostOption(): Option {
+  return option(
+    "--allow-host <hosts>",
+    "also load these hosts, e.g. auth.example.com,*.example.org,10.0.0.0/8; repeatable",
+  ).argParser(value.hostEntries);
 }
 
 export function localAddressOption(): Option {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseHostEntry } from "../../core/hosts/host-rules.ts";
 import { connectionFields } from "../connections/connection-schema.ts";
 import { isAuthentication } from "../definition/authentication.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
@@ -109,9 +110,15 @@ const profile = z.strictObject({
     .optional(),
 });
 
+const hostEntry = z.string().superRefine((text, context) => {
+  const problem = parseHostEntry(text);
+  if (typeof problem === "string") context.addIssue({ code: "custom", message: problem });
+});
+
 export const testSchema = z.strictObject({
   name: nameSchema.optional(),
   host: z.string().optional(),
+  allowedHosts: z.array(hostEntry).optional(),
   timeout: eitherOf((value) => (typeof value === "object" ? timeouts : timeLimit)).optional(),
   headers: headers.optional(),
   maxRedirects: z.int().nonnegative().optional(),

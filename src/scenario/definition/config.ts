@@ -11,6 +11,7 @@ export interface MusterConfig {
   readonly host?: string;
   readonly insecure?: boolean;
   readonly connectTo?: ConnectTo;
+  readonly allowHost?: readonly string[];
   readonly profile?: string;
   readonly users?: number;
   readonly spawnRate?: number;

@@ -119,6 +119,12 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   readonly name?: string;
   /** The base URL, e.g. "https://api.example.com/prod"; `--host` overrides it. */
   readonly host?: string;
+  /**
+   * The hosts that may be loaded besides `host`, wherever a URL comes from: "auth.example.com", "*.example.com", "10.0.0.0/8",
+   * "api.example.com:8443"; "*" for all but addresses of metadata. Default: those that the test names in its text and its
+   * variables, and this machine and private networks if its own host is there.
+   */
+  readonly allowedHosts?: readonly string[];
   /** The timeout of requests that set none: a total time, or limits on the phases of a request. */
   readonly timeout?: string | RequestTimeouts;
   /** Headers of every request, also in `setup` and `teardown`. */

@@ -7,11 +7,17 @@ export interface ConnectionOverrides {
   readonly insecure: boolean;
   /** Entries that come before those of the test and of its classes. */
   readonly connectTo: Readonly<Record<string, string[]>>;
+  /** The hosts that may be loaded, as `allowedHostsOf` returns them. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** Returns the test with the overrides in place of what it, or a class, says itself. */
-export function withConnections(test: TestDefinition, { insecure, connectTo }: ConnectionOverrides): TestDefinition {
-  if (!insecure && Object.keys(connectTo).length === 0) return test;
+export function withConnections(
+  test: TestDefinition,
+  { insecure, connectTo, allowedHosts }: ConnectionOverrides,
+): TestDefinition {
+  const limited = { ...test, allowedHosts };
+  if (!insecure && Object.keys(connectTo).length === 0) return limited;
   const changed = (tls: TlsOptions | undefined, own: ConnectTo | undefined) => ({
     ...(insecure ? { tls: { ...tls, insecure } } : {}),
     // The first entry that matches applies.
@@ -21,5 +27,5 @@ export function withConnections(test: TestDefinition, { insecure, connectTo }: C
     },
   });
   const users = test.users.map((user) => ({ ...user, ...changed(user.tls, user.connectTo) }));
-  return { ...test, ...changed(test.tls, test.connectTo), users };
+  return { ...limited, ...changed(test.tls, test.connectTo), users };
 }

@@ -90,7 +90,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
   return {
     profile: name,
     ...resolveHost(overrides.host ?? test.host),
-    connections: overrides.connections ?? { insecure: false, connectTo: {} },
+    connections: overrides.connections ?? { insecure: false, connectTo: {}, allowedHosts: [] },
     scenarios,
     durationMs,
     // A search exceeds the limits on purpose: its targets are judged per trial only.

@@ -46,6 +46,7 @@ export class ChannelPool {
     const isSecure = protocol === "https:";
     const port = given === "" ? (isSecure ? 443 : 80) : Number(given);
     const name = hostname.replace(/^\[|\]$/g, "");
+    network.requireAllowed({ host: name, port });
     const destination = network.destinationOf({ host: name, port });
     const authority = `${hostname}:${port}`;
     const address =

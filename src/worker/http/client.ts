@@ -134,6 +134,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
    * @throws InvalidRequest if it would have to go through a proxy
    */
   placeFor(origin: Origin): SocketPlace {
+    this.#network.requireAllowed(origin);
     const { isSecure, host, port } = origin;
     const url = `${isSecure ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
     const proxy = this.#network.redirects(origin) ? null : proxyFor(url, this.#engine.proxies);

@@ -86,7 +86,7 @@ class OneWorker implements AsyncDisposable {
       named: { requests: [], checks: [], groups: [] },
       environment: {},
       secretFiles: { files: {}, matches: {} },
-      connections: { insecure: false, connectTo: {} },
+      connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
     };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0, stallLimitMs: 100 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };

@@ -32,7 +32,7 @@ const prepared = {
     engine: "own" as const,
     environment: {},
     secretFiles: { files: {}, matches: {} },
-    connections: { insecure: false, connectTo: {} },
+    connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
   },
   ...{
     tags: [],

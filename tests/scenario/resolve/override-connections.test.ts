@@ -13,14 +13,17 @@ const definition: TestDefinition = {
   ],
 };
 
-test("without flags, a test stays as it is", () => {
-  assert.equal(withConnections(definition, { insecure: false, connectTo: {} }), definition);
+test("without flags, a test stays as it is, with the hosts that it may load", () => {
+  const allowedHosts = ["a.test"];
+  const limited = withConnections(definition, { insecure: false, connectTo: {}, allowedHosts });
+  assert.deepEqual(limited, { ...definition, allowedHosts });
 });
 
 test("--insecure applies to every class, and --connect-to comes before every entry", () => {
   const { tls, connectTo, users } = withConnections(definition, {
     insecure: true,
     connectTo: { "a.test": ["::1"], "*": [":1"] },
+    allowedHosts: [],
   });
   assert.deepEqual(tls, { ca: "ca.pem", insecure: true });
   assert.deepEqual(Object.entries(connectTo ?? {}), [

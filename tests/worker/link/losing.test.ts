@@ -16,7 +16,7 @@ const prepare = {
   seed: 1,
   environment: {},
   secretFiles: { files: {}, matches: {} },
-  connections: { insecure: false, connectTo: {} },
+  connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
   tags: [] as string[],
   excludeTags: [] as string[],
   stopTimeoutMs: 1_000,

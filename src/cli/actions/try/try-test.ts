@@ -30,7 +30,10 @@ import { tellOpenedFiles } from "./watch.ts";
 
 /** The flags of `muster try` that concern the session, parsed. */
 export interface TryOptions
-  extends Pick<LoadOptions, "file" | "host" | "insecure" | "connectTo" | "profile" | "tags" | "excludeTags"> {
+  extends Pick<
+    LoadOptions,
+    "file" | "host" | "insecure" | "connectTo" | "allowHost" | "profile" | "tags" | "excludeTags"
+  > {
   readonly task?: readonly string[];
   readonly iterations: number;
   readonly full?: boolean;

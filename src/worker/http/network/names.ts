@@ -1,6 +1,7 @@
 import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { parseDuration } from "../../../core/duration.ts";
+import type { HostRules } from "../../../core/hosts/host-rules.ts";
 import type { ResolveOptions } from "../../../scenario/connections/connection.ts";
 
 type Found = (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void;
@@ -14,6 +15,8 @@ interface Answer {
 }
 
 const mostNames = 1_000;
+/** A name is resolved for any port; the port of its URL was checked before. */
+const anyPort = null;
 /** After a connection has shown that a family works, the other one is tried only when an attempt fails, not when it is slow. */
 const provenAttemptMs = 120_000;
 
@@ -31,6 +34,9 @@ export class Names {
   readonly #family: NonNullable<ResolveOptions["family"]>;
   readonly #resolve: Resolve;
   readonly #nowMs: () => number;
+  readonly #options: ResolveOptions;
+  /** The hosts that may be loaded; null for all. */
+  readonly #hosts: HostRules | null;
   readonly #answers = new Map<string, Answer>();
   /** Callers that wait for the same answer; only with a TTL. */
   readonly #waiting = new Map<string, Found[]>();
@@ -40,15 +46,24 @@ export class Names {
   #turn = Math.floor(Math.random() * 1_000_000);
 
   constructor(
-    { ttl = "0s", select = "first", family = "any" }: ResolveOptions,
+    options: ResolveOptions,
     resolve: Resolve = lookup,
     nowMs = () => performance.now(),
+    hosts: HostRules | null = null,
   ) {
+    const { ttl = "0s", select = "first", family = "any" } = options;
+    this.#options = options;
+    this.#hosts = hosts;
     this.#ttlMs = ttl === "inf" ? Number.POSITIVE_INFINITY : parseDuration(ttl);
     this.#select = select;
     this.#family = family;
     this.#resolve = resolve;
     this.#nowMs = nowMs;
+  }
+
+  /** Names with another policy, unless it is undefined, of which only addresses of `hosts` are used. */
+  with(options: ResolveOptions = this.#options, hosts: HostRules | null): Names {
+    return new Names(options, this.#resolve, this.#nowMs, hosts);
   }
 
   /** The options of `net.connect` for a connection to `name`. */
@@ -71,8 +86,10 @@ export class Names {
     // Node.js asks for the families that this machine has, where ::1 alone does not count. The order is that of the process.
     const hints = this.#family.endsWith("ipv6") ? 0 : (options.hints ?? 0);
     this.#find(name, { all: true, hints }, (error, found) => {
-      const addresses = error === null ? this.#ordered(name, found, asked) : [];
-      if (error === null && addresses.length === 0) error = this.#noAddress(name, asked);
+      const [allowed, refusal] = error === null ? this.#allowed(name, found) : [[], null];
+      const addresses = this.#ordered(name, allowed, asked);
+      if (refusal !== null) error = refusal;
+      else if (error === null && addresses.length === 0) error = this.#noAddress(name, asked);
       const [first] = addresses;
       if (error !== null) callback(error, "");
       else if (options.all) callback(null, addresses);
@@ -129,6 +146,17 @@ export class Names {
     const turn = this.#select === "random" ? Math.floor(Math.random() * addresses.length) : this.#turn++;
     const start = turn % addresses.length;
     return [...addresses.slice(start), ...addresses.slice(0, start)];
+  }
+
+  /** The addresses that may be connected to, and the error if there is none: a name can get any address at any time. */
+  #allowed(name: string, found: readonly LookupAddress[]): [readonly LookupAddress[], NodeJS.ErrnoException | null] {
+    const hosts = this.#hosts;
+    if (hosts === null) return [found, null];
+    const allowed = found.filter(({ address }) => hosts.addressRefusal(name, anyPort, address) === null);
+    const [refused] = found;
+    if (refused === undefined || allowed.length > 0) return [allowed, null];
+    const why = hosts.addressRefusal(name, anyPort, refused.address) ?? "";
+    return [allowed, Object.assign(new Error(why), { code: "MUSTER_HOST_NOT_ALLOWED" })];
   }
 
   #noAddress(name: string, asked: number): NodeJS.ErrnoException {

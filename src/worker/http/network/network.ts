@@ -1,6 +1,8 @@
+import { HostRules } from "../../../core/hosts/host-rules.ts";
 import { type Destination, parseDestination, parsePlace } from "../../../scenario/connections/connect-to.ts";
 import type { ConnectionOptions, ConnectTo } from "../../../scenario/connections/connection.ts";
 import { secretBytes } from "../../../scenario/connections/secret-files.ts";
+import { InvalidRequest } from "../request/invalid-request.ts";
 import { Names } from "./names.ts";
 import { type ReadSecret, TlsSettings } from "./tls-settings.ts";
 
@@ -24,11 +26,19 @@ export class Network {
   static readonly usual = new Network(TlsSettings.usual, Names.usual);
   readonly tls: TlsSettings;
   readonly names: Names;
+  /** The hosts that may be loaded; null for all. */
+  readonly hosts: HostRules | null;
   readonly #redirections: readonly Redirection[];
 
-  constructor(tls: TlsSettings, names: Names, redirections: readonly Redirection[] = []) {
+  constructor(
+    tls: TlsSettings,
+    names: Names,
+    redirections: readonly Redirection[] = [],
+    hosts: HostRules | null = null,
+  ) {
     this.tls = tls;
     this.names = names;
+    this.hosts = hosts;
     this.#redirections = redirections;
   }
 
@@ -36,17 +46,37 @@ export class Network {
    * Returns the network with the settings of a class, or of a test, in place of those it has. Entries of `connectTo` come
    * before those it has. The options are valid.
    */
-  with({ tls, connectTo, resolve }: ConnectionOptions, read: ReadSecret = secretBytes): Network {
-    if (tls === undefined && connectTo === undefined && resolve === undefined) return this;
+  with(
+    { tls, connectTo, resolve, allowedHosts }: ConnectionOptions & { readonly allowedHosts?: readonly string[] },
+    read: ReadSecret = secretBytes,
+  ): Network {
+    if (tls === undefined && connectTo === undefined && resolve === undefined && allowedHosts === undefined)
+      return this;
+    const hosts = allowedHosts === undefined ? this.hosts : new HostRules(allowedHosts);
+    const names = resolve === undefined && hosts === this.hosts ? this.names : this.names.with(resolve, hosts);
     return new Network(
       tls === undefined ? this.tls : this.tls.with(tls, read),
-      resolve === undefined ? this.names : new Names(resolve),
+      names,
       connectTo === undefined ? this.#redirections : [...redirectionsOf(connectTo), ...this.#redirections],
+      hosts,
     );
   }
 
+  /**
+   * Called where the first connection of a user to an origin is opened.
+   * @throws InvalidRequest that names the host and the flag, if it may not be loaded
+   */
+  requireAllowed(place: UrlPlace): void {
+    if (this.hosts === null) return;
+    const redirection = this.#redirections.length === 0 ? undefined : this.#redirectionOf(place);
+    for (const { host, port } of redirection === undefined ? [place] : finalPlaces(place, redirection)) {
+      const refusal = this.hosts.refusal(host, port);
+      if (refusal !== null) throw new InvalidRequest(refusal);
+    }
+  }
+
   withTls(tls: TlsSettings): Network {
-    return new Network(tls, this.names, this.#redirections);
+    return new Network(tls, this.names, this.#redirections, this.hosts);
   }
 
   /**
@@ -76,6 +106,13 @@ export class Network {
       (one) => (one.host === null || one.host === host) && (one.port === null || one.port === port),
     );
   }
+}
+
+/** Where connections to a place go that `connectTo` names; a unix socket is no host. */
+function finalPlaces({ host, port }: UrlPlace, { destinations }: Redirection): UrlPlace[] {
+  return destinations.flatMap((one) =>
+    one.kind === "unix" ? [] : [{ host: one.host ?? host, port: one.port ?? port }],
+  );
 }
 
 function redirectionsOf(connectTo: ConnectTo): Redirection[] {

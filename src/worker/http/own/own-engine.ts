@@ -77,6 +77,7 @@ class OwnConnections implements Connections {
   #connectionsTo(name: string): OriginConnections {
     let connections = this.#byOrigin.get(name);
     if (connections === undefined) {
+      this.#network.requireAllowed(originOf(name));
       connections = new OriginConnections(name, this.#network, this.#shared, this);
       this.#byOrigin.set(name, connections);
     }

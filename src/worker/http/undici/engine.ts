@@ -62,6 +62,7 @@ class UndiciConnections implements Connections {
   #connect(origin: string): UndiciConnection {
     let stack = this.#free.get(origin);
     if (stack === undefined) {
+      this.#network.requireAllowed(parseOrigin(origin));
       stack = [];
       this.#free.set(origin, stack);
     }

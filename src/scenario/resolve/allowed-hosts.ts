@@ -1,0 +1,80 @@
+import { parseAddress } from "../../core/hosts/address.ts";
+import {
+  HostRules,
+  isMetadata,
+  isPrivateName,
+  loopbackEntries,
+  plainHost,
+  privateEntries,
+} from "../../core/hosts/host-rules.ts";
+import { hostsIn, hostsInValues } from "../bundle/named-hosts.ts";
+import { parseDestination, parsePlace } from "../connections/connect-to.ts";
+import type { ConnectTo } from "../connections/connection.ts";
+import type { TestDefinition } from "../definition/define.ts";
+
+const nearRules = new HostRules([...loopbackEntries, ...privateEntries]);
+
+/** Who names hosts for a test. */
+export interface HostSources {
+  readonly test: TestDefinition;
+  /** The code of the test. */
+  readonly source: string;
+  /** The values that it has read with `env()`. */
+  readonly environment: Readonly<Record<string, string | null>>;
+  /** `--allow-host` */
+  readonly allowHosts: readonly string[];
+  /** `--connect-to` */
+  readonly connectTo: ConnectTo;
+  /** `--host`, or a URL in place of a test, of whoever has started this process; undefined without. */
+  readonly host: string | undefined;
+}
+
+/**
+ * The hosts that a run may load, as entries of `allowedHosts`: those of the flag and of the test, and the host of the test. A test
+ * that does not set `allowedHosts` also may load the hosts that its text, its variables and `connectTo` name, and if its own host
+ * is on this machine or in a private network, all of these.
+ */
+export function allowedHostsOf({ test, source, environment, allowHosts, connectTo, host }: HostSources): string[] {
+  const hosts = [host, test.host].flatMap((one) => hostOf(one));
+  const own = hosts.filter((one) => !isMetadataAddress(one));
+  const all = [
+    ...allowHosts,
+    ...(test.allowedHosts ?? []),
+    ...own,
+    ...hostsOfConnectTo([{ connectTo }, test, ...test.users]),
+  ];
+  if (test.allowedHosts === undefined) {
+    all.push(...hostsIn(source), ...hostsInValues(Object.values(environment)));
+    if (hosts.every(isNear)) all.push(...loopbackEntries, ...privateEntries);
+  }
+  return [...new Set(all)];
+}
+
+function hostOf(url: string | undefined): string[] {
+  const parsed = url === undefined ? null : URL.parse(url);
+  return parsed === null ? [] : [plainHost(parsed.hostname)];
+}
+
+function isMetadataAddress(host: string): boolean {
+  const address = parseAddress(host);
+  return address !== null && isMetadata(address);
+}
+
+/** Whether a host is on this machine or in a private network, as far as its name says. */
+function isNear(host: string): boolean {
+  const address = parseAddress(host);
+  return address === null ? isPrivateName(host) : nearRules.refusal(host, 80) === null;
+}
+
+/** The test says where connections go, and for which hosts. */
+function hostsOfConnectTo(all: readonly { readonly connectTo?: ConnectTo }[]): string[] {
+  const entries = all.flatMap(({ connectTo = {} }) => Object.entries(connectTo));
+  return entries.flatMap(([key, value]) => {
+    const place = parsePlace(key);
+    const destinations = [value].flat().map(parseDestination);
+    const named = destinations.flatMap((one) =>
+      typeof one === "object" && one.kind === "tcp" ? (one.host ?? []) : [],
+    );
+    return [...(typeof place === "string" || place.host === null ? [] : [place.host]), ...named];
+  });
+}
