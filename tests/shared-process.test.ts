@@ -11,6 +11,7 @@ const forbidden: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a hook outside of a suite is one of every file", /^(before|after)(Each)?\(/m],
   ["a change of the process", /\bprocess\.(chdir\(|exit\(|exitCode =|env\.\w+ =|env\[)|delete process\.env/],
   ["timers that are mocked for all, instead of by the context of the test", /(?<!\.)\bmock\.timers/],
+  ["certificates that the process trusts", /\bsetDefaultCACertificates\(/],
   ["another process", /node:child_process|\bTestProcess\b|\bMusterProcess\b/],
 ];
 
