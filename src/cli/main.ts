@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { hideSecrets, keepGivenSecrets } from "../core/redaction/known-secrets.ts";
+import { printable } from "../report/text/text-width.ts";
 import { processEnd } from "../runner/process/process-end.ts";
 import { stderr, stdout } from "../runner/process/standard-streams.ts";
 import { divertTestOutput, testOutput } from "../runner/process/test-output.ts";
@@ -90,9 +91,11 @@ function reportError(error: unknown): number {
   return exitCodes.defect;
 }
 
+/** Messages may have texts of files, services and strangers. */
 function oneLine(message: string): string {
-  return message
+  const line = message
     .replace(/^error: /, "")
     .replace(/\s*\n\s*/g, " ")
     .trim();
+  return printable(line);
 }
