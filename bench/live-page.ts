@@ -1,9 +1,9 @@
 // `npm run bench:live-page`: what one second of a large run costs the web page, and how much a browser loads first.
 // The run is simulated: 200 endpoints, 100 workers, 600 windows drawn.
 
-import { readFileSync } from "node:fs";
 import { chromiumPath } from "../scripts/optional-tools.ts";
 import { openPage, startBrowser } from "../tests/support/browser.ts";
+import { firstLoadBytes } from "../tests/support/first-load.ts";
 import { SimulatedMaster } from "../tests/ui/simulated-master.ts";
 
 const updates = 20;
@@ -34,9 +34,7 @@ for (const view of ["overview", "endpoints", "workers"]) {
   );
   await page.context().close();
 }
-const bundles = new URL("../dist/ui/", import.meta.url);
-const sizes = ["index.html", "live.css", "live.js"].map((name) => readFileSync(new URL(`${name}.gz`, bundles)).length);
-console.log(`first load ${(sizes.reduce((sum, size) => sum + size, 0) / 1_000).toFixed(1)} kB compressed`);
+console.log(`first load ${(firstLoadBytes() / 1_000).toFixed(1)} kB compressed`);
 for (const end of endings) await end();
 
 function remember(metrics: Metrics): void {

@@ -7,12 +7,30 @@ import { TimeChart } from "../charts/time-chart.tsx";
 import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
 import type { Mark } from "../data/marks.ts";
 import { highest } from "../data/series.ts";
+import type { Selection } from "../selection/selection.ts";
+import { ClassCharts } from "./class-charts.tsx";
 import { failureSeries, phaseSeries, type StackedData } from "./stacked-series.ts";
 
-export interface CauseChartProps {
+interface CauseChartProps {
   readonly report: Pick<RunReport, "slices">;
   readonly endpoint: EndpointKey;
   readonly marks: readonly Mark[];
+}
+
+interface CauseChartsProps extends CauseChartProps, Pick<Selection, "status" | "userClass"> {
+  readonly report: RunReport;
+}
+
+/** What a class of users did over time; without a class, the failures by kind and the phases of requests, as far as there are any. */
+export function CauseCharts({ report, endpoint, marks, status, userClass }: CauseChartsProps) {
+  if (userClass !== "") return <ClassCharts name={userClass} {...{ report, marks }} />;
+  const hasPhases = report.slices?.series.some(({ kind }) => kind === "phase") === true;
+  return (
+    <>
+      {report.result.total.failures > 0 && <FailureChart {...{ report, endpoint, marks, status }} />}
+      {hasPhases && <PhaseChart {...{ report, endpoint, marks }} />}
+    </>
+  );
 }
 
 /** The failures per second, stacked by kind. @param status the chosen kind; empty for all */
@@ -40,7 +58,7 @@ export function FailureChart({
 }
 
 /** The mean time of each phase of a request, stacked: what a request waits for. */
-export function PhaseChart({ report: { slices }, endpoint, marks }: CauseChartProps) {
+function PhaseChart({ report: { slices }, endpoint, marks }: CauseChartProps) {
   const data = useMemo(() => (slices === undefined ? null : phaseSeries(slices, endpoint)), [slices, endpoint]);
   return (
     <StackedChart

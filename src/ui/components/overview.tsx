@@ -18,16 +18,15 @@ interface OverviewProps extends EndpointChartProps {
   readonly onEndpoint: (endpoint: string) => void;
 }
 
-/** Both parts of the overview that need not be there at once. */
+/** The charts that need not be there at once. */
 export const loadCauseCharts = () => import("../causes/cause-charts.tsx");
-const loadClassCharts = () => import("../causes/class-charts.tsx");
 
 /** The charts of a run, or of the selected part of it, all on one time axis. */
 export function Overview({ report, endpoint, marks, distributions, onEndpoint }: OverviewProps) {
   const { windows } = report;
   const { selection } = usePage();
-  const { slices, result } = report;
-  const causes = useLazy(loadCauseCharts, slices !== undefined);
+  const { status, userClass } = selection;
+  const causes = useLazy(loadCauseCharts, report.slices !== undefined);
   return (
     <>
       <ChartControls endpoints={windows.endpoints.map(keyOf)} endpoint={endpoint} onEndpoint={onEndpoint} />
@@ -39,28 +38,23 @@ export function Overview({ report, endpoint, marks, distributions, onEndpoint }:
           <PercentileChart distributions={distributions} endpoint={endpoint} />
           <HeatChart heat={report.heat} marks={marks} isOfAll={endpoint !== allEndpoints} />
           <LoadScatterChart {...{ report, endpoint }} />
-          {causes !== null && (
-            <>
-              {result.total.failures > 0 && (
-                <causes.FailureChart {...{ report, endpoint, marks }} status={selection.status} />
-              )}
-              {slices?.series.some(({ kind }) => kind === "phase") === true && (
-                <causes.PhaseChart {...{ report, endpoint, marks }} />
-              )}
-            </>
-          )}
+          {causes !== null && <causes.CauseCharts {...{ report, endpoint, marks, status, userClass }} />}
         </div>
       ) : (
-        <PartOverview {...{ report, marks }} />
+        <PartOverview {...{ report, marks }} causes={causes} />
       )}
     </>
   );
 }
 
+interface PartOverviewProps extends Pick<OverviewProps, "report" | "marks"> {
+  /** Null until they are loaded. */
+  readonly causes: Awaited<ReturnType<typeof loadCauseCharts>> | null;
+}
+
 /** The charts of a worker or of a class. */
-function PartOverview({ report, marks }: Pick<OverviewProps, "report" | "marks">) {
-  const { worker, userClass } = usePage().selection;
-  const classes = useLazy(loadClassCharts, worker === null);
+function PartOverview({ report, marks, causes }: PartOverviewProps) {
+  const { worker, status, userClass } = usePage().selection;
   if (worker !== null) {
     return (
       <>
@@ -72,7 +66,7 @@ function PartOverview({ report, marks }: Pick<OverviewProps, "report" | "marks">
   const isRecorded = report.slices?.classes.some(({ name, requests }) => name === userClass && requests !== null);
   return (
     <>
-      {classes !== null && <classes.ClassCharts name={userClass} {...{ report, marks }} />}
+      {causes !== null && <causes.CauseCharts endpoint={allEndpoints} {...{ report, marks, status, userClass }} />}
       {isRecorded !== true && <Unkept what="Requests, response times and failures" />}
     </>
   );

@@ -22,57 +22,35 @@ import { Tabs } from "./tabs.tsx";
 
 export function App() {
   const live = useLive();
-  const [first = "overview", second, third] = useRoute();
+  const route = useRoute();
+  const [first = "overview"] = route;
   return (
     <div class="page">
       <RunStatus live={live} isStored={first === "runs"} />
-      {pageOf(live, first, second, third)}
+      {isOtherPage(route, live) ? <Other {...{ live, route }} /> : <LivePage live={live} tab={first} />}
     </div>
   );
 }
 
-function pageOf(live: Live, first: string, second: string | undefined, third: string | undefined) {
-  if (first === "wall") return <Wall live={live} shows={second} />;
-  if (first === "history") return <History live={live} test={second} profile={third} />;
-  const isStored = second !== undefined && (first === "runs" || (first === "compare" && third !== undefined));
-  if (isStored) return <Stored key={`${second} ${third}`} live={live} a={second} b={first === "runs" ? null : third} />;
-  const isReady = live.state?.state === "ready";
-  if (first === "start" || (isReady && first === "overview")) return <Start live={live} />;
-  return <LivePage live={live} tab={first} />;
+/** Whether a route is that of a page which is not about the active run alone. */
+function isOtherPage([first = "overview", second, third]: readonly string[], live: Live): boolean {
+  if (first === "compare") return second !== undefined && third !== undefined;
+  if (first === "runs") return second !== undefined;
+  return ["wall", "history", "start"].includes(first) || (live.state?.state === "ready" && first === "overview");
 }
 
-// What a run that is watched does not need is loaded when it is shown.
-const loadWall = () => import("./wall-page.tsx");
-const loadStart = () => import("./start-page.tsx");
-const loadHistory = () => import("./history-page.tsx");
-const loadStored = () => import("./stored-pages.tsx");
+const loadOther = () => import("./other-pages.tsx");
 
-interface OfLive {
+interface OtherProps {
   readonly live: Live;
+  readonly route: readonly string[];
 }
 
-function Start(props: OfLive) {
-  const loaded = useLazy(loadStart);
-  return loaded === null ? <Loading {...props} /> : <loaded.StartPage {...props} />;
-}
-
-function Wall(props: OfLive & { readonly shows: string | undefined }) {
-  const loaded = useLazy(loadWall);
-  return loaded === null ? <p class="empty">loading…</p> : <loaded.WallPage {...props} />;
-}
-
-function History(props: OfLive & { readonly test: string | undefined; readonly profile: string | undefined }) {
-  const loaded = useLazy(loadHistory);
-  return loaded === null ? <Loading {...props} /> : <loaded.HistoryPage {...props} />;
-}
-
-function Stored({ live, a, b }: OfLive & { readonly a: string; readonly b: string | null | undefined }) {
-  const loaded = useLazy(loadStored);
-  if (loaded === null) return <Loading live={live} />;
-  return b == null ? <loaded.StoredRunPage id={a} live={live} /> : <loaded.ComparePage {...{ a, b, live }} />;
-}
-
-function Loading({ live }: OfLive) {
+/** One of the pages that are loaded when they are shown. */
+function Other({ live, route }: OtherProps) {
+  const loaded = useLazy(loadOther);
+  if (loaded !== null) return <loaded.OtherPage {...{ live, route }} />;
+  if (route[0] === "wall") return <p class="empty">loading…</p>;
   return (
     <>
       <LiveMasthead live={live} />
