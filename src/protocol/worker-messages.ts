@@ -19,7 +19,10 @@ const needData = z.strictObject({ type: z.literal("need-data"), hash: z.string()
 /** The test is loaded and the clocks are synchronised. */
 const ready = z.strictObject({ type: z.literal("ready") });
 
-const thrown = z.strictObject({ message: z.string(), stack: z.string() });
+/** An error becomes a line of the log and of the result. */
+const longestErrorText = 10_000;
+const errorText = z.string().transform((text) => text.slice(0, longestErrorText));
+const thrown = z.strictObject({ message: errorText, stack: errorText });
 
 /** The test could not be loaded. */
 const loadFailed = z.strictObject({ type: z.literal("load-failed"), error: thrown });
@@ -27,11 +30,13 @@ const loadFailed = z.strictObject({ type: z.literal("load-failed"), error: throw
 /** Of one endpoint, so that those of all endpoints can be added. */
 const mostLifecycleRequests = 1e9;
 const mostLifecycleEndpoints = 10_000;
+/** In characters; a worker cuts longer names. */
+const longestEndpointName = 2_000;
 
 /** The requests that `setup` or `teardown` made to one endpoint. */
 const lifecycleEndpoint = z.strictObject({
-  method: z.string(),
-  name: z.string(),
+  method: z.string().max(longestEndpointName),
+  name: z.string().max(longestEndpointName),
   requests: z.int().nonnegative().max(mostLifecycleRequests),
   failures: z.int().nonnegative().max(mostLifecycleRequests),
 });

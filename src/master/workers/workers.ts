@@ -91,10 +91,14 @@ export class Workers implements WorkerAdmission {
     return worker;
   }
 
-  /** A child process has ended: if it was a worker, the worker is lost. */
+  /**
+   * A child process has ended: if it was a worker, the worker is lost. So is whoever else says that it is that process; one that is
+   * not returns with its next heartbeat.
+   */
   processEnded(pid: number, how: string): void {
-    const worker = this.all.find(({ identity, isAlive }) => identity.pid === pid && isAlive);
-    if (worker !== undefined && worker.status !== "stopped") worker.processEnded(how);
+    for (const worker of this.all) {
+      if (worker.identity.pid === pid && worker.isAlive && worker.status !== "stopped") worker.processEnded(how);
+    }
   }
 
   /** Resolves to true as soon as `condition` holds, to false after `timeoutMs`. */

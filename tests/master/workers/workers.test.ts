@@ -218,6 +218,26 @@ test("workers wait between runs, and the next run takes them", withTimeout, asyn
   }
 });
 
+test("a worker that claims the process of another one does not hide the end of that process", withTimeout, async () => {
+  await using run = await WorkersOfRun.open();
+  const [liar, claiming] = await run.running({ id: "a", pid: 11 });
+  const [, real] = await run.running({ id: "b", pid: 11 });
+  run.workers.processEnded(11, "its process ended (SIGKILL)");
+  assert.deepEqual([claiming.status, real.status], ["lost", "lost"]);
+  liar.beat();
+  await run.until(() => claiming.status === "running");
+});
+
+test("an error of a megabyte is cut to what a log and a result can hold", withTimeout, async () => {
+  await using run = await WorkersOfRun.open();
+  const peer = await run.connect();
+  const [worker] = run.workers.all;
+  peer.say({ type: "load-failed", error: { message: "x".repeat(1_000_000), stack: "y".repeat(1_000_000) } });
+  await run.until(() => worker?.state.loadError != null);
+  const { message, stack } = worker?.state.loadError ?? { message: "", stack: "" };
+  assert.deepEqual([message.length, stack.length], [10_000, 10_000]);
+});
+
 test("a worker that floods the log is cut to what a run can show", withTimeout, async () => {
   await using run = await WorkersOfRun.open();
   const [peer, worker] = await run.running();
