@@ -54,7 +54,6 @@ async function takePictures(): Promise<void> {
   await picture(browser, `${master.url}/#/overview`, "page-live-narrow", narrow);
   await picture(browser, `${master.url}/#/overview`, "page-live-wide", wide);
   await picture(browser, `${master.url}/#/workers`, "page-workers-dark", dark);
-  await picture(browser, `${master.url}/#/wall`, "page-wall", { ...wide, colorScheme: "dark" });
   await master.until("finished");
   // The service as it was at first, but slower.
   await api.misbehave({ latencyLognormal: { medianMs: 26, sigma: 0.6 }, errorRate: 0.004 });
@@ -62,7 +61,6 @@ async function takePictures(): Promise<void> {
   await master.until("running");
   await master.until("finished");
   await picture(browser, `${master.url}/#/history`, "page-history-light", usual);
-  await picture(browser, `${master.url}/#/history`, "page-history-wide", wide);
   await picture(browser, `${master.url}/#/compare/${first}/${slower}`, "page-compare-light", usual);
   const report = `${master.url}/api/runs/${id}/files/html`;
   await picture(browser, report, "report-light", usual);
@@ -87,7 +85,9 @@ async function picture(browser: Browser, url: string, name: string, options: Bro
 }
 
 async function save(page: Page, name: string): Promise<void> {
-  await page.locator("canvas, table, .wall-line").first().waitFor();
+  await page.locator("canvas, table").first().waitFor();
+  // A page that was opened during a run has its report a moment later.
+  await page.getByText("no requests yet").first().waitFor({ state: "hidden" });
   await page.waitForTimeout(drawnMs);
   await writeFile(join(images, `${name}.png`), palettePng(await page.screenshot()));
   console.log(`docs/images/${name}.png`);

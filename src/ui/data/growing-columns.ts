@@ -19,6 +19,8 @@ export class GrowingColumns {
   readonly #total: GrowingEndpoint;
   readonly #endpoints = new Map<string, GrowingEndpoint>();
   readonly #omitted: number;
+  /** The starts of the windows that were not heard of, and are shown without requests. */
+  readonly #gaps = new Set<number>();
   /** The position from which on the windows were appended. */
   #appendedFrom: number;
 
@@ -65,7 +67,12 @@ export class GrowingColumns {
       return;
     }
     if (window.startMs < endMs) return;
-    if (window.startMs > endMs) this.#write(this.#startMs.length, quiet(window, endMs));
+    // What was before the first window is not known until there is a report: no zeros are shown for it.
+    const isGap = window.startMs > endMs && this.#startMs.length > 0;
+    if (isGap) {
+      this.#write(this.#startMs.length, quiet(window, endMs));
+      this.#gaps.add(endMs);
+    }
     this.#write(this.#startMs.length, window);
   }
 
@@ -73,7 +80,10 @@ export class GrowingColumns {
   addAppended(others: GrowingColumns): void {
     const length = others.#startMs.length;
     const from = Math.max(others.#appendedFrom, length - keptWindows);
-    for (let at = from; at < length; at++) this.add(others.#windowAt(at));
+    for (let at = from; at < length; at++) {
+      // A report knows what happened in a time of which the page has heard nothing.
+      if (!others.#gaps.has(others.#startMs[at] ?? 0)) this.add(others.#windowAt(at));
+    }
   }
 
   #windowAt(position: number): Omit<LiveWindow, "runId"> {
@@ -100,6 +110,7 @@ export class GrowingColumns {
   }
 
   #write(position: number, window: Omit<LiveWindow, "runId">): void {
+    this.#gaps.delete(window.startMs);
     this.#startMs[position] = window.startMs;
     this.#widthMs[position] = window.widthMs;
     this.#users[position] = window.users;

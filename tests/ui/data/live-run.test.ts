@@ -48,6 +48,26 @@ test("windows are appended, a second without any is zero, and each change is a n
   assert.notEqual(run.report.windows.total, before.windows.total);
 });
 
+test("a page that is opened late shows no zeros for what it does not know before its first window", () => {
+  const run = newRun();
+  run.addWindow(windowAt(74, 10));
+  run.addWindow(windowAt(76, 5));
+  const { startMs, total } = run.report.windows;
+  assert.deepEqual(
+    [startMs, total.requests],
+    [
+      [74_000, 75_000, 76_000],
+      [10, 0, 5],
+    ],
+  );
+  const report = newRun();
+  for (const second of [0, 40, 74, 75]) report.addWindow(windowAt(second, second));
+  run.replace(report.report);
+  assert.deepEqual(run.report.windows.startMs, [0, 1_000, 40_000, 41_000, 74_000, 75_000, 76_000]);
+  // The second that the page has missed is that of the report.
+  assert.deepEqual(run.report.windows.total.requests, [0, 0, 40, 0, 10, 75, 5]);
+});
+
 test("an endpoint that comes later, or rests, has zeros and gaps there", () => {
   const run = newRun();
   run.addWindow(windowAt(0, 10));
