@@ -133,7 +133,7 @@ test("totals are the sum of all reports, whether late, wide, repeated after a fa
       });
       store.close();
     }),
-    { factor: 0.3 },
+    { factor: 0.1 },
   );
 });
 
@@ -152,7 +152,7 @@ test("a failed commit does not change the file", () => {
         assert.deepEqual(storedWindows(store, "a"), windows);
       }
     }),
-    { factor: 0.5 },
+    { factor: 0.2 },
   );
 });
 
@@ -175,6 +175,6 @@ test("coarsening changes neither totals nor the highest number of users", () => 
       assert.deepEqual(storedTotals(store, "a"), totals);
       assert.equal(peakOf(), peak);
     }),
-    { factor: 0.6 },
+    { factor: 0.3 },
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { BodyMemory, bodyMemory } from "../../../../src/worker/http/response/body-memory.ts";
 import { BodyBlocks } from "../../../../src/worker/http/response/received-body.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
@@ -48,14 +48,19 @@ test("a body whose memory is used up is not kept, and a small one is", () => {
 });
 
 const zeros = Buffer.alloc(140 << 20);
+// Each takes half a second.
+const gzip = gzipSync(zeros, { level: 9 });
+const br = brotliCompressSync(zeros, { params: { 1: 1 } });
+const deflate = deflateSync(zeros);
 const bombs = [
-  ["gzip", gzipSync(zeros, { level: 9 })],
-  ["br", brotliCompressSync(zeros, { params: { 1: 1 } })],
+  ["gzip", gzip],
+  ["br", br],
   ["zstd", zstdCompressSync(zeros)],
-  ["deflate", deflateSync(zeros)],
-  ["deflate", deflateRawSync(zeros)],
-  ["gzip, gzip", gzipSync(gzipSync(zeros, { level: 9 }))],
-  ["br, gzip", gzipSync(brotliCompressSync(zeros, { params: { 1: 1 } }))],
+  ["deflate", deflate],
+  // Without the header and the checksum, as some servers send it.
+  ["deflate", deflate.subarray(2, -4)],
+  ["gzip, gzip", gzipSync(gzip)],
+  ["br, gzip", gzipSync(br)],
 ] as const;
 
 test("a body that is small until it is decompressed cannot fill the memory", withTimeout, async () => {
@@ -102,7 +107,7 @@ test(
     let read = 0;
     await waitUntil("bodies are read again", async () => {
       if (await isWhole(read % 2 === 0 ? "/" : "/packed")) read++;
-      return read === 8;
+      return read === 4;
     });
   },
 );
