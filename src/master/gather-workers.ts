@@ -90,6 +90,7 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
     environment,
     secretFiles,
     connections,
+    needsPermits: resolved.maxRequests !== null || resolved.maxRequestsPerSecond !== null,
     engine,
     ...recorded,
     ...times,

@@ -25,6 +25,7 @@ import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
 import { DataRequests } from "./shared/data-requests.ts";
 import { OnceValues } from "./shared/once-values.ts";
+import { PermitRequests } from "./shared/permit-requests.ts";
 import { QueueRequests } from "./shared/queue-requests.ts";
 import { Rendezvous } from "./shared/rendezvous.ts";
 import { RowRequests } from "./shared/row-requests.ts";
@@ -90,8 +91,26 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.requests.register(queueRequests.put, queues.puts);
     this.requests.register(queueRequests.take, queues.takes);
     this.requests.register("rows", new RowRequests(sources, seed));
+    this.requests.register("permits", this.#permits());
     this.stop = new StopRequest(stopTimeoutMs);
     this.time = new ResumedTime(options, timeline);
+  }
+
+  #permits(): PermitRequests {
+    const { maxRequests, maxRequestsPerSecond } = this.options.resolved;
+    return new PermitRequests({
+      maxRequests,
+      maxRequestsPerSecond,
+      shared: this.shared,
+      journal: this.journal,
+      elapsedMs: () => this.timeline.elapsedMs,
+      used: (uncertain) => {
+        const unsure =
+          uncertain === 0 ? "" : `; lost workers had ${uncertain} of them left, and may not have sent them`;
+        if (this.endLoad(null))
+          this.journal.note("stopped", `all ${maxRequests} requests (maxRequests) were made${unsure}`);
+      },
+    });
   }
 
   get isTimeKnown(): boolean {

@@ -60,6 +60,8 @@ const prepare = z.strictObject({
     connectTo: z.record(z.string(), z.array(z.string())),
     allowedHosts: z.array(z.string()).max(10_000).readonly(),
   }),
+  /** Whether each request of a user needs a permit of the master. */
+  needsPermits: z.boolean(),
   /** The tags of the tasks to run: tasks with one of `tags` (all if it is empty), but none of `excludeTags`. */
   tags: z.array(z.string()),
   excludeTags: z.array(z.string()),

@@ -69,6 +69,8 @@ export async function resolveTest(
     users: options.users,
     spawnRate: options.spawnRate,
     rate: options.rate,
+    maxRequests: options.maxRequests,
+    maxRequestsPerSecond: options.maxRequestsPerSecond,
     runTimeMs: options.runTime,
     targets: options.target,
     classNames: [...classNames],

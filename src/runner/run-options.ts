@@ -26,6 +26,9 @@ export interface LoadOptions {
   readonly profile?: string;
   /** Iterations per second; makes the load an open one. */
   readonly rate?: number;
+  /** The most requests of the users of all workers together, and in any second. */
+  readonly maxRequests?: number;
+  readonly maxRequestsPerSecond?: number;
   readonly equalWeights?: boolean;
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];

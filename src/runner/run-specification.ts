@@ -27,6 +27,8 @@ export const runSpecification = z.strictObject({
   isHostRequested: z.boolean().exactOptional(),
   profile: z.string().exactOptional(),
   rate: z.number().exactOptional(),
+  maxRequests: z.int().positive().exactOptional(),
+  maxRequestsPerSecond: z.number().positive().exactOptional(),
   equalWeights: z.boolean().exactOptional(),
   tags: z.array(z.string()).exactOptional(),
   excludeTags: z.array(z.string()).exactOptional(),
@@ -56,6 +58,7 @@ export function specificationOf(
 ): RunSpecification {
   const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
   const { tags, excludeTags, insecure, connectTo, allowHost, isHostRequested } = options;
+  const { maxRequests, maxRequestsPerSecond } = options;
   const given = {
     users,
     spawnRate,
@@ -67,6 +70,8 @@ export function specificationOf(
     isHostRequested,
     profile,
     rate,
+    maxRequests,
+    maxRequestsPerSecond,
     equalWeights,
     target,
     classShares,

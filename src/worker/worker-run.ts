@@ -5,6 +5,7 @@ import type { TestDefinition } from "../scenario/definition/define.ts";
 import { useMetricSink } from "../scenario/definition/own-metrics.ts";
 import { runHook } from "../scenario/definition/run-hooks.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
+import type { RunRequests } from "../scenario/shared/run-requests.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { createExecutor } from "./executors/create.ts";
 import type { Executor, ExecutorContext } from "./executors/executor.ts";
@@ -14,6 +15,8 @@ import { VirtualUserClient } from "./http/client.ts";
 import type { ContainedDefect } from "./http/defects.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import { openSocketCount } from "./http/own/socket.ts";
+import { limitedEngine } from "./http/permits/limited-engine.ts";
+import { Permits } from "./http/permits/permits.ts";
 import { parseBase } from "./http/request/target.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
 import { IterationNumbers } from "./iteration-numbers.ts";
@@ -39,6 +42,7 @@ export interface WorkerRunOptions {
   readonly runId: string;
   readonly clock: RunClock;
   readonly engine: HttpEngine;
+  readonly requests: Pick<RunRequests, "ask">;
   /** Logs a warning about the code of the test. */
   readonly warn: (text: string) => void;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
@@ -73,13 +77,17 @@ export class WorkerRun {
 
   constructor(options: WorkerRunOptions) {
     this.#options = options;
-    const { test, prepared, keepsBodies, start, clock, engine } = options;
+    const { test, prepared, keepsBodies, start, clock } = options;
+    const permits = prepared.needsPermits ? new Permits(options.requests, this.#nowMs) : null;
+    const engine = permits === null ? options.engine : limitedEngine(options.engine, permits);
     const recorder = new IntervalRecorder(false, prepared.named);
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);
     this.#stalls = new StallWatch(prepared.stallLimitMs, performance.now());
-    const { maxRedirects = 0, reconnect: mayReconnect = true } = test;
+    const { maxRedirects = 0, reconnect = true } = test;
+    // A request that is sent again would be one more.
+    const mayReconnect = reconnect && permits === null;
     const sinceStartMs = this.#nowMs;
     const rules = { limits, keepsBodies, maxRedirects, mayReconnect, stalls: this.#stalls, sinceStartMs };
     this.#recorder = recorder;

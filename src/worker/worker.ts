@@ -242,6 +242,7 @@ export class Worker {
       runId: this.#welcome?.runId ?? "",
       clock: this.#clock,
       engine: this.#engines.engine(prepared.message.engine),
+      requests: this.#requests,
       warn: (text) => this.#log.warn(text),
       send: (sequence, frame) => this.#link.report(sequence, frame),
       onStarted: (skewMs) => {

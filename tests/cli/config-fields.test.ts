@@ -18,6 +18,8 @@ const every: Required<MusterConfig> = {
   spawnRate: 2,
   runTime: "1m",
   rate: 5,
+  maxRequests: 10_000,
+  maxRequestsPerSecond: 200,
   equalWeights: true,
   tags: ["read"],
   excludeTags: ["slow"],

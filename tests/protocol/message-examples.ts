@@ -58,6 +58,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     environment: { API_ENDPOINT: null, TOKEN: "t" },
     secretFiles: { files: { "certs/key.pem": "a2V5" }, matches: { "certs/*.pem": ["certs/key.pem"] } },
     connections: { insecure: true, connectTo: { "api.test:443": ["10.0.0.5:8443"] }, allowedHosts: ["api.test"] },
+    needsPermits: true,
     tags: ["read"],
     excludeTags: [],
     stopTimeoutMs: 30_000,

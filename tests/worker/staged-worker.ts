@@ -122,6 +122,7 @@ export class StagedWorker {
       environment: {},
       secretFiles: { files: {}, matches: {} },
       connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
+      needsPermits: false,
       tags: [],
       excludeTags: [],
       stopTimeoutMs: 5_000,

@@ -28,6 +28,17 @@ export function addLoadOptions(command: Command): Command {
         "iterations per second; makes the load an open one, which does not depend on response times",
       ).argParser(value.positiveNumber),
     )
+    .addOption(
+      option("--max-requests <number>", "end the load after so many requests of all users").argParser(
+        value.countFromOne,
+      ),
+    )
+    .addOption(
+      option(
+        "--max-requests-per-second <number>",
+        "let requests of all users wait, so that no second has more",
+      ).argParser(value.positiveNumber),
+    )
     .addOption(option("--equal-weights", "give the same weight to every user class that has a weight"))
     .addOption(
       option(

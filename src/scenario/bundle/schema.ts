@@ -119,6 +119,8 @@ export const testSchema = z.strictObject({
   name: nameSchema.optional(),
   host: z.string().optional(),
   allowedHosts: z.array(hostEntry).optional(),
+  maxRequests: z.int().positive().optional(),
+  maxRequestsPerSecond: z.number().positive().max(1_000_000).optional(),
   timeout: eitherOf((value) => (typeof value === "object" ? timeouts : timeLimit)).optional(),
   headers: headers.optional(),
   maxRedirects: z.int().nonnegative().optional(),

@@ -17,6 +17,8 @@ export interface MusterConfig {
   readonly spawnRate?: number;
   readonly runTime?: string;
   readonly rate?: number;
+  readonly maxRequests?: number;
+  readonly maxRequestsPerSecond?: number;
   readonly equalWeights?: boolean;
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];

@@ -125,6 +125,10 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
    * variables, and this machine and private networks if its own host is there.
    */
   readonly allowedHosts?: readonly string[];
+  /** The most HTTP requests of the users of all workers together; then the load ends. */
+  readonly maxRequests?: number;
+  /** The most HTTP requests of the users of all workers in any second; others wait. */
+  readonly maxRequestsPerSecond?: number;
   /** The timeout of requests that set none: a total time, or limits on the phases of a request. */
   readonly timeout?: string | RequestTimeouts;
   /** Headers of every request, also in `setup` and `teardown`. */

@@ -27,6 +27,8 @@ export interface RunOverrides extends LoadOverrides, Omit<ClassOverrides, "leftO
   readonly profile?: string | undefined;
   readonly host?: string | undefined;
   readonly targets?: Targets | undefined;
+  readonly maxRequests?: number | undefined;
+  readonly maxRequestsPerSecond?: number | undefined;
   readonly connections?: ConnectionOverrides;
 }
 
@@ -46,6 +48,9 @@ export interface ResolvedRun {
   readonly requestHost: string;
   /** What the command line says about connections. */
   readonly connections: ConnectionOverrides;
+  /** The limits of the requests of all users; null for none. */
+  readonly maxRequests: number | null;
+  readonly maxRequestsPerSecond: number | null;
   readonly scenarios: readonly ResolvedScenario[];
   /** The end of the last scenario, in ms; Infinity if a shape function decides. */
   readonly durationMs: number;
@@ -91,6 +96,8 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     profile: name,
     ...resolveHost(overrides.host ?? test.host),
     connections: overrides.connections ?? { insecure: false, connectTo: {}, allowedHosts: [] },
+    maxRequests: overrides.maxRequests ?? test.maxRequests ?? null,
+    maxRequestsPerSecond: overrides.maxRequestsPerSecond ?? test.maxRequestsPerSecond ?? null,
     scenarios,
     durationMs,
     // A search exceeds the limits on purpose: its targets are judged per trial only.

@@ -133,6 +133,15 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     this.#dispatched?.resume(this);
   }
 
+  /** Waits for a permit, which the time limits do not include; then it is asked for anew. */
+  holdTime(): void {
+    this.endTime();
+  }
+
+  releaseTime(nowMs: number): void {
+    this.beginTime(this.asked.limits, nowMs);
+  }
+
   protected override overdue(reason: RequestTimeout): void {
     this.abort(reason);
   }

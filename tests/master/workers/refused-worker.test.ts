@@ -87,6 +87,7 @@ class OneWorker implements AsyncDisposable {
       environment: {},
       secretFiles: { files: {}, matches: {} },
       connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
+      needsPermits: false,
     };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0, stallLimitMs: 100 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };

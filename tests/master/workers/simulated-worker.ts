@@ -33,6 +33,7 @@ const prepared = {
     environment: {},
     secretFiles: { files: {}, matches: {} },
     connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
+    needsPermits: false,
   },
   ...{
     tags: [],

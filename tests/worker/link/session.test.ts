@@ -17,6 +17,7 @@ const prepare = {
   environment: {},
   secretFiles: { files: {}, matches: {} },
   connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
+  needsPermits: false,
   tags: [] as string[],
   excludeTags: [] as string[],
   stopTimeoutMs: 1_000,

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PermitRequests } from "../../../../src/master/shared/permit-requests.ts";
+import type { WorkerRequest } from "../../../../src/master/shared/worker-requests.ts";
+import { Permits } from "../../../../src/worker/http/permits/permits.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
+import { withTimeout } from "../fixture.ts";
+
+/** Workers of one master, in one process, with a way of 10 ms between them. */
+class Cluster {
+  /** When a request was sent, by worker. */
+  readonly sent: { readonly worker: number; readonly atMs: number }[] = [];
+  refused = 0;
+  uncertain: number | null = null;
+  readonly #startedMs = performance.now();
+  readonly #lost = new Set<number>();
+  readonly #master: PermitRequests;
+  readonly #workers: Permits[];
+
+  constructor(workers: number, limits: { maxRequests?: number; maxRequestsPerSecond?: number }) {
+    this.#master = new PermitRequests({
+      maxRequests: limits.maxRequests ?? null,
+      maxRequestsPerSecond: limits.maxRequestsPerSecond ?? null,
+      shared: [],
+      journal: { share: () => {} },
+      elapsedMs: this.#runMs,
+      used: (uncertain) => {
+        this.uncertain = uncertain;
+      },
+    });
+    this.#workers = Array.from({ length: workers }, (_, number) => {
+      const ask = (_name: string, payload: Record<string, unknown>) => this.#ask(number, payload);
+      return new Permits({ ask }, this.#runMs);
+    });
+  }
+
+  /** A user of a worker sends one request after the other, each taking `serviceMs`. */
+  run(worker: number, serviceMs: number): void {
+    const next = () =>
+      this.#workers[worker]?.await({
+        permitted: () => {
+          if (this.#lost.has(worker)) return;
+          this.sent.push({ worker, atMs: this.#runMs() });
+          setTimeout(next, serviceMs).unref();
+        },
+        refused: () => {
+          this.refused++;
+        },
+      });
+    next();
+  }
+
+  /** A worker that is killed sends nothing more, and asks for nothing. */
+  kill(worker: number): void {
+    this.#lost.add(worker);
+    this.#master.lost(worker);
+  }
+
+  /** The most requests in any second. */
+  get mostPerSecond(): number {
+    const times = this.sent.map(({ atMs }) => atMs).sort((a, b) => a - b);
+    return Math.max(...times.map((from, first) => times.findLastIndex((atMs) => atMs < from + 1_000) - first + 1));
+  }
+
+  readonly #runMs = () => performance.now() - this.#startedMs;
+
+  #ask(worker: number, payload: Record<string, unknown>): Promise<unknown> {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const respond = (value: unknown) => setTimeout(() => !this.#lost.has(worker) && resolve(value), 10);
+    const request: WorkerRequest = { worker, workerId: `${worker}`, id: 1, payload, respond, refuse: assert.fail };
+    setTimeout(() => !this.#lost.has(worker) && this.#master.handle(request), 10);
+    return promise;
+  }
+}
+
+test("workers together send no more in any second than is allowed, and nearly as much", withTimeout, async () => {
+  const cluster = new Cluster(3, { maxRequestsPerSecond: 200 });
+  for (const worker of [0, 0, 0, 1, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 5);
+  await waitUntil("three seconds of load", () => (cluster.sent.at(-1)?.atMs ?? 0) > 3_000);
+  assert.ok(cluster.mostPerSecond <= 200, `${cluster.mostPerSecond}`);
+  assert.ok(cluster.sent.length > 300, `${cluster.sent.length}`);
+  assert.equal(new Set(cluster.sent.map(({ worker }) => worker)).size, 3);
+});
+
+test("the load ends at exactly the number of requests, with and without a rate", withTimeout, async () => {
+  for (const limits of [{ maxRequests: 777 }, { maxRequests: 150, maxRequestsPerSecond: 500 }]) {
+    const cluster = new Cluster(3, limits);
+    for (const worker of [0, 0, 0, 1, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 1);
+    await waitUntil("the end", () => cluster.uncertain !== null && cluster.refused === 30);
+    assert.deepEqual([cluster.sent.length, cluster.uncertain], [limits.maxRequests, 0]);
+  }
+});
+
+test("what a killed worker held is not granted again, and the end says how much it was", withTimeout, async () => {
+  const cluster = new Cluster(3, { maxRequests: 400, maxRequestsPerSecond: 300 });
+  for (const worker of [0, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 5);
+  await waitUntil("some requests", () => cluster.sent.length > 100);
+  cluster.kill(1);
+  await waitUntil("the end", () => cluster.uncertain !== null && cluster.refused === 10);
+  const sent = cluster.sent.length;
+  assert.ok(sent <= 400 && sent + (cluster.uncertain ?? 0) >= 400, `${sent} and ${cluster.uncertain}`);
+  assert.ok((cluster.uncertain ?? 0) <= 60, `${cluster.uncertain}`);
+});
+
+test("users that pause return permits, and others use them", withTimeout, async () => {
+  const cluster = new Cluster(2, { maxRequests: 20 });
+  cluster.run(0, 100_000);
+  cluster.run(0, 100_000);
+  for (let user = 0; user < 3; user++) cluster.run(1, 50);
+  await waitUntil("the end", () => cluster.uncertain !== null);
+  assert.deepEqual([cluster.sent.length, cluster.uncertain], [20, 0]);
+});
