@@ -7,10 +7,10 @@ import {
   plainHost,
   privateEntries,
 } from "../../core/hosts/host-rules.ts";
-import { hostsIn, hostsInValues } from "../bundle/named-hosts.ts";
 import { parseDestination, parsePlace } from "../connections/connect-to.ts";
 import type { ConnectTo } from "../connections/connection.ts";
 import type { TestDefinition } from "../definition/define.ts";
+import { hostsIn, hostsInValues } from "./named-hosts.ts";
 
 const nearRules = new HostRules([...loopbackEntries, ...privateEntries]);
 

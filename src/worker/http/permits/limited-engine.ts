@@ -1,7 +1,7 @@
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
 import { MeasuredExchange } from "../exchange.ts";
 import { VirtualUserStopped } from "../response/failure.ts";
-import type { Permits, Waiting } from "./permits.ts";
+import type { Permits, PermitWait } from "./permits.ts";
 
 /**
  * Sends requests by another engine, each when it has a permit. A run without `maxRequests` and `maxRequestsPerSecond` uses the
@@ -40,7 +40,7 @@ class LimitedConnections implements Connections {
 }
 
 /** A request until it has a permit, and then what carries it. */
-class WaitingRequest implements Dispatched, Waiting {
+class WaitingRequest implements Dispatched, PermitWait {
   readonly #connections: Connections;
   readonly #request: OutgoingRequest;
   readonly #exchange: Exchange;

@@ -2,7 +2,7 @@ import { permitResponse } from "../../../protocol/permit-messages.ts";
 import type { RunRequests } from "../../../scenario/shared/run-requests.ts";
 
 /** A request that waits for a permit. */
-export interface Waiting {
+export interface PermitWait {
   /** Its permit has come. */
   permitted(nowMs: number): void;
   /** There will be none. */
@@ -30,7 +30,7 @@ interface Lease {
 export class Permits {
   readonly #requests: Pick<RunRequests, "ask">;
   readonly #runMs: () => number;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<PermitWait>();
   readonly #leases: Lease[] = [];
   #used = 0;
   #unused = 0;
@@ -46,7 +46,7 @@ export class Permits {
   }
 
   /** Calls `waiting` now or later. */
-  await(waiting: Waiting): void {
+  await(waiting: PermitWait): void {
     if (this.#isOver) {
       waiting.refused();
       return;
@@ -56,7 +56,7 @@ export class Permits {
   }
 
   /** The request no longer waits. */
-  leave(waiting: Waiting): boolean {
+  leave(waiting: PermitWait): boolean {
     return this.#waiting.delete(waiting);
   }
 

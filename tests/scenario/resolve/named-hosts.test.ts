@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hostsIn, hostsInValues } from "../../../src/scenario/bundle/named-hosts.ts";
 import { allowedHostsOf } from "../../../src/scenario/resolve/allowed-hosts.ts";
+import { hostsIn, hostsInValues } from "../../../src/scenario/resolve/named-hosts.ts";
 
 test("hosts are found in URLs and whole texts of the test, not in packages and not in parts", () => {
   const source = `
