@@ -209,6 +209,7 @@ const smallFiles: Readonly<Record<string, string>> = {
   "src/cli/commands/doctor.ts": "commands have a file each",
   "src/cli/commands/report.ts": "commands have a file each",
   "src/report/hdr/encoded-micros.ts": "muster's own histogram, apart from the files of others",
+  "src/ui/live/other-pages.tsx": "is loaded only when it is shown",
   "src/ui/pictures/answer-pictures.tsx": "is loaded only when it is shown",
   "src/worker/http/own/idle-time.ts": "the policy of idle connections, apart from the connection",
   "src/worker/http/undici/header-record.ts": "undici's form of headers, apart from its engine",
