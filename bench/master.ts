@@ -15,6 +15,8 @@ import type { Result } from "../src/report/result/result-schema.ts";
 
 const settleMs = 5_000;
 const measureMs = 20_000;
+/** For the master and the simulated workers. */
+const env = { ...process.env, MUSTER_TOKEN: "a token of this benchmark" };
 const muster = fileURLToPath(new URL("../bin/muster.js", import.meta.url));
 const simulator = fileURLToPath(new URL("simulated-workers.ts", import.meta.url));
 const clockTicksPerSecond = 100;
@@ -56,7 +58,7 @@ async function measure(workers: number, endpoints: number, audience: Audience | 
   const flags = [`--expect-workers=${workers}`, "--master-bind-port=0", `--json=${resultFile}`, `--data-dir=${folder}`];
   if (audience !== null) flags.push("--autostart", "--web-port=0");
   const words = ["-c", "0", process.execPath, muster, "master", file, "--expect-workers-max-wait=2m", ...flags];
-  const master = spawn("taskset", words, { stdio: ["ignore", "ignore", "pipe"] });
+  const master = spawn("taskset", words, { stdio: ["ignore", "ignore", "pipe"], env });
   let log = "";
   master.stderr.setEncoding("utf8").on("data", (text: string) => {
     log += text;
@@ -66,7 +68,7 @@ async function measure(workers: number, endpoints: number, audience: Audience | 
     const simulated = spawn(
       "taskset",
       ["-c", "1", process.execPath, simulator, port, String(workers), String(endpoints)],
-      { stdio: ["ignore", "pipe", "inherit"] },
+      { stdio: ["ignore", "pipe", "inherit"], env },
     );
     let output = "";
     simulated.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -5,12 +5,13 @@ import { WebSocket } from "ws";
 import { ByteWriter } from "../src/protocol/bytes.ts";
 import type { MasterMessage } from "../src/protocol/master-messages.ts";
 import { encodeReport } from "../src/protocol/report-frame.ts";
-import { protocolVersion } from "../src/protocol/version.ts";
 import { IntervalRecorder } from "../src/stats/interval-recorder.ts";
+import { introduce } from "../tests/protocol/introduce.ts";
 import { fineReport } from "../tests/stats/health-fixtures.ts";
 import { lognormalSamples } from "../tests/stats/lognormal-samples.ts";
 
 const [port = "0", count = "10", endpoints = "20"] = process.argv.slice(2);
+const token = process.env.MUSTER_TOKEN ?? "";
 const samplesPerEndpoint = 50;
 const tasks = Array.from({ length: 8 }, (_, task) => ({ name: `task ${task}` }));
 const windowMs = 1_000;
@@ -44,11 +45,9 @@ class SimulatedWorker {
 
   constructor(index: number) {
     this.#socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
-    this.#socket.on("open", () =>
+    introduce(this.#socket, { token }, () =>
       this.#say({
         type: "hello",
-        protocol: protocolVersion,
-        token: "",
         id: `simulated-${index}`,
         host: "simulated",
         pid: index + 1,

@@ -206,8 +206,6 @@ const smallFiles: Readonly<Record<string, string>> = {
   "src/cli/actions/doctor/examine.ts": "loaded when its command is called",
   "src/cli/actions/report-runs.ts": "loaded for several runs only",
   "src/cli/actions/try/inspector.ts": "the debugger, apart from the try",
-  "src/cli/commands/doctor.ts": "commands have a file each",
-  "src/cli/commands/report.ts": "commands have a file each",
   "src/report/hdr/encoded-micros.ts": "muster's own histogram, apart from the files of others",
   "src/ui/live/other-pages.tsx": "is loaded only when it is shown",
   "src/ui/pictures/answer-pictures.tsx": "is loaded only when it is shown",

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { ConfigurationError } from "../core/errors.ts";
-import type { TlsIdentity } from "../master/workers/worker-server.ts";
+import type { TlsIdentity } from "../master/workers/worker-tls.ts";
 import type { RunOutput } from "../runner/outputs/run-output.ts";
 import type { RunSession } from "../runner/run-session.ts";
 import type { RoleTokens } from "./access/roles.ts";

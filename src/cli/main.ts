@@ -1,12 +1,14 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
+import { printable } from "../core/readable-text.ts";
 import { hideSecrets, keepGivenSecrets } from "../core/redaction/known-secrets.ts";
-import { printable } from "../report/text/text-width.ts";
+import { eraseSecrets, isSecretOption } from "../runner/process/own-secrets.ts";
 import { processEnd } from "../runner/process/process-end.ts";
 import { stderr, stdout } from "../runner/process/standard-streams.ts";
 import { divertTestOutput, testOutput } from "../runner/process/test-output.ts";
 import { unhandledErrors } from "../runner/process/unhandled-errors.ts";
 import { version } from "../runner/process/version.ts";
+import { certsCommand } from "./commands/certs.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -46,11 +48,21 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version, "-V, --version")
     .showSuggestionAfterError(true);
   const configured = [runCommand(), masterCommand(), workerCommand(), planCommand(runCommand()), tryCommand()];
-  const others = [reportCommand(), compareCommand(), runsCommand(), initCommand(), convertCommand(), doctorCommand()];
+  const others = [
+    reportCommand(),
+    compareCommand(),
+    runsCommand(),
+    initCommand(),
+    convertCommand(),
+    certsCommand(),
+    doctorCommand(),
+  ];
   const commands = [...configured, ...others];
   for (const command of commands) program.addCommand(command);
   keepGivenSecrets(process.env, {});
   program.hook("preAction", async (_, command) => {
+    // A configuration file is code, too.
+    eraseSecrets(secretsOf(command));
     await applyConfigFile(command, configured);
     keepGivenSecrets({}, command.opts());
   });
@@ -68,6 +80,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   await stderr.settled();
   // A timer or a socket that the test has left open must not keep the process alive.
   processEnd.now();
+}
+
+/** The values of all flags that are secrets. */
+function secretsOf(command: Command): string[] {
+  const values = command.options
+    .map((one) => one.attributeName())
+    .filter(isSecretOption)
+    .map((name) => command.getOptionValue(name));
+  return values.filter((value) => typeof value === "string");
 }
 
 function withSubcommands(command: Command): Command[] {

@@ -8,6 +8,7 @@ export const protocolVersion = 11;
 export const refusalReasons = {
   "protocol-version": "the worker speaks another protocol version than the master",
   token: "the token is wrong or missing",
+  certificate: "the certificate of the worker is not accepted",
   "run-closed": "the run is about to end and accepts no more workers",
   "other-run": "the master runs another run than the one this worker was part of",
   identity: "another worker of the run has this id, and the secret of that worker is wrong or missing",

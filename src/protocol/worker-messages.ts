@@ -136,11 +136,9 @@ const session = z.strictObject({
   lifecycle: z.union([z.strictObject({ running: z.enum(["setup", "teardown"]) }), lifecycleDone]).nullable(),
 });
 
-/** The first message of a worker. `id` is the worker's own, for its run. */
+/** Who the worker is, once both sides have proven that they know the token. `id` is the worker's own, for its run. */
 export const hello = z.object({
   type: z.literal("hello"),
-  protocol: z.int(),
-  token: z.string(),
   id: z.string().min(1).max(200),
   host: z.string().max(200),
   pid: z.int(),

@@ -1,5 +1,5 @@
 import type { Level, Logger } from "pino";
-import type { TlsIdentity } from "../master/workers/worker-server.ts";
+import type { IdentitySource } from "../master/workers/worker-tls.ts";
 import type { RunOutput } from "./outputs/run-output.ts";
 import type { Stopper } from "./process/stopper.ts";
 import type { WorkerOutput } from "./process/worker-output.ts";
@@ -13,7 +13,7 @@ export interface Execution extends RunRequest {
   readonly bindPort: number;
   /** The secret that workers must know; "" for none. */
   readonly token: string;
-  readonly tls?: TlsIdentity;
+  readonly tls?: IdentitySource;
   /** Called once the master listens: starts the workers of this machine. */
   readonly startWorkers: (master: MasterAddress) => LocalWorkers;
 }

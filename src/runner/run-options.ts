@@ -1,6 +1,6 @@
 import type { LossPolicy, StrainPolicy } from "../core/run.ts";
 import type { Targets } from "../core/thresholds/targets.ts";
-import type { TlsIdentity } from "../master/workers/worker-server.ts";
+import type { TlsIdentity } from "../master/workers/worker-tls.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
 import type { ClassShareDefinition } from "../scenario/definition/define.ts";
 

@@ -6,6 +6,7 @@ import { dirname, join, normalize } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import type { Command } from "commander";
 import * as z from "zod";
+import { certsCommand } from "../../src/cli/commands/certs.ts";
 import { compareCommand } from "../../src/cli/commands/compare.ts";
 import { convertCommand } from "../../src/cli/commands/convert.ts";
 import { doctorCommand } from "../../src/cli/commands/doctor.ts";
@@ -142,7 +143,7 @@ async function folderInsideRepository(context: TestContext): Promise<string> {
 
 const commands = [
   ...[runCommand(), masterCommand(), workerCommand(), planCommand(runCommand()), tryCommand(), reportCommand()],
-  ...[compareCommand(), runsCommand(), initCommand(), convertCommand(), doctorCommand()],
+  ...[compareCommand(), runsCommand(), initCommand(), convertCommand(), certsCommand(), doctorCommand()],
 ];
 
 /** What `muster … --help` prints, without a process for each. */

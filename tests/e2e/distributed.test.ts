@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { WebSocket } from "ws";
+import { protocolVersion } from "../../src/protocol/version.ts";
 import { assertPassed, warningsOf } from "../support/assert-passed.ts";
 import { startWorker, talkTo, validHello } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
@@ -30,7 +31,9 @@ test("a master and its workers, with strangers at the door", async (t) => {
   });
 
   await t.test("another protocol version is refused by name, before the token is looked at", async (t) => {
-    const { said, closeCode, closeReason } = await talkTo(t, port, [{ ...validHello("wrong"), protocol: 999 }]);
+    const { said, closeCode, closeReason } = await talkTo(t, port, [], {
+      introduced: { token: "wrong", protocol: 999 },
+    });
     assert.deepEqual([said.length, said[0]?.type, said[0]?.reason], [1, "refused", "protocol-version"]);
     assert.deepEqual([closeCode, closeReason], [4001, "protocol-version"]);
   });
@@ -39,12 +42,16 @@ test("a master and its workers, with strangers at the door", async (t) => {
     ["text that is not JSON", "hello?"],
     ["a binary frame", new Uint8Array([1, 2, 3])],
     ["no hello but another message", { type: "ready" }],
-    ["a hello without a token", { ...validHello(token), token: undefined }],
-    ["a hello with a token that is not text", { ...validHello(token), token: { $ne: "" } }],
+    ["a hello without an introduction", validHello()],
+    [
+      "an introduction whose nonce is not text",
+      { type: "introduction", protocol: protocolVersion, nonce: { $ne: "" } },
+    ],
+    ["a proof without a challenge", { type: "proof", proof: "0".repeat(64) }],
     ["a list", []],
     ["null", "null"],
   ] as const) {
-    await t.test(`${what} instead of a hello: closed with the reason bad-message`, async (t) => {
+    await t.test(`${what} instead of an introduction: closed with the reason bad-message`, async (t) => {
       const { said, closeCode, closeReason } = await talkTo(t, port, [frame]);
       assert.deepEqual([said[0]?.type, said[0]?.reason], ["refused", "bad-message"]);
       assert.deepEqual([closeCode, closeReason], [4001, "bad-message"]);
@@ -56,13 +63,15 @@ test("a master and its workers, with strangers at the door", async (t) => {
     ["an unknown message", { type: "reday" }],
     ["a message with a field of the wrong type", { type: "heartbeat", users: "many" }],
     ["a message with a field too many", { type: "ready", really: true }],
-    ["a second hello", validHello(token)],
+    ["a second hello", validHello()],
     ["a binary frame that is no report", new Uint8Array([1, 255, 255])],
     ["an empty binary frame", new Uint8Array()],
     ["a report frame that promises a billion users", new Uint8Array([1, 1, 0, 0, 0, 0, 0, 128, 148, 235, 220, 3])],
   ] as const) {
     await t.test(`${what} after the hello: closed with a reason`, async (t) => {
-      const { said, closeCode, closeReason } = await talkTo(t, port, [{ ...validHello(token), id: what }, frame]);
+      const { said, closeCode, closeReason } = await talkTo(t, port, [{ ...validHello(), id: what }, frame], {
+        introduced: { token },
+      });
       assert.equal(said[0]?.type, "welcome");
       assert.equal(closeCode, 4002);
       assert.match(closeReason, /^bad message: ./);
@@ -93,7 +102,9 @@ test("a master and its workers, with strangers at the door", async (t) => {
     const nonsense = await talkTo(t, port, ["nonsense"]);
     assert.equal(nonsense.closeReason, "bad-message");
     const session = { runId: "another", state: "running", elapsedMs: 5, stopped: null, lifecycle: null };
-    const other = await talkTo(t, port, [{ ...validHello(token), id: "of-another-run", session }]);
+    const other = await talkTo(t, port, [{ ...validHello(), id: "of-another-run", session }], {
+      introduced: { token },
+    });
     assert.deepEqual([other.said[0]?.type, other.said[0]?.reason], ["refused", "other-run"]);
     assert.equal(master.hasEnded, false);
   });
@@ -129,7 +140,7 @@ test("a master without a token lets in the workers of its user, and nobody who h
   const master = await MusterRun.start(t, words);
   const port = await master.masterPort();
   for (const token of ["", "guessed"]) {
-    const { said, closeReason } = await talkTo(t, port, [validHello(token)]);
+    const { said, closeReason } = await talkTo(t, port, [validHello()], { introduced: { token } });
     assert.deepEqual([said.map(({ type }) => type), closeReason], [["refused"], "token"]);
   }
   startWorker(t, port, "");

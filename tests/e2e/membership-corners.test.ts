@@ -32,7 +32,7 @@ deepTest("a late worker that dies before it has a share disturbs nobody", async 
   await loaded();
   const joined = master.log.filter((line) => line.msg === "worker joined").length;
   // It says hello and is never heard again.
-  const stranger = talkTo(t, port, [validHello(localToken())], { closeAfterMs: 300 });
+  const stranger = talkTo(t, port, [validHello()], { introduced: { token: localToken() }, closeAfterMs: 300 });
   await waitUntil("its hello", () => master.log.filter((line) => line.msg === "worker joined").length > joined);
   await stranger;
   await waitUntil("its loss", () => master.log.some((line) => line.msg.startsWith("lost worker 2")));
@@ -68,7 +68,7 @@ deepTest("after a resume, who is new has a number of its own", async (t) => {
     "--worker-timeout=2s",
     "--resume=auto",
   );
-  await talkTo(t, port, [validHello(localToken())], { closeAfterMs: 200 });
+  await talkTo(t, port, [validHello()], { introduced: { token: localToken() }, closeAfterMs: 200 });
   startWorker(t, port, "");
   await loaded();
   master.kill("SIGKILL");

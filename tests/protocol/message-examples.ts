@@ -121,8 +121,6 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
 
 export const helloExample: Hello = {
   type: "hello",
-  protocol: 4,
-  token: "",
   id: "w1",
   host: "host-a",
   pid: 4711,

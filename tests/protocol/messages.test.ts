@@ -89,7 +89,7 @@ test("numbers that JSON cannot hold, or that are not whole where they must be, a
 
 // A newer worker may send more than this master knows, and must still learn that its version does not match.
 test("a hello may have unknown fields, but no missing ones", () => {
-  assert.deepEqual(parse(hello, { ...helloExample, protocol: 99, cores: 8 }), { ...helloExample, protocol: 99 });
+  assert.deepEqual(parse(hello, { ...helloExample, cores: 8 }), helloExample);
   for (const field of Object.keys(helloExample)) {
     const { [field]: _, ...without } = helloExample as unknown as Record<string, unknown>;
     assert.throws(() => parse(hello, without), ProtocolError, field);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type RawData, WebSocket } from "ws";
-import { protocolVersion } from "../../src/protocol/version.ts";
+import { type Introduced, introduce, isOfIntroduction } from "../protocol/introduce.ts";
 import { MusterProcess } from "./muster-process.ts";
 import type { Cleanup } from "./test-process.ts";
 import { patienceMs } from "./wait-until.ts";
@@ -11,11 +11,9 @@ export function startWorker(cleanup: Cleanup, port: number, token: string, ...wo
 }
 
 /** A hello message as a worker of this version sends it. */
-export function validHello(token: string): Record<string, unknown> {
+export function validHello(): Record<string, unknown> {
   return {
     type: "hello",
-    protocol: protocolVersion,
-    token,
     id: "a-stranger",
     host: "nowhere",
     pid: 1,
@@ -31,6 +29,12 @@ export interface Conversation {
   readonly closeReason: string;
 }
 
+export interface TalkOptions {
+  readonly closeAfterMs?: number;
+  /** Introduces itself first; by default, the frames are the first that it sends. */
+  readonly introduced?: Introduced;
+}
+
 /**
  * Connects to a master like an unknown client, sends `frames` (objects as JSON), and reads until the master closes the
  * socket, or closes it after `closeAfterMs`.
@@ -39,17 +43,23 @@ export async function talkTo(
   cleanup: Cleanup,
   port: number,
   frames: readonly unknown[],
-  { closeAfterMs }: { readonly closeAfterMs?: number } = {},
+  { closeAfterMs, introduced }: TalkOptions = {},
 ): Promise<Conversation> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`);
   cleanup.after(() => socket.terminate());
   const said: Conversation["said"][number][] = [];
-  socket.on("message", (data: RawData) => said.push(JSON.parse(String(data))));
+  socket.on("message", (data: RawData) => {
+    const message = JSON.parse(String(data));
+    if (!isOfIntroduction(message)) said.push(message);
+  });
   const closed = once(socket, "close", { signal: AbortSignal.timeout(patienceMs) });
-  await once(socket, "open", { signal: AbortSignal.timeout(patienceMs) });
-  for (const frame of frames) {
-    socket.send(typeof frame === "string" || frame instanceof Uint8Array ? frame : JSON.stringify(frame));
-  }
+  const send = () => {
+    for (const frame of frames) {
+      socket.send(typeof frame === "string" || frame instanceof Uint8Array ? frame : JSON.stringify(frame));
+    }
+  };
+  if (introduced === undefined) socket.once("open", send);
+  else introduce(socket, introduced, send);
   if (closeAfterMs !== undefined) setTimeout(() => socket.terminate(), closeAfterMs);
   const [closeCode, closeReason] = (await closed) as [number, Buffer];
   return { said, closeCode, closeReason: closeReason.toString("utf8") };

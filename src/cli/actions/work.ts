@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import type { Logger } from "pino";
 import { exitCodes } from "../../core/errors.ts";
+import { isChild } from "../../runner/process/child-secret.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
 import { stderr, stdout } from "../../runner/process/standard-streams.ts";
 import { onSignals } from "../../runner/process/stopper.ts";
@@ -8,6 +10,7 @@ import { unhandledErrors } from "../../runner/process/unhandled-errors.ts";
 import { version } from "../../runner/process/version.ts";
 import type { LogLevel } from "../../runner/run-options.ts";
 import { MasterLink } from "../../worker/link/master-link.ts";
+import type { TlsFiles } from "../../worker/link/open-socket.ts";
 import { LogRelay, tapConsole } from "../../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../../worker/worker.ts";
 
@@ -18,9 +21,11 @@ export interface WorkOptions {
   readonly stopTimeout: number;
   readonly processes: number;
   readonly localAddress: readonly string[];
-  readonly token?: string;
+  readonly token: string;
   readonly tls?: boolean;
   readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly loglevel: LogLevel;
 }
 
@@ -64,13 +69,12 @@ class WorkerProcess {
 
   /** Works for one run. */
   async workOnce(): Promise<WorkerEnd> {
-    const { masterHost, masterPort, token = "", connectTimeout: connectTimeoutMs } = this.#options;
-    const { tls = false, tlsCa } = this.#options;
-    const scheme = tls || tlsCa !== undefined ? "wss" : "ws";
+    const { masterHost, masterPort, token, connectTimeout: connectTimeoutMs } = this.#options;
+    const files = await tlsFilesOf(this.#options);
+    const scheme = files === null ? "ws" : "wss";
     const url = `${scheme}://${masterHost.includes(":") ? `[${masterHost}]` : masterHost}:${masterPort}`;
-    const trusted = tlsCa === undefined ? {} : { authority: await authorityIn(tlsCa) };
     // First, so that it connects while the rest of the code is loaded.
-    const link = new MasterLink({ url, ...trusted, token, version, connectTimeoutMs });
+    const link = new MasterLink({ url, ...(files === null ? {} : { tls: files }), token, version, connectTimeoutMs });
     this.#link = link;
     try {
       const joined = await this.#newWorker(link);
@@ -146,9 +150,14 @@ class WorkerProcess {
   }
 }
 
-async function authorityIn(file: string): Promise<string> {
-  const { readAuthority } = await import("../options/tls-files.ts");
-  return await readAuthority(file);
+/** The files of TLS, which can be used; null without TLS. The module is loaded only when it is needed: a start should be fast. */
+async function tlsFilesOf({ tls = false, tlsCa, tlsCert, tlsKey }: WorkOptions): Promise<TlsFiles | null> {
+  if (!tls && tlsCa === undefined && tlsCert === undefined && tlsKey === undefined) return null;
+  const { readAuthority, readIdentity } = await import("../options/tls-files.ts");
+  if (tlsCa !== undefined) await readAuthority(tlsCa);
+  await readIdentity(tlsCert, tlsKey);
+  const files = { ca: tlsCa, cert: tlsCert, key: tlsKey };
+  return Object.fromEntries(
+    Object.entries(files).flatMap(([name, file]) => (file === undefined ? [] : [[name, resolve(file)]])),
+  );
 }
-
-const isChild = process.env.MUSTER_CHILD === "1" && process.send !== undefined;

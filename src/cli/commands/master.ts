@@ -3,19 +3,18 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { type Execution, noLocalWorkers } from "../../runner/execution.ts";
 import type { RunOptions } from "../../runner/run-options.ts";
 import { localToken } from "../options/local-token.ts";
+import type { MasterTlsFlags } from "../options/master-tls.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
 import { addRunOptions, addTokenOption, expectWorkersMaxWaitOption } from "../options/options.ts";
 import { addWebOptions, isLoopback, type WebOptions, webPlaceOf } from "../options/web-options.ts";
 
-interface MasterOptions extends RunOptions, WebOptions {
+interface MasterOptions extends RunOptions, WebOptions, MasterTlsFlags {
   readonly expectWorkers: number;
   readonly expectWorkersMaxWait: number;
   readonly masterBindHost: string;
   readonly masterBindPort: number;
   readonly resume?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
 }
 
 export function masterCommand(): Command {
@@ -45,6 +44,9 @@ export function masterCommand(): Command {
     )
     .addOption(option("--tls-key <file>", "private key of --tls-cert, in PEM format"))
     .addOption(
+      option("--tls-ca <file>", "accept only workers with a certificate that one of these has signed, in PEM format"),
+    )
+    .addOption(
       option(
         "--resume <run>",
         'resume a run whose master has died, by its id; "auto" resumes an unfinished run of this test, if there is one',
@@ -62,9 +64,9 @@ async function master(test: string | undefined, classes: string[], options: Mast
   }
   const token = given === "" ? localToken() : given;
   const { execute } = await import("../actions/execute.ts");
-  const { readIdentity } = await import("../options/tls-files.ts");
+  const { masterTls } = await import("../options/master-tls.ts");
   const web = await webPlaceOf(options);
-  const tls = await readIdentity(options.tlsCert, options.tlsKey);
+  const tls = await masterTls(options);
   const { withHostOfUrl } = await import("../../scenario/bundle/url-test.ts");
   const args = test === undefined ? classes : [test, ...classes];
   const execution: Execution = {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { formatDuration } from "../../core/duration.ts";
+import { isChild, receiveSecret } from "../../runner/process/child-secret.ts";
 import { ChildWorkers } from "../../runner/process/child-workers.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
 import { onSignals } from "../../runner/process/stopper.ts";
@@ -11,6 +12,8 @@ import * as value from "../options/option-values.ts";
 import { addLogOptions, addTokenOption, localAddressOption } from "../options/options.ts";
 import { isLoopback } from "../options/web-options.ts";
 
+type GivenOptions = Omit<WorkOptions, "token"> & { readonly token?: string };
+
 export function workerCommand(): Command {
   const command = new Command("worker").description("generate load for a master until its run is over");
   return addTokenOption(addLogOptions(command))
@@ -18,6 +21,8 @@ export function workerCommand(): Command {
     .addOption(option("--master-port <port>", "port of the master").argParser(value.port).default(5557))
     .addOption(option("--tls", "connect to the master over TLS"))
     .addOption(option("--tls-ca <file>", "the same, and trust the certificates in this file, in PEM format"))
+    .addOption(option("--tls-cert <file>", "certificate to present to the master, in PEM format; implies --tls"))
+    .addOption(option("--tls-key <file>", "private key of --tls-cert, in PEM format"))
     .addOption(
       option("--connect-timeout <duration>", "how long to try to reach a master that does not answer")
         .argParser(value.duration)
@@ -34,9 +39,9 @@ export function workerCommand(): Command {
         .default(1),
     )
     .addOption(localAddressOption())
-    .action(async (given: WorkOptions) => {
+    .action(async (given: GivenOptions) => {
       await requireLocalAddresses(given.localAddress);
-      const options = { ...given, token: tokenFor(given) };
+      const options = { ...given, token: isChild ? await receiveSecret() : tokenFor(given) };
       if (options.processes > 1) return await workInChildren(options);
       const { work } = await import("../actions/work.ts");
       return await work(options);
@@ -44,18 +49,17 @@ export function workerCommand(): Command {
 }
 
 /** The given secret; without one, that of this user for a master of this machine. */
-function tokenFor({ token = "", masterHost }: WorkOptions): string {
+function tokenFor({ token = "", masterHost }: GivenOptions): string {
   return token === "" && isLoopback(masterHost) ? localToken() : token;
 }
 
-async function workInChildren(options: WorkOptions & { readonly token: string }): Promise<void> {
+async function workInChildren(options: WorkOptions): Promise<void> {
   const children = new ChildWorkers({
     count: options.processes,
     masterHost: options.masterHost,
     masterPort: options.masterPort,
     token: options.token,
-    tls: options.tls === true || options.tlsCa !== undefined,
-    tlsCa: options.tlsCa ?? null,
+    tls: options,
     connectTimeout: formatDuration(options.connectTimeout),
     stopTimeout: formatDuration(options.stopTimeout),
     loglevel: options.loglevel,

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { ConfigurationError } from "../../core/errors.ts";
-import type { TlsIdentity } from "../../master/workers/worker-server.ts";
+import type { TlsIdentity } from "../../master/workers/worker-tls.ts";
 
 /**
  * Reads the certificate that a master presents to its workers or to browsers, and its key; null without TLS.

@@ -1,8 +1,8 @@
 import { type Level, type Logger, pino } from "pino";
+import { printable } from "../../core/readable-text.ts";
 import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import { jsonWithoutCommands } from "../../report/text/ci-commands.ts";
 import type { Style } from "../../report/text/style.ts";
-import { printable } from "../../report/text/text-width.ts";
 import type { LogListener } from "../../runner/execution.ts";
 import type { LogLevel } from "../../runner/run-options.ts";
 import type { Screen } from "./screen.ts";

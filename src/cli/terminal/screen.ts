@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
+import { printable } from "../../core/readable-text.ts";
 import { cutStyled } from "../../report/text/styled-text.ts";
-import { printable, widthOf } from "../../report/text/text-width.ts";
+import { widthOf } from "../../report/text/text-width.ts";
 import type { StandardStream } from "../../runner/process/standard-stream.ts";
 import type { PrintedTexts, WorkerOutput } from "../../runner/process/worker-output.ts";
 import { PrintedLines } from "./printed-lines.ts";

@@ -1,29 +1,33 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener, Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { Server as TlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
-import { ConfigurationError, MusterError } from "../../core/errors.ts";
-import { parseMessage } from "../../protocol/channel.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import { handshakeTimeoutMs, limitBytes } from "../../protocol/authentication.ts";
 import type { MasterMessage } from "../../protocol/master-messages.ts";
-import { closeCodes, protocolVersion, type RefusalReason, refusalReasons } from "../../protocol/version.ts";
-import { type Hello, hello as helloSchema } from "../../protocol/worker-messages.ts";
+import { closeCodes, type RefusalReason, refusalReasons } from "../../protocol/version.ts";
+import type { Hello } from "../../protocol/worker-messages.ts";
+import { Handshakes } from "./handshakes.ts";
+import { RefusalLog } from "./refusal-log.ts";
+import { WorkerIntroduction } from "./worker-introduction.ts";
+import { certificateProblem, createTlsServer, type IdentitySource, renewIdentity } from "./worker-tls.ts";
 
 // Not imported: the import loads all exports of node:http, including undici, and costs 45 ms of CPU at every start.
 const { createServer } = process.getBuiltinModule("node:http");
 
 /** The largest message from a worker: one report. */
 const maxReportBytes = 16 * 1024 * 1024;
-const helloTimeoutMs = 5_000;
 const closeGraceMs = 1_000;
-
-/** The certificate and key of a master for workers that connect over TLS; both PEM. */
-export interface TlsIdentity {
-  readonly cert: string;
-  readonly key: string;
-}
+/** What an HTTP request may take, which is all that comes before the WebSocket. */
+const requestLimits = {
+  maxHeaderSize: 8 * 1024,
+  headersTimeout: handshakeTimeoutMs,
+  requestTimeout: handshakeTimeoutMs,
+  keepAlive: true,
+} as const;
 
 export interface WorkerServerOptions {
   readonly host: string;
@@ -31,7 +35,7 @@ export interface WorkerServerOptions {
   readonly port: number;
   readonly token: string;
   /** If set, workers must connect over TLS. */
-  readonly tls?: TlsIdentity;
+  readonly tls?: IdentitySource;
   readonly log: Logger;
 }
 
@@ -50,27 +54,31 @@ export interface WorkerListener {
   shut(admission: WorkerAdmission, sentAway: number): void;
 }
 
-/** Listens for workers and accepts those that send a valid hello; `GET /healthz` answers 200. */
+/**
+ * Listens for workers, and accepts those that prove that they know the token and send a valid hello. `GET /healthz` answers 200.
+ * Whatever comes before the proof is bounded: bytes, connections, time, and lines of the log.
+ */
 export class WorkerServer implements WorkerListener {
   #admission: WorkerAdmission | null = null;
   readonly #options: WorkerServerOptions;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
+  readonly #refusals: RefusalLog;
+  readonly #handshakes: Handshakes;
+  #stopWatching = () => {};
 
   constructor(options: WorkerServerOptions) {
+    const { tls, log } = options;
     this.#options = options;
-    this.#http = options.tls === undefined ? createServer(answer) : createTlsServer(options.tls, answer);
-    this.#sockets = new WebSocketServer({
-      server: this.#http,
-      maxPayload: maxReportBytes,
-      perMessageDeflate: false,
-      // Browsers send their origin; workers are not browsers.
-      verifyClient: ({ req }: { req: IncomingMessage }) => req.headers.origin === undefined,
+    this.#refusals = new RefusalLog(log);
+    this.#handshakes = new Handshakes({
+      timeoutMs: handshakeTimeoutMs,
+      onDropped: (reason, address) => this.#refusals.note(reason, address),
     });
-    this.#sockets.on("connection", (socket) => this.#greet(socket));
-    this.#sockets.on("error", () => {
-      // Errors of the HTTP server are repeated here; `listen` reports them.
-    });
+    this.#http = tls === undefined ? createServer(requestLimits, answer) : this.#overTls(tls);
+    this.#http.on("connection", (socket: Socket) => this.#handshakes.add(socket));
+    this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: maxReportBytes, perMessageDeflate: false });
   }
 
   /**
@@ -116,60 +124,97 @@ export class WorkerServer implements WorkerListener {
     }, closeGraceMs);
     cut.unref();
     await ended;
+    this.#stopWatching();
+    this.#handshakes.close();
+    this.#refusals.flush();
   }
 
-  #greet(socket: WebSocket): void {
-    const timer = setTimeout(() => socket.terminate(), helloTimeoutMs);
+  #overTls(tls: IdentitySource): TlsServer {
+    const { log } = this.#options;
+    const server = createTlsServer(requestLimits, tls.first, answer);
+    // The socket ends without a word of ours: the other side does not speak TLS, or does not trust the master.
+    server.on("tlsClientError", (error: NodeJS.ErrnoException, { remoteAddress = "" }) => {
+      if (error.code !== "ECONNRESET") this.#refusals.note("tls", `${remoteAddress}: ${error.message}`);
+    });
+    this.#stopWatching = tls.watch(
+      (identity) => {
+        renewIdentity(server, identity);
+        log.info("the certificates have changed: new connections use them");
+      },
+      (reason) => log.warn(`the certificates have changed, and cannot be used: ${reason}; the earlier ones remain`),
+    );
+    return server;
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => {
       // "close" follows.
     });
-    socket.once("close", () => clearTimeout(timer));
-    socket.once("message", (data: Buffer, isBinary: boolean) => {
-      clearTimeout(timer);
-      const hello = isBinary ? null : readHello(data);
-      if (typeof hello === "string" || hello === null) this.#refuse(socket, "bad-message", hello ?? "a binary frame");
-      else this.#judge(socket, hello);
+    // Browsers send their origin; workers are not browsers.
+    const refusedBy =
+      request.headers.origin !== undefined ? "401 Unauthorized" : request.url !== "/" ? "404 Not Found" : null;
+    if (refusedBy !== null) {
+      turnAway(socket, refusedBy);
+      return;
+    }
+    const liftLimit = limitBytes(socket, head.length);
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#greet(webSocket, request.socket, liftLimit);
     });
   }
 
-  #judge(socket: WebSocket, hello: Hello): void {
-    const reason = this.#reasonAgainst(hello);
-    if (reason === null) this.#admission?.receive(socket, hello);
-    else this.#refuse(socket, reason, `${hello.host} (pid ${hello.pid}, muster ${hello.version})`);
+  #greet(socket: WebSocket, connection: Socket, liftLimit: () => void): void {
+    const address = connection.remoteAddress ?? "";
+    socket.on("error", () => {
+      // "close" follows.
+    });
+    const problem = requiresCertificate(this.#options) ? certificateProblem(connection) : null;
+    if (problem !== null) {
+      this.#handshakes.refused(connection);
+      this.#refuse(socket, "certificate", `${address}: ${problem}`, `: ${problem}`);
+      return;
+    }
+    new WorkerIntroduction(socket, this.#options.token, {
+      onProven: () => {
+        liftLimit();
+        this.#handshakes.trust(connection);
+      },
+      onHello: (hello) => {
+        this.#handshakes.admit(connection);
+        const reason = this.#admission === null ? "run-closed" : this.#admission.admit(hello);
+        if (reason === null) this.#admission?.receive(socket, hello);
+        else this.#refuse(socket, reason, `${hello.host} (pid ${hello.pid}, muster ${hello.version})`);
+      },
+      onRefused: (reason, detail) => {
+        this.#handshakes.refused(connection);
+        this.#refuse(socket, reason, `${address}: ${detail}`);
+      },
+    });
   }
 
-  #reasonAgainst(hello: Hello): RefusalReason | null {
-    if (hello.protocol !== protocolVersion) return "protocol-version";
-    if (!sameSecret(hello.token, this.#options.token)) return "token";
-    return this.#admission === null ? "run-closed" : this.#admission.admit(hello);
-  }
-
-  #refuse(socket: WebSocket, reason: RefusalReason, detail: string): void {
-    this.#options.log.warn({ reason }, `refused a worker: ${reason}: ${detail}`);
-    const message: MasterMessage = { type: "refused", reason, message: `${refusalReasons[reason]} (${reason})` };
+  /** @param told what the worker is told beside the reason */
+  #refuse(socket: WebSocket, reason: RefusalReason, detail: string, told = ""): void {
+    this.#refusals.note(reason, detail);
+    const message: MasterMessage = { type: "refused", reason, message: `${refusalReasons[reason]}${told} (${reason})` };
     socket.send(JSON.stringify(message));
     socket.close(closeCodes.refused, reason);
-    setTimeout(() => socket.terminate(), helloTimeoutMs).unref();
+    setTimeout(() => socket.terminate(), closeGraceMs).unref();
   }
 }
 
+/** Answers one request and closes the connection. */
 const answer: RequestListener = (request, response) => {
   const healthy = request.url === "/healthz";
-  response.writeHead(healthy ? 200 : 404, { "content-type": "text/plain" }).end(healthy ? "ok\n" : "not found\n");
+  response
+    .writeHead(healthy ? 200 : 404, { "content-type": "text/plain", connection: "close" })
+    .end(healthy ? "ok\n" : "not found\n");
 };
 
-/** Parses the hello; returns a text if it is invalid. */
-function readHello(data: Buffer): Hello | string {
-  try {
-    return parseMessage(helloSchema, data.toString("utf8"));
-  } catch (error) {
-    if (error instanceof MusterError) return error.message;
-    throw error;
-  }
+function requiresCertificate({ tls }: WorkerServerOptions): boolean {
+  return tls?.first.clientAuthorities !== undefined;
 }
 
-/** Takes constant time for any difference; digests make the lengths equal. */
-function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
+/** Refuses to make a WebSocket of the connection. */
+function turnAway(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 }

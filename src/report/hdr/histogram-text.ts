@@ -1,8 +1,9 @@
 import { formatClock } from "../../core/duration.ts";
+import { printable } from "../../core/readable-text.ts";
 import { count, milliseconds, perSecondText } from "../numbers.ts";
 import type { Style } from "../text/style.ts";
 import { type Column, table } from "../text/table.ts";
-import { cutTo, printable, widthOf, wrapTo } from "../text/text-width.ts";
+import { cutTo, widthOf, wrapTo } from "../text/text-width.ts";
 import type { HistogramFigures, HistogramReport } from "./histogram-report.ts";
 import { timeUnitNames } from "./time-unit.ts";
 

@@ -1,5 +1,6 @@
 import type { EndpointComparison } from "../../analysis/comparison/comparison.ts";
 import { figureKinds } from "../../analysis/comparison/figure.ts";
+import { printable } from "../../core/readable-text.ts";
 import { comparedTest, noNoiseEstimate, sideCells } from "../comparison/compared-source.ts";
 import {
   figureCell,
@@ -14,7 +15,7 @@ import type { ComparisonReport } from "../comparison/comparison-report.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
-import { cutTo, printable, printableApart, wrapTo } from "./text-width.ts";
+import { cutTo, printableApart, wrapTo } from "./text-width.ts";
 
 const width = 100;
 const shownChanges = 20;

@@ -1,9 +1,10 @@
 import { formatClock } from "../../core/duration.ts";
+import { printable } from "../../core/readable-text.ts";
 import { count } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
-import { cutTo, printable, widthOf, wrapTo } from "./text-width.ts";
+import { cutTo, widthOf, wrapTo } from "./text-width.ts";
 
 const shownErrors = 10;
 const shownAnswers = 3;

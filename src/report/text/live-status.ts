@@ -1,9 +1,10 @@
 import { formatClock } from "../../core/duration.ts";
+import { printable } from "../../core/readable-text.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
 import { count, milliseconds, perSecondText } from "../numbers.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
-import { printable, widthOf, wrapTo } from "./text-width.ts";
+import { widthOf, wrapTo } from "./text-width.ts";
 import { thresholdLines } from "./threshold-lines.ts";
 
 /** The state of a running test at one moment. */

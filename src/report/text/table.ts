@@ -1,5 +1,6 @@
+import { printable } from "../../core/readable-text.ts";
 import { type CutPlace, cutDistinct } from "./distinct-cut.ts";
-import { cutTo, printable, printableApart, widthOf } from "./text-width.ts";
+import { cutTo, printableApart, widthOf } from "./text-width.ts";
 
 /** One column of a text table. The widest cell sets its width. */
 export interface Column {

@@ -1,4 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
+import { printable } from "../../core/readable-text.ts";
 import { bytes, count, describeRows, milliseconds, millisecondsOf, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
@@ -12,7 +13,7 @@ import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 import { wrapStyled } from "./styled-text.ts";
 import { type Column, table } from "./table.ts";
-import { printable, printableApart, widthOf, wrapTo } from "./text-width.ts";
+import { printableApart, widthOf, wrapTo } from "./text-width.ts";
 import { thresholdLines } from "./threshold-lines.ts";
 
 /** The width where there is no terminal. */

@@ -1,3 +1,5 @@
+import { printable } from "../../core/readable-text.ts";
+
 const wide =
   /^(?:\p{Emoji_Presentation}|\p{Regional_Indicator}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}])|\ufe0f/u;
 const empty = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
@@ -41,14 +43,6 @@ export function wrapTo(text: string, columns: number): string[] {
     else lines.push(cutTo(word, columns));
   }
   return lines;
-}
-
-/**
- * Returns one line without control characters and direction marks: texts of a service or a test must not control the
- * terminal.
- */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
 /** Like `printable`, but texts that would look alike have their invisible characters written as \u{200b}. */

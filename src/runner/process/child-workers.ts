@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { packageFolder } from "../../core/own-files.ts";
 import type { LogLevel } from "../run-options.ts";
+import { sendSecret } from "./child-secret.ts";
 import type { PrintedTexts, WorkerOutput } from "./worker-output.ts";
 
 /** A shell reports a process that a signal has ended with exit code 128 plus the number of the signal. */
@@ -29,14 +30,20 @@ export function describeExit(code: number | null, signal: NodeJS.Signals | null)
   }
 }
 
+interface ChildTls {
+  readonly tls?: boolean;
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+}
+
 export interface ChildWorkersOptions {
   readonly count: number;
   readonly masterHost: string;
   readonly masterPort: number;
   readonly token: string;
-  /** Whether the workers connect over TLS, and the file of the certificates that they trust then. */
-  readonly tls?: boolean;
-  readonly tlsCa?: string | null;
+  /** Whether the workers connect over TLS, and the files that they use then. */
+  readonly tls?: ChildTls;
   readonly connectTimeout: string;
   /** Applies to a signal that the workers receive; in a run the master sets the timeout. */
   readonly stopTimeout: string;
@@ -78,16 +85,21 @@ export class ChildWorkers {
       `--loglevel=${options.loglevel}`,
       "--processes=1",
     ];
-    // The token is passed in the environment, because everybody on the machine can read a command line.
     // TLS is set here, because this process may itself be a worker of another master.
-    const tls = { MUSTER_TLS: options.tls === true ? "1" : "", MUSTER_TLS_CA: options.tlsCa ?? "" };
+    const { tls: isOverTls = false, tlsCa = "", tlsCert = "", tlsKey = "" } = options.tls ?? {};
+    const tls = {
+      MUSTER_TLS: isOverTls ? "1" : "",
+      MUSTER_TLS_CA: tlsCa,
+      MUSTER_TLS_CERT: tlsCert,
+      MUSTER_TLS_KEY: tlsKey,
+    };
     const machine = {
       MUSTER_LOCAL_ADDRESS: options.localAddresses?.join(",") ?? "",
       MUSTER_SIBLINGS: String(options.count),
       MUSTER_PACKAGES: process.env.MUSTER_PACKAGES ?? options.packagesFolder ?? "",
     };
     const { ofOutput = null, ofErrors = null } = options.output ?? {};
-    const own = { MUSTER_TOKEN: options.token, MUSTER_CHILD: "1", MUSTER_TERMINAL: ofErrors === null ? "" : "1" };
+    const own = { MUSTER_CHILD: "1", MUSTER_TERMINAL: ofErrors === null ? "" : "1" };
     const env = { ...process.env, ...tls, ...machine, ...own, ...(ofErrors === null ? {} : colours(process.env)) };
     const isKept = options.keepsStandardOutput === true;
     const output = isKept ? standardError : standardOutput;
@@ -97,6 +109,7 @@ export class ChildWorkers {
         env,
         stdio: ["ignore", print === null ? output : "pipe", ofErrors === null ? standardError : "pipe", "ipc"],
       });
+      sendSecret(child, options.token);
       if (print !== null) passOn(child.stdout, print());
       if (ofErrors !== null) passOn(child.stderr, ofErrors());
       child.once("exit", (code, signal) => options.onExit?.(child.pid ?? 0, describeExit(code, signal)));

@@ -2,6 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { MasterMessage } from "../../protocol/master-messages.ts";
 import type { RefusalReason } from "../../protocol/version.ts";
 import type { WorkerMessage, WorkerSession } from "../../protocol/worker-messages.ts";
+import type { TlsFiles } from "./open-socket.ts";
 
 /* What main and the link's thread say to each other. Times are those of `monotonicMs`, which both read alike. */
 
@@ -9,8 +10,8 @@ import type { WorkerMessage, WorkerSession } from "../../protocol/worker-message
 export interface LinkStart {
   /** ws:// or wss:// URL of the master. */
   readonly url: string;
-  /** Certificates to trust with wss://, PEM; default: those that Node.js trusts. */
-  readonly authority?: string;
+  /** The files for wss://. */
+  readonly tls?: TlsFiles;
   readonly token: string;
   /** The version of this muster. */
   readonly version: string;

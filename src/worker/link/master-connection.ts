@@ -1,11 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
+import { handshakeTimeoutMs } from "../../protocol/authentication.ts";
 import type { MasterMessage, WelcomeMessage } from "../../protocol/master-messages.ts";
 import { type RefusalReason, refusalReasons } from "../../protocol/version.ts";
 import { DescriptorReserve } from "../descriptor-reserve.ts";
 import { monotonicMs } from "../time/monotonic.ts";
 import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord, Undelivered } from "./link-messages.ts";
 import { MainHeartbeat, MainThreadWatch } from "./main-heartbeat.ts";
+import { RefusedError } from "./master-login.ts";
 import { MasterSocket, type MasterSocketListener } from "./master-socket.ts";
 import { type MasterEndpoint, NoSocketError, openMasterSocket } from "./open-socket.ts";
 import { Outbox, UnacknowledgedFrames, UnsentMessages } from "./outbox.ts";
@@ -13,7 +15,6 @@ import { RetryPolicy } from "./retry-policy.ts";
 import { OrphanWatch } from "./silence.ts";
 
 const watchEveryMs = 100;
-const handshakeTimeoutMs = 5_000;
 /** Reserved descriptors: for the socket, for name resolution, and for those that users take in between. */
 const reservedDescriptors = 4;
 
@@ -42,7 +43,7 @@ export class MasterConnection implements MasterSocketListener {
   constructor(start: LinkStart) {
     this.#address = start;
     this.#port = start.port;
-    this.#outbox = new Outbox(start);
+    this.#outbox = new Outbox(start.version);
     this.#retries = new RetryPolicy(start.connectTimeoutMs, monotonicMs());
     this.#main = new MainThreadWatch(new MainHeartbeat(start.heartbeat), monotonicMs());
   }
@@ -153,9 +154,7 @@ export class MasterConnection implements MasterSocketListener {
       this.#unsent.keepBesideHello();
       this.#socket = new MasterSocket(socket, this.#outbox.hello(monotonicMs()), this);
     } catch (error) {
-      if (!(error instanceof NoSocketError)) throw error;
-      if (error.isForeign && this.#outbox.runId === null) this.#end = { kind: "not-a-master", reason: error.message };
-      return error.message;
+      return this.#unopened(error);
     } finally {
       this.#reserve.hold();
     }
@@ -172,6 +171,19 @@ export class MasterConnection implements MasterSocketListener {
       this.#tell({ type: "disconnected", reason });
     }
     return reason;
+  }
+
+  /** Returns why there is no socket. A worker that is in no run ends if a retry is useless. */
+  #unopened(error: unknown): string {
+    const isNew = this.#outbox.runId === null;
+    if (error instanceof RefusedError) {
+      // In a run, who refuses the worker may not be its master: anybody can take the port of a master that is gone.
+      if (isNew) this.#refuse(error.reason, error.message);
+      return `the master refused this worker: ${error.message}`;
+    }
+    if (!(error instanceof NoSocketError)) throw error;
+    if (error.isForeign && isNew) this.#end = { kind: "not-a-master", reason: error.message };
+    return error.message;
   }
 
   #hopeless(reason: string): LinkEnd {

@@ -12,7 +12,7 @@ const beatEveryMs = 100;
 const closeTimeoutMs = 2_000;
 const threadUrl = ownModule("worker/link/thread");
 
-export type MasterLinkOptions = Pick<LinkStart, "url" | "authority" | "token" | "version" | "connectTimeoutMs">;
+export type MasterLinkOptions = Pick<LinkStart, "url" | "tls" | "token" | "version" | "connectTimeoutMs">;
 
 /** The connection of the worker to its master. It runs in a thread, which connects as soon as it is created. */
 export class MasterLink {

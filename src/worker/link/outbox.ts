@@ -1,8 +1,7 @@
 import { hostname } from "node:os";
 import { ProtocolError } from "../../protocol/channel.ts";
-import { protocolVersion } from "../../protocol/version.ts";
 import type { Hello, WorkerSession } from "../../protocol/worker-messages.ts";
-import type { LinkStart, WorkerProgress, WorkerWord } from "./link-messages.ts";
+import type { WorkerProgress, WorkerWord } from "./link-messages.ts";
 
 /** Reports that are not acknowledged, oldest first. A frame keeps its sequence number when it is sent again. */
 export class UnacknowledgedFrames {
@@ -79,10 +78,11 @@ export class Outbox {
   progress: WorkerProgress = { state: "joined", stopped: null, lifecycle: null };
   /** The id of this worker, for its run. */
   readonly #id = crypto.randomUUID();
-  readonly #options: Pick<LinkStart, "token" | "version">;
+  readonly #version: string;
 
-  constructor(options: Pick<LinkStart, "token" | "version">) {
-    this.#options = options;
+  /** @param version the version of this muster */
+  constructor(version: string) {
+    this.#version = version;
   }
 
   get isRunning(): boolean {
@@ -90,15 +90,12 @@ export class Outbox {
   }
 
   hello(nowMs: number): Hello {
-    const { token, version } = this.#options;
     return {
       type: "hello",
-      protocol: protocolVersion,
-      token,
       id: this.#id,
       host: hostname(),
       pid: process.pid,
-      version,
+      version: this.#version,
       ...(this.secret === null ? {} : { secret: this.secret }),
       session: this.#session(nowMs),
     };

@@ -7,6 +7,7 @@ import type { Hello } from "../../../src/protocol/worker-messages.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import type { LoadProgress } from "../../../src/stats/interval-report.ts";
 import { SimulatedWorker } from "../../master/workers/simulated-worker.ts";
+import type { Introduced } from "../../protocol/introduce.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import type { AttackTarget } from "./attack.ts";
 
@@ -36,7 +37,7 @@ export class HostileWorker extends SimulatedWorker {
   static async connect(
     t: { after(undo: () => void): void },
     { workerPort, token }: Entrance,
-    hello: Partial<Hello> = {},
+    hello: Partial<Hello & Introduced> = {},
   ): Promise<HostileWorker> {
     const worker = new HostileWorker(workerPort, { id: `hostile ${randomUUID()}`, token, ...hello });
     t.after(() => worker.socket.terminate());
@@ -48,7 +49,7 @@ export class HostileWorker extends SimulatedWorker {
   static async join(
     t: { after(undo: () => void): void },
     target: Entrance,
-    hello: Partial<Hello> = {},
+    hello: Partial<Hello & Introduced> = {},
   ): Promise<HostileWorker> {
     const worker = await HostileWorker.connect(t, target, hello);
     await worker.hears("prepare");

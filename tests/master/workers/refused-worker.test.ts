@@ -7,7 +7,7 @@ import { WebSocket as Client } from "ws";
 import type { ConnectedWorker } from "../../../src/master/workers/connected-worker.ts";
 import type { WorkerEvents } from "../../../src/master/workers/worker-events.ts";
 import { Workers, type WorkersOptions } from "../../../src/master/workers/workers.ts";
-import { closeCodes, protocolVersion } from "../../../src/protocol/version.ts";
+import { closeCodes } from "../../../src/protocol/version.ts";
 import type { Hello } from "../../../src/protocol/worker-messages.ts";
 import { happens, listening } from "../../protocol/socket-pair.ts";
 import { patienceMs } from "../../support/wait-until.ts";
@@ -15,8 +15,6 @@ import { patienceMs } from "../../support/wait-until.ts";
 const withTimeout = { timeout: patienceMs };
 const hello: Hello = {
   type: "hello",
-  protocol: protocolVersion,
-  token: "t",
   id: "w",
   host: "h",
   pid: 7,

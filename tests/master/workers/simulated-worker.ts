@@ -12,9 +12,9 @@ import { Workers } from "../../../src/master/workers/workers.ts";
 import { ByteWriter } from "../../../src/protocol/bytes.ts";
 import type { MasterMessage } from "../../../src/protocol/master-messages.ts";
 import { encodeReport } from "../../../src/protocol/report-frame.ts";
-import { protocolVersion } from "../../../src/protocol/version.ts";
 import type { Hello, RequestMessage, WorkerMessage, WorkerSession } from "../../../src/protocol/worker-messages.ts";
 import { request } from "../../analysis/measurements.ts";
+import { type Introduced, introduce, isOfIntroduction } from "../../protocol/introduce.ts";
 import { happens } from "../../protocol/socket-pair.ts";
 import { record } from "../../stats/recorder-events.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -87,7 +87,7 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
   }
 
   /** A worker that connects, with its secret if it was there before; the socket that it had then stays. */
-  async connect(hello: Partial<Hello> = {}): Promise<SimulatedWorker> {
+  async connect(hello: Partial<Hello & Introduced> = {}): Promise<SimulatedWorker> {
     const before = this.#peers.findLast(({ id, secret }) => id === (hello.id ?? defaultId) && secret !== undefined);
     const kept = before?.secret === undefined ? {} : { secret: before.secret };
     const peer = new SimulatedWorker(this.#port, { ...kept, ...hello });
@@ -97,7 +97,7 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
   }
 
   /** Whoever connects with exactly this hello. */
-  async meet(hello: Partial<Hello>): Promise<SimulatedWorker> {
+  async meet(hello: Partial<Hello & Introduced>): Promise<SimulatedWorker> {
     const peer = new SimulatedWorker(this.#port, hello);
     this.#peers.push(peer);
     await peer.answered();
@@ -206,13 +206,18 @@ export class SimulatedWorker {
   closed: { readonly code: number; readonly reason: string } | null = null;
   readonly #writer = new ByteWriter();
 
-  constructor(port: number, hello: Partial<Hello>) {
+  constructor(port: number, { token: given = token, protocol, ...hello }: Partial<Hello & Introduced>) {
     this.id = hello.id ?? defaultId;
     const identity = { id: this.id, host: "h", pid: 7, version: "1" };
-    const whole = { type: "hello", protocol: protocolVersion, token, ...identity, session: null, ...hello };
+    const whole = { type: "hello", ...identity, session: null, ...hello };
     this.socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
-    this.socket.on("open", () => this.socket.send(JSON.stringify(whole)));
-    this.socket.on("message", (data) => this.heard.push(JSON.parse(String(data)) as MasterMessage));
+    introduce(this.socket, { token: given, ...(protocol === undefined ? {} : { protocol }) }, () => {
+      this.socket.send(JSON.stringify(whole));
+    });
+    this.socket.on("message", (data) => {
+      const message = JSON.parse(String(data)) as MasterMessage;
+      if (!isOfIntroduction(message)) this.heard.push(message);
+    });
     this.socket.on("error", () => {});
     this.socket.on("close", (code, reason) => {
       this.closed = { code, reason: String(reason) };
@@ -231,7 +236,7 @@ export class SimulatedWorker {
 
   /** Resolves when the master has welcomed or refused it. */
   async answered(): Promise<void> {
-    if (this.heard.length === 0) await happens(this.socket, "message");
+    await waitUntil("the master's answer", () => this.heard.length > 0);
   }
 
   say(message: WorkerMessage): void {

@@ -14,7 +14,7 @@ test("an acknowledgement of a report that was not sent is refused, and takes not
 });
 
 test("a hello has the secret of the worker once there is one", () => {
-  const outbox = new Outbox({ token: "t", version: "1" });
+  const outbox = new Outbox("1");
   assert.ok(!("secret" in outbox.hello(0)));
   outbox.secret = "s";
   assert.equal(outbox.hello(0).secret, "s");

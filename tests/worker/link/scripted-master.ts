@@ -1,17 +1,16 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { Channel, parseMessage } from "../../../src/protocol/channel.ts";
+import { WorkerIntroduction } from "../../../src/master/workers/worker-introduction.ts";
+import { Channel } from "../../../src/protocol/channel.ts";
 import type { MasterMessage, WelcomeMessage } from "../../../src/protocol/master-messages.ts";
 import { closeCodes } from "../../../src/protocol/version.ts";
-import {
-  type Hello,
-  hello as helloSchema,
-  type WorkerMessage,
-  workerMessage,
-} from "../../../src/protocol/worker-messages.ts";
+import { type Hello, type WorkerMessage, workerMessage } from "../../../src/protocol/worker-messages.ts";
 import { patienceMs } from "../../support/wait-until.ts";
 import { eventually } from "../http/fixture.ts";
+
+/** What a `TestLink` knows too. */
+export const token = "t";
 
 /** How a master behaves; a test changes it as it goes. */
 export interface Manners {
@@ -149,7 +148,11 @@ export class ScriptedMaster implements AsyncDisposable {
       socket.on("error", () => {
         // "close" follows.
       });
-      socket.once("message", (data: Buffer) => this.#greet(socket, data));
+      new WorkerIntroduction(socket, token, {
+        onProven: () => {},
+        onHello: (hello) => this.#greet(socket, hello),
+        onRefused: () => socket.terminate(),
+      });
     });
   }
 
@@ -190,8 +193,8 @@ export class ScriptedMaster implements AsyncDisposable {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #greet(socket: WebSocket, data: Buffer): void {
-    const visit = new Visit(this, socket, parseMessage(helloSchema, data.toString("utf8")));
+  #greet(socket: WebSocket, hello: Hello): void {
+    const visit = new Visit(this, socket, hello);
     this.visits.push(visit);
     if (this.manners.answersHello ?? true) visit.welcome();
   }

@@ -1,6 +1,7 @@
 import type { LinkEvent } from "../../../src/worker/link/link-messages.ts";
 import { MasterLink, type MasterLinkOptions } from "../../../src/worker/link/master-link.ts";
 import { eventually } from "../http/fixture.ts";
+import { token } from "./scripted-master.ts";
 
 /** A link with its thread, and all that it has told. */
 export class TestLink implements AsyncDisposable {
@@ -8,7 +9,7 @@ export class TestLink implements AsyncDisposable {
   readonly events: LinkEvent[] = [];
 
   constructor(url: string, over: Partial<MasterLinkOptions> = {}) {
-    this.link = new MasterLink({ url, token: "t", version: "0.0.0", connectTimeoutMs: 30_000, ...over });
+    this.link = new MasterLink({ url, token, version: "0.0.0", connectTimeoutMs: 30_000, ...over });
     this.link.attach(
       (event) => this.events.push(event),
       () => 3,

@@ -1,8 +1,9 @@
 import { nestedKind } from "../../../core/measure-kind.ts";
+import { printable } from "../../../core/readable-text.ts";
 import { redactText } from "../../../core/redaction/redact.ts";
 import { bytes as byteCount, milliseconds } from "../../../report/numbers.ts";
 import type { Style } from "../../../report/text/style.ts";
-import { cutTo, printable } from "../../../report/text/text-width.ts";
+import { cutTo } from "../../../report/text/text-width.ts";
 import type { EndedMeasurement } from "../../../worker/measure/measurement.ts";
 import { lineWidth, resultLine } from "./request-text.ts";
 

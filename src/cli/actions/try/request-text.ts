@@ -1,9 +1,9 @@
-import { readableText } from "../../../core/readable-text.ts";
+import { printable, readableText } from "../../../core/readable-text.ts";
 import { redactBody, redactHeader, redactText } from "../../../core/redaction/redact.ts";
 import { phaseNames } from "../../../core/request-phase.ts";
 import { bytes as byteCount, milliseconds } from "../../../report/numbers.ts";
 import type { Style } from "../../../report/text/style.ts";
-import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
+import { cutTo, widthOf } from "../../../report/text/text-width.ts";
 import { bodyBeginning, type HeaderLine, headerOf } from "../../../worker/http/trace/message-parts.ts";
 import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
 import { describeStatus } from "./status-text.ts";

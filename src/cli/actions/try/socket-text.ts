@@ -1,5 +1,6 @@
+import { printable } from "../../../core/readable-text.ts";
 import { redactText } from "../../../core/redaction/redact.ts";
-import { cutTo, printable } from "../../../report/text/text-width.ts";
+import { cutTo } from "../../../report/text/text-width.ts";
 import { describeClose } from "../../../worker/websocket/closing.ts";
 import type { SocketEvent } from "../../../worker/websocket/socket-event.ts";
 import { bodyLines, lineWidth, type RequestTextOptions } from "./request-text.ts";

@@ -1,8 +1,9 @@
 import { formatDuration } from "../../../core/duration.ts";
+import { printable } from "../../../core/readable-text.ts";
 import { redactText } from "../../../core/redaction/redact.ts";
 import { milliseconds } from "../../../report/numbers.ts";
 import type { Style } from "../../../report/text/style.ts";
-import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
+import { cutTo, widthOf } from "../../../report/text/text-width.ts";
 import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
 import type { EndedMeasurement } from "../../../worker/measure/measurement.ts";
 import type { SocketEvent } from "../../../worker/websocket/socket-event.ts";

@@ -1,0 +1,159 @@
+import { isIPv6, type Socket } from "node:net";
+
+/** Connections that are not admitted yet: each may hold 64 KiB of what it has sent, and the state of TLS. */
+const mostPending = 256;
+const mostPendingOfAddress = 64;
+/** Refusals of an address within a window; its further connections are dropped until the window is over. */
+const mostRefusals = 20;
+const windowMs = 10_000;
+/** Addresses that are remembered. */
+const mostAddresses = 10_000;
+
+/** Why a connection was dropped before it was admitted. */
+export type DropReason = "timeout" | "crowded" | "banned";
+
+export interface HandshakesOptions {
+  /** The time from TCP to the admission. */
+  readonly timeoutMs: number;
+  readonly onDropped: (reason: DropReason, address: string) => void;
+  /** Whether an address is one of this machine. */
+  readonly isLocal?: (address: string) => boolean;
+}
+
+interface Pending {
+  readonly key: string;
+  readonly socket: Socket;
+  readonly address: string;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * The connections to the port of workers that are not admitted yet. Their number is bounded, in total and for each address, and so
+ * is their time: TCP, TLS, HTTP and the proof of the token together. When there are too many, the oldest makes room: a worker needs some
+ * milliseconds, a connection that only occupies its place stays. Connections of this machine, and of addresses from which workers
+ * have come before, make room only when there are no others.
+ */
+export class Handshakes {
+  readonly #options: HandshakesOptions;
+  /** By address and port of the other side, oldest first. */
+  readonly #pending = new Map<string, Pending>();
+  readonly #trusted = new Set<string>();
+  readonly #refusals = new Map<string, { count: number; sinceMs: number }>();
+
+  constructor(options: HandshakesOptions) {
+    this.#options = options;
+  }
+
+  /** The number of connections that are not admitted. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** Takes a connection as soon as it is accepted. */
+  add(socket: Socket): void {
+    const address = networkOf(socket.remoteAddress ?? "");
+    if (this.#isBanned(address)) {
+      socket.destroy();
+      this.#options.onDropped("banned", address);
+      return;
+    }
+    const timer = setTimeout(() => this.#drop("timeout", pending), this.#options.timeoutMs);
+    const pending: Pending = { key: keyOf(socket), socket, address, timer };
+    this.#pending.set(pending.key, pending);
+    socket.once("close", () => this.#forget(pending));
+    this.#makeRoom(address);
+  }
+
+  /** The other side knows the token. Its address is trusted from now on. */
+  trust(socket: Socket): void {
+    const address = networkOf(socket.remoteAddress ?? "");
+    this.#refusals.delete(address);
+    this.#trusted.delete(address);
+    this.#trusted.add(address);
+    dropOldest(this.#trusted);
+  }
+
+  /** The connection is admitted, and no longer limited by this object. `socket` may be the one over TLS. */
+  admit(socket: Socket): void {
+    const pending = this.#pending.get(keyOf(socket));
+    if (pending !== undefined) this.#forget(pending);
+  }
+
+  /** Counts a refusal against the address. */
+  refused(socket: Socket): void {
+    const address = networkOf(socket.remoteAddress ?? "");
+    const known = this.#refusals.get(address);
+    const nowMs = performance.now();
+    if (known !== undefined && nowMs - known.sinceMs < windowMs) known.count++;
+    else {
+      this.#refusals.delete(address);
+      this.#refusals.set(address, { count: 1, sinceMs: nowMs });
+      dropOldest(this.#refusals);
+    }
+  }
+
+  /** Ends all connections that are not admitted. */
+  close(): void {
+    for (const { timer, socket } of this.#pending.values()) {
+      clearTimeout(timer);
+      socket.destroy();
+    }
+  }
+
+  #isBanned(address: string): boolean {
+    const known = this.#refusals.get(address);
+    if (known === undefined || known.count < mostRefusals || this.#isTrusted(address)) return false;
+    return performance.now() - known.sinceMs < windowMs;
+  }
+
+  #isTrusted(address: string): boolean {
+    return this.#trusted.has(address) || (this.#options.isLocal ?? isLoopback)(address);
+  }
+
+  #makeRoom(address: string): void {
+    const all = [...this.#pending.values()];
+    const ofAddress = all.filter((pending) => pending.address === address);
+    const [oldest = null] = ofAddress.length > mostPendingOfAddress ? ofAddress : [];
+    if (oldest !== null) this.#drop("crowded", oldest);
+    else if (all.length > mostPending) {
+      const stranger = all.find((pending) => !this.#isTrusted(pending.address)) ?? all[0];
+      if (stranger !== undefined) this.#drop("crowded", stranger);
+    }
+  }
+
+  #drop(reason: DropReason, pending: Pending): void {
+    this.#forget(pending);
+    pending.socket.destroy();
+    this.#options.onDropped(reason, pending.address);
+  }
+
+  #forget(pending: Pending): void {
+    clearTimeout(pending.timer);
+    if (this.#pending.get(pending.key) === pending) this.#pending.delete(pending.key);
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
+/** Equal for a connection and for the TLS connection on it. */
+function keyOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+/** Returns the address by which connections are counted: the /64 of an IPv6 address, as one host has all of it. */
+export function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
+  if (!isIPv6(plain) || plain === "::1") return plain;
+  const [before = "", after] = plain.split("::");
+  const head = before === "" ? [] : before.split(":");
+  const tail = after === undefined || after === "" ? [] : after.split(":");
+  const missing = after === undefined ? [] : Array.from({ length: 8 - head.length - tail.length }, () => "0");
+  return `${[...head, ...missing, ...tail].slice(0, 4).join(":")}::/64`;
+}
+
+function dropOldest(addresses: Set<string> | Map<string, unknown>): void {
+  const [oldest] = addresses.keys();
+  if (addresses.size > mostAddresses && oldest !== undefined) addresses.delete(oldest);
+}
