@@ -3,6 +3,8 @@ import { LineBudget } from "../../core/line-budget.ts";
 /** Wrong tokens of one address, and of all, before checks are slowed: this many at once, and this many per second. */
 const ofAddress = { burst: 10, perSecond: 0.1 };
 const ofAll = { burst: 100, perSecond: 1 };
+/** Wrong tokens of an address that has presented the right one, before right tokens from there are slowed, too. */
+const ofKnown = { burst: 100, perSecond: 20 };
 /** How long a slowed check takes, and how many of one address and of all are made at the same time. */
 const delayMs = 1_000;
 const pendingOfAddress = 4;
@@ -12,15 +14,16 @@ const mostAddresses = 10_000;
 
 interface Guesser {
   readonly budget: LineBudget;
+  /** Null until the right token has come from this address. */
+  known: LineBudget | null;
   pending: number;
-  /** Whether the right token has come from this address. */
-  isKnown: boolean;
 }
 
 /**
- * Slows guesses of the tokens of the page, by address and in all. A right token is slowed like a wrong one, so that nothing is learned by
- * the time; but nobody is locked out: sessions go on, and an address that has presented the right token is slowed only for wrong
- * tokens of its own.
+ * Slows guesses of the tokens of the page, by address and in all. From an address that is not known, a right token is slowed like a wrong
+ * one, so that the time says nothing about a guess. From an address that has presented the right token, a token is checked first and only
+ * wrong ones are slowed: many visitors can share the address of a proxy, and one who guesses must not keep the others out. The time then
+ * tells right from wrong, so that only 20 tokens in a second are checked in this way; beyond, such an address is slowed like any other.
  */
 export class GuessLimit {
   readonly #nowMs: () => number;
@@ -37,27 +40,35 @@ export class GuessLimit {
   }
 
   /**
-   * Makes a check, perhaps later.
+   * Makes a check, perhaps later, or returns what it found later.
    * @param check returns whether the token is right
-   * @returns what the check returned; null when there are too many checks now
+   * @returns what the check returned; null when too many are slowed now
    */
   async pass<Found>(address: string, check: () => Found | null): Promise<{ readonly found: Found | null } | null> {
     const guesser = this.#guesserAt(address);
-    if (!guesser.budget.hasRoom || (!guesser.isKnown && !this.#all.hasRoom)) {
-      if (guesser.pending >= pendingOfAddress || this.#pending >= pendingOfAll) return null;
-      guesser.pending++;
-      this.#pending++;
-      await this.#wait(delayMs);
-      guesser.pending--;
-      this.#pending--;
-    }
+    const isFast = guesser.budget.hasRoom && (guesser.known !== null || this.#all.hasRoom);
+    const isFirst = guesser.known?.hasRoom === true;
+    if (!isFast && !isFirst && !(await this.#slow(guesser))) return null;
     const found = check();
-    if (found !== null) guesser.isKnown = true;
-    else {
-      guesser.budget.take();
-      if (!guesser.isKnown) this.#all.take();
+    if (found !== null) {
+      guesser.known ??= new LineBudget(this.#nowMs, ofKnown.burst, ofKnown.perSecond);
+      return { found };
     }
-    return { found };
+    guesser.budget.take();
+    if (guesser.known === null) this.#all.take();
+    else guesser.known.take();
+    return !isFast && isFirst && !(await this.#slow(guesser)) ? null : { found };
+  }
+
+  /** Waits; returns false at once if too many checks wait. */
+  async #slow(guesser: Guesser): Promise<boolean> {
+    if (guesser.pending >= pendingOfAddress || this.#pending >= pendingOfAll) return false;
+    guesser.pending++;
+    this.#pending++;
+    await this.#wait(delayMs);
+    guesser.pending--;
+    this.#pending--;
+    return true;
   }
 
   #guesserAt(address: string): Guesser {
@@ -66,7 +77,7 @@ export class GuessLimit {
     const [oldest] = this.#addresses.size >= mostAddresses ? this.#addresses.keys() : [];
     if (oldest !== undefined) this.#addresses.delete(oldest);
     const budget = new LineBudget(this.#nowMs, ofAddress.burst, ofAddress.perSecond);
-    const added = { budget, pending: 0, isKnown: false };
+    const added = { budget, known: null, pending: 0 };
     this.#addresses.set(address, added);
     return added;
   }

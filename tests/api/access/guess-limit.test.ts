@@ -51,6 +51,25 @@ test("guesses from many addresses slow new addresses, not one that has presented
   assert.deepEqual(await guess("owner", true), { found: "right" });
 });
 
+test("a right token from a known address passes at once while others guess there, unless more than 20 in a second do", async () => {
+  const { guess, state, pass } = simulated();
+  assert.deepEqual(await guess("proxy", true), { found: "right" });
+  for (let n = 0; n < 10; n++) assert.deepEqual(await guess("proxy"), { found: null });
+  const slow = Array.from({ length: 4 }, () => guess("proxy"));
+  assert.deepEqual(await guess("proxy", true), { found: "right" });
+  assert.equal(await guess("proxy"), null);
+  assert.equal(state.waiting.length, 4);
+  pass();
+  assert.deepEqual(await Promise.all(slow), Array(4).fill({ found: null }));
+  const flood = Array.from({ length: 200 }, () => guess("proxy"));
+  const checks = state.checks;
+  assert.equal(await guess("proxy", true), null);
+  assert.ok(checks < 120, `${checks} checks`);
+  pass();
+  assert.deepEqual(await guess("proxy", true), { found: "right" });
+  assert.ok((await Promise.all(flood)).every((one) => one === null || one.found === null));
+});
+
 test("a wrong token is forgiven after a while", async () => {
   const { guess, state } = simulated();
   for (let n = 0; n < 10; n++) await guess("a");
