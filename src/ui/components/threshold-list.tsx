@@ -73,7 +73,7 @@ export function ThresholdList({ report, isRunning, hasBegun }: ThresholdListProp
       {here !== null && (
         <p class="muted">
           The verdict is of the whole run; <span class="number">here</span> is what a threshold measures in the selected
-          part{here.includes(null) && ", where that is kept"}.
+          part{here.includes(null) && ", where that is known"}.
         </p>
       )}
     </div>
@@ -84,7 +84,7 @@ export function ThresholdList({ report, isRunning, hasBegun }: ThresholdListProp
 function useHere(report: RunReport): readonly ThresholdHere[] | null {
   const { selection } = usePage();
   const { slices, windows, result } = report;
-  const text = result.thresholds.map(({ metric, expression }) => `${metric}: ${expression}`).join("\n");
+  const text = result.thresholds.map(({ metric, expression, value }) => `${metric}: ${expression} ${value}`).join("\n");
   return useMemo(
     () =>
       isSelected(selection)

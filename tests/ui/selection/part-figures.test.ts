@@ -62,15 +62,15 @@ test("failures are selected by endpoint, kind and message, and none is counted b
 test("a threshold measures in the whole run what its result says, and in any part what the figures of the part are", () => {
   const { slices, result } = report;
   assert.ok(slices !== undefined);
+  const all = { fromMs: 0, toMs: seconds * 1_000 };
   for (const threshold of result.thresholds) {
-    assert.equal(
-      thresholdHere(report, noSelection, threshold),
-      threshold.value,
-      `${threshold.metric} ${threshold.expression}`,
-    );
+    for (const part of [noSelection, select({ range: all })]) {
+      const { metric, expression, value } = threshold;
+      assert.equal(thresholdHere(report, part, threshold), value, `${metric} ${expression}`);
+    }
   }
   const here = (part: Partial<Selection>, metric: string, expression: string) =>
-    thresholdHere(report, select(part), { metric, expression });
+    thresholdHere(report, select(part), { metric, expression, value: null });
   assertProperty(
     fc.property(fc.nat(299), fc.integer({ min: 1, max: 300 }), (from, length) => {
       const given = { fromMs: from * 1_000, toMs: (from + length) * 1_000 };
@@ -91,5 +91,19 @@ test("a threshold measures in the whole run what its result says, and in any par
   assert.equal(here({ endpoint: "GET /steady" }, "response_time{name:/slow}", "p(95)<50"), "elsewhere");
   for (const metric of ["checks", "own", "response_time{class:User}", "users"]) {
     assert.equal(here({}, metric, "rate<1"), null, metric);
+    assert.equal(here({ range: all }, metric, "rate<1"), null, metric);
+  }
+});
+
+test("a threshold of a part of its own, or of windows, has a value in the whole run only: that of its result", () => {
+  const windows = { widthMs: 60_000, judged: 241, broken: 3, worstStartMs: 150_000 };
+  for (const span of [
+    { fromMs: 150_000, windows: null },
+    { fromMs: 0, windows },
+  ]) {
+    const threshold = { metric: "response_time", expression: "p(95)<50", value: 123, span };
+    assert.equal(thresholdHere(report, select({ status: "5xx" }), threshold), 123);
+    assert.equal(thresholdHere(report, select({ range: { fromMs: 0, toMs: 200_000 } }), threshold), null);
+    assert.equal(thresholdHere(report, select({ endpoint: "GET /slow" }), threshold), null);
   }
 });

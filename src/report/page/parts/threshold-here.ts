@@ -10,6 +10,8 @@ import { type PartTotals, partTotals, type SliceRange, sliceRange } from "./rang
 
 type Run = Pick<RunReport, "windows" | "result"> & { readonly slices?: RunReport["slices"] | undefined };
 
+type Threshold = Pick<Result["thresholds"][number], "metric" | "expression" | "value" | "span">;
+
 /** The part of a run that a threshold is looked up in. */
 export interface ThresholdPart {
   /** [fromMs, toMs); null for the whole run. */
@@ -21,11 +23,19 @@ export interface ThresholdPart {
 /** What a threshold would have measured in a part of a run. "elsewhere": it is about other endpoints. Null if that is not kept. */
 export type ThresholdHere = number | "elsewhere" | null;
 
-/** The value of a threshold in a part of a run, from its slices; in the whole run, that of the result. */
-export function thresholdHere(
+/**
+ * The value of a threshold in a part of a run, from its slices; in the whole run, that of the result. A threshold with `after` or `window`
+ * measures a part of its own or the worst of many, and has no value in another part.
+ */
+export function thresholdHere(run: Run, part: ThresholdPart, threshold: Threshold): ThresholdHere {
+  if (part.range === null && part.endpoint === "") return threshold.value;
+  return threshold.span === undefined ? valueInPart(run, part, threshold) : null;
+}
+
+function valueInPart(
   { slices, windows, result }: Run,
   part: ThresholdPart,
-  { metric, expression }: Pick<Result["thresholds"][number], "metric" | "expression">,
+  { metric, expression }: Pick<Threshold, "metric" | "expression">,
 ): ThresholdHere {
   const name = findMetric(metric.split("{")[0] ?? "")?.name;
   if (slices === undefined || name === undefined || !isKept(name)) return null;
