@@ -1,3 +1,5 @@
+import type { Stats } from "node:fs";
+
 /** Whether this is the source, as in tests, and not what the build made of it. */
 const fromSource = import.meta.url.endsWith(".ts");
 
@@ -18,11 +20,15 @@ export function ownModule(name: string): URL {
   return new URL(`${name}.${fromSource ? "ts" : "js"}`, codeFolder);
 }
 
+/** The owner, the permissions and the device of a folder, as `stat` reads them. */
+type FolderFacts = Pick<Stats, "uid" | "mode" | "dev">;
+
 /**
  * Whether a folder belongs to another user of this machine, and everybody can write to it: whoever made it may have laid traps in it.
- * Folders of the system, such as /tmp, are not.
+ * Folders of the system, such as /tmp, are not. The top of a mount is not either: only the administrator mounts, and the owner of a folder
+ * that is mounted into a container is a user of the host.
  */
-export function strangersFolder({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean {
+export function strangersFolder({ uid, mode, dev }: FolderFacts, parent: Pick<FolderFacts, "dev">): boolean {
   const own = process.getuid?.();
-  return own !== undefined && uid !== own && uid !== 0 && (mode & 0o002) !== 0;
+  return own !== undefined && uid !== own && uid !== 0 && (mode & 0o002) !== 0 && dev === parent.dev;
 }

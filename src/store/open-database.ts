@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { strangersFolder } from "../core/own-files.ts";
 import { StoreConnection } from "./connection.ts";
@@ -90,7 +90,8 @@ function requireOwnPlace(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw storeError("store-not-a-store", path, "it is a link");
   }
-  if (strangersFolder(statSync(dirname(path)))) {
+  const folder = realpathSync(dirname(path));
+  if (strangersFolder(statSync(folder), statSync(dirname(folder)))) {
     throw storeError("store-not-a-store", path, "its folder belongs to another user, and everybody can write to it");
   }
 }

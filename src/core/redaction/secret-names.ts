@@ -5,9 +5,9 @@ export const mask = "***";
 const secretField =
   /passw|passphrase|passcode|(?:^|[-_.])pass$|^pwd|pwd$|secret|token|api[-_.]?key|(?:access|private|auth|shared|subscription|account|encryption|client|session|signing|master)[-_.]?key|credential|^otp$|^pin$|card[-_.]?(?:number|no)$|^cvv|^cvc|^sig$|signature|^authori[sz]ation$|^auth$|jwt|^session$|session[-_.]?id$|^sess$|^sid$|cookie|bearer|^assertion$|^saml/i;
 
-/** How names of fields end that only describe a secret: "token_type", "tokenUrl". */
+/** How names of fields end that only describe a secret: "token_type", "tokenUrl", "COOKIE_DOMAIN". */
 const descriptiveEnd =
-  /(?:type|expiry|expires?|expires?[-_.]?(?:in|at)|ttl|limit|count|length|algorithm|method|policy|hint|url|uri|endpoint)$/i;
+  /(?:type|expiry|expires?|expires?[-_.]?(?:in|at)|ttl|limit|count|length|algorithm|method|policy|hint|url|uri|endpoint|domain|host|name|path|realm|issuer|audience|mode|env)$/i;
 /** How they start: "max_tokens", "hasPassword", "reset_password"; but a "reset_password_token" is a secret. */
 const descriptiveStart =
   /^(?:(?:has|is|max|min|num|total|prompt|completion|requires?)[-_.A-Z]|(?:cached|forgot|reset|change)(?=[-_.A-Z])(?!.*(?:[Tt]oken|[Kk]ey|[Ss]ecret)$))/;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync, openSync, rmSync } from "node:fs";
 import { access, constants, lstat, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { strangersFolder } from "../../core/own-files.ts";
 import { stdout } from "../process/standard-streams.ts";
@@ -31,8 +31,7 @@ export async function requireWritable(flag: string, file: string | undefined): P
   await access(folder, constants.W_OK).catch((cause: unknown) => {
     throw new ConfigurationError(`${flag} ${file}: the folder ${folder} is missing or cannot be written`, { cause });
   });
-  const { uid, mode } = await stat(folder);
-  if (strangersFolder({ uid, mode })) {
+  if (strangersFolder(await stat(folder), await stat(join(await realpath(folder), "..")))) {
     throw new ConfigurationError(
       `${flag} ${file}: the folder ${folder} belongs to another user, and everybody can write to it: choose another`,
     );
