@@ -1,5 +1,3 @@
-import type { Stats } from "node:fs";
-
 /** Whether this is the source, as in tests, and not what the build made of it. */
 const fromSource = import.meta.url.endsWith(".ts");
 
@@ -21,7 +19,11 @@ export function ownModule(name: string): URL {
 }
 
 /** The owner, the permissions and the device of a folder, as `stat` reads them. */
-type FolderFacts = Pick<Stats, "uid" | "mode" | "dev">;
+interface FolderFacts {
+  readonly uid: number;
+  readonly mode: number;
+  readonly dev: number;
+}
 
 /**
  * Whether a folder belongs to another user of this machine, and everybody can write to it: whoever made it may have laid traps in it.
