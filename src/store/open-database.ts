@@ -52,12 +52,12 @@ export function openMemoryDatabase(): StoreConnection {
   return prepared(new StoreConnection(`file:/muster-${randomBytes(8).toString("hex")}?vfs=memdb`));
 }
 
-function prepared(connection: StoreConnection): StoreConnection {
+/** Checks the file of a connection and brings it to the latest version. Closes the connection if it cannot. @throws StoreError */
+export function prepared(connection: StoreConnection): StoreConnection {
   try {
     retryWhileLocked(() => {
       // First of all, so that a file of another program stays unchanged.
-      const version = requireKnown(connection);
-      if (version > 0) requireOwnForm(connection, version);
+      requireOwn(connection);
       configure(connection);
       migrate(connection);
     });
@@ -117,6 +117,14 @@ function identityOf(connection: StoreConnection): Identity {
       (SELECT count(*) FROM sqlite_schema) AS tables`,
   );
   return identity ?? { application: 0, version: 0, tables: 0 };
+}
+
+/** Reads version and tables in one transaction: another process may be running migrations. */
+function requireOwn(connection: StoreConnection): void {
+  connection.transaction(() => {
+    const version = requireKnown(connection);
+    if (version > 0) requireOwnForm(connection, version);
+  }, "DEFERRED");
 }
 
 /** Returns the schema version of the file; 0 for a new one. */
