@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readStore } from "../../src/runner/run-stores.ts";
+import { readRun, readStore } from "../../src/runner/run-stores.ts";
 import { storedResult } from "../../src/runner/stored-result.ts";
 import { delta, failure, newRun, requests, StoreFolder } from "../../tests/store/store-fixture.ts";
 import { type FuzzTarget, mutatingTarget } from "./target.ts";
@@ -15,9 +15,11 @@ export function storeTarget(): Promise<FuzzTarget> {
     inputsPerRound: 50,
     read: async (input) => {
       file.write(input);
-      await readStore(file.folder, (store) => {
-        for (const { id } of store.runs()) storedResult(store, id);
-      });
+      await readStore(file.folder, (store) =>
+        readRun(store, () => {
+          for (const { id } of store.runs()) storedResult(store, id);
+        }),
+      );
     },
     close: () => file.remove(),
   });

@@ -70,7 +70,7 @@ export function openExistingStore(folder: string): Store | null {
 
 /**
  * Opens the store in `folder` to read it only, and passes it to `work`.
- * @throws ConfigurationError when there is none; StoreError, also when what it says of a run is not what muster writes
+ * @throws ConfigurationError when there is none; StoreError
  */
 export async function readStore<Result>(
   folder: string,
@@ -78,8 +78,17 @@ export async function readStore<Result>(
 ): Promise<Result> {
   using store = requireStore(folder);
   store.onlyRead();
+  return await work(store);
+}
+
+/**
+ * Reads a run of a store, which may be somebody else's. What fails in `read` is a fault of the store: do nothing else in it, such as writing
+ * files.
+ * @throws StoreError, also when what the store says of the run is not what muster writes; other errors of muster as they are
+ */
+export function readRun<Result>(store: Store, read: () => Result): Result {
   try {
-    return await work(store);
+    return read();
   } catch (error) {
     if (error instanceof MusterError) throw error;
     const [why = ""] = (error instanceof Error ? error.message : String(error)).slice(0, 200).split("\n");

@@ -5,7 +5,7 @@ import { LineFile } from "../../report/hdr/line-file.ts";
 import type { TimeUnit } from "../../report/hdr/time-unit.ts";
 import { type Baseline, baselineSchema } from "../../report/result/baseline.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
-import { readStore } from "../../runner/run-stores.ts";
+import { readRun, readStore } from "../../runner/run-stores.ts";
 import { fileOf } from "./run-or-file.ts";
 
 interface SourceOptions {
@@ -36,7 +36,7 @@ export async function comparedSources(
 export async function baselineOf(word: string, dataDir: string): Promise<Baseline | null> {
   const file = fileOf(word);
   if (file !== null) return isJson(file) ? readBaseline(file) : null;
-  return await readStore(dataDir, (store) => baselineOfRun(store, word));
+  return await readStore(dataDir, (store) => readRun(store, () => baselineOfRun(store, word)));
 }
 
 function isJson(name: string): boolean {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../core/errors.ts";
 import type { TimeUnit } from "../../report/hdr/time-unit.ts";
+import { runFacts } from "../../report/result/run-facts.ts";
 import { withoutCommands } from "../../report/text/ci-commands.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { terminalSummary } from "../../report/text/terminal-summary.ts";
@@ -8,7 +9,7 @@ import { writeFiles } from "../../runner/outputs/report-files.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import { RecordedSource } from "../../runner/recorded-source.ts";
 import type { CsvOptions, ReportOptions } from "../../runner/run-options.ts";
-import { readStore } from "../../runner/run-stores.ts";
+import { readRun, readStore } from "../../runner/run-stores.ts";
 import { storedResult } from "../../runner/stored-result.ts";
 import { findRun } from "../../store/find-run.ts";
 import type { Store } from "../../store/store.ts";
@@ -41,8 +42,12 @@ async function reportOnRun(word: string, options: ReportCommandOptions): Promise
 }
 
 async function reportOf(store: Store, word: string, options: ReportCommandOptions): Promise<void> {
-  const { id } = findRun(store.runs(), word);
-  const result = storedResult(store, id);
+  const { id, result } = readRun(store, () => {
+    const found = findRun(store.runs(), word);
+    // The page is made of more than the result.
+    if (options.html !== undefined) runFacts.nullable().parse(store.run(found.id)?.facts);
+    return { id: found.id, result: storedResult(store, found.id) };
+  });
   if (outputFiles(options).length === 0)
     stdout.write(withoutCommands(terminalSummary(result, styleFor(stdout, process.env), stdout.columns)));
   using source = new RecordedSource(store, id, result);

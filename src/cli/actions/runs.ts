@@ -4,7 +4,7 @@ import { styleFor } from "../../report/text/style.ts";
 import { requireWritable, writeOutput } from "../../runner/outputs/output-file.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
-import { openExistingStore, readStore, requireStore, type StoreOptions } from "../../runner/run-stores.ts";
+import { openExistingStore, readRun, readStore, requireStore, type StoreOptions } from "../../runner/run-stores.ts";
 import { listedResult } from "../../runner/stored-result.ts";
 import { findRun, requireRunName } from "../../store/find-run.ts";
 import { isInterrupted, type RunSummary } from "../../store/run-record.ts";
@@ -132,6 +132,6 @@ function listed(store: Store, run: RunSummary): ListedRun {
 /** Writes a run as a baseline file: on one line, because half of it would be white space otherwise. */
 export async function exportRun({ dataDir, out }: StoreOptions & { out: string }, word: string): Promise<void> {
   await requireWritable("--out", out);
-  const baseline = await readStore(dataDir, (store) => baselineOfRun(store, word));
+  const baseline = await readStore(dataDir, (store) => readRun(store, () => baselineOfRun(store, word)));
   await writeOutput("the baseline", out, `${JSON.stringify(baseline)}\n`);
 }
