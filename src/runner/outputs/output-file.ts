@@ -12,8 +12,8 @@ export const standardOutput = "-";
 /** Lines are written in chunks, because a write for each line costs more than the lines. */
 const chunkLength = 65_536;
 
-/** Links in these folders are the system's: /dev/stdout, /proc/self/fd/3. Any other link may be somebody's trap, and is replaced. */
-const systemFolders = /^\/(?:dev|proc)\//;
+/** These links are the system's. Any other link may be somebody's trap, also in /dev/shm and /dev/mqueue, and is replaced. */
+const systemLinks = /^\/(?:dev\/(?:stdout|stderr|null|fd\/\d+)|proc\/(?:self|thread-self|\d+)\/fd\/\d+)$/;
 
 /** Checks before the run that a file can be written after it. @throws ConfigurationError when it cannot */
 export async function requireWritable(flag: string, file: string | undefined): Promise<void> {
@@ -45,7 +45,7 @@ async function targetOf(file: string): Promise<string> {
 }
 
 function isOfSystem(path: string): boolean {
-  return systemFolders.test(path);
+  return systemLinks.test(path);
 }
 
 /**

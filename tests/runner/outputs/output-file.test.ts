@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { ConfigurationError } from "../../../src/core/errors.ts";
-import { requireWritable, writeOutput } from "../../../src/runner/outputs/output-file.ts";
+import { openOutput, requireWritable, writeOutput } from "../../../src/runner/outputs/output-file.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const execute = promisify(execFile);
@@ -66,4 +77,22 @@ test("a link is replaced by the file, and what it points to stays: somebody else
   assert.equal(readFileSync(link, "utf8"), "new");
   assert.equal(lstatSync(link).isFile(), true);
   assert.deepEqual(readdirSync(join(folder, "real")), ["result.json"]);
+});
+
+test("a link in /dev/shm is replaced too: everybody can make one there", {
+  skip: !existsSync("/dev/shm") && "there is no /dev/shm",
+}, async (t) => {
+  const folder = mkdtempSync("/dev/shm/muster-output-");
+  t.after(() => rmSync(folder, { recursive: true }));
+  const real = join(folder, "real");
+  writeFileSync(real, "old");
+  for (const name of ["result.json", "lines.ndjson"]) symlinkSync(real, join(folder, name));
+  await writeOutput("--json", join(folder, "result.json"), "new");
+  const lines = openOutput(join(folder, "lines.ndjson"));
+  assert.ok(lines !== null);
+  closeSync(lines);
+  assert.deepEqual(
+    ["real", "result.json", "lines.ndjson"].map((name) => readFileSync(join(folder, name), "utf8")),
+    ["old", "new", ""],
+  );
 });
