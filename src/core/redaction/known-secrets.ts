@@ -11,6 +11,8 @@ const longestSecret = 10_000;
 const known = new Set<string>();
 /** Matches each form of each known secret; null while none is known, undefined when it has to be made again. */
 let pattern: RegExp | null | undefined = null;
+/** The length of the longest form that the pattern matches. */
+let longestOfPattern = 0;
 
 /**
  * Declares that a value is secret: `hideSecrets` replaces it from now on, as it is and as it is encoded in URLs, JSON and Base64.
@@ -52,9 +54,30 @@ export function keepGivenSecrets(
 
 /** Replaces all known secrets in a text by `***`. */
 export function hideSecrets(text: string): string {
-  if (pattern === null) return text;
-  pattern ??= patternOf(known);
-  return text.replace(pattern, mask);
+  const secrets = knownPattern();
+  return secrets === null ? text : text.replace(secrets, mask);
+}
+
+/**
+ * Replaces all known secrets in the first `length` characters of a text by `***`, and leaves out the rest. A secret that begins there is
+ * replaced as a whole, if the text has it: it needs `longestForm()` more characters.
+ */
+export function hideSecretsWithin(text: string, length: number): string {
+  const secrets = knownPattern();
+  if (secrets === null) return text.slice(0, length);
+  let shown = "";
+  let shownTo = 0;
+  for (const { index, 0: found } of text.matchAll(secrets)) {
+    if (index >= length) break;
+    shown += text.slice(shownTo, index) + mask;
+    shownTo = index + found.length;
+  }
+  return shown + text.slice(shownTo, Math.max(shownTo, length));
+}
+
+/** The length of the longest known secret in any of its encodings, in characters; 0 if none is known. */
+export function longestForm(): number {
+  return knownPattern() === null ? 0 : longestOfPattern;
 }
 
 /** Replaces all known secrets in the texts of a value, at any depth, and in the names of its fields. Returns the value itself if it has none. */
@@ -82,11 +105,14 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function patternOf(secrets: ReadonlySet<string>): RegExp {
-  const forms = [...new Set([...secrets].flatMap(formsOf))];
+function knownPattern(): RegExp | null {
+  if (pattern !== undefined) return pattern;
+  const forms = [...new Set([...known].flatMap(formsOf))];
   // A secret that contains another one is replaced as a whole.
   forms.sort((a, b) => b.length - a.length);
-  return new RegExp(forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "g");
+  longestOfPattern = forms[0]?.length ?? 0;
+  pattern = new RegExp(forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "g");
+  return pattern;
 }
 
 function formsOf(secret: string): string[] {

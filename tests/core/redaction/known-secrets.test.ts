@@ -4,8 +4,10 @@ import {
   forgetSecrets,
   hideSecrets,
   hideSecretsIn,
+  hideSecretsWithin,
   keepCredentialsOf,
   keepSecret,
+  longestForm,
   mostSecrets,
 } from "../../../src/core/redaction/known-secrets.ts";
 import { redactBody, redactHeader, redactText } from "../../../src/core/redaction/redact.ts";
@@ -67,4 +69,14 @@ test("the redaction of headers, bodies and texts hides known secrets", () => {
   assert.equal(redactHeader("x-what", "is hunter2!"), "is ***");
   assert.equal(redactBody('{"what":"hunter2!"}', "application/json"), '{"what":"***"}');
   assert.equal(redactText("/path/hunter2!/x"), "/path/***/x");
+});
+
+test("a secret that begins before a cut is hidden as a whole; what is beyond the cut is left out", () => {
+  assert.deepEqual([hideSecretsWithin("0123456789", 4), longestForm()], ["0123", 0]);
+  keepSecret("hunter2!");
+  assert.ok(longestForm() >= "hunter2!".length);
+  assert.equal(hideSecretsWithin("a hunter2! b hunter2! c", 5), "a ***");
+  assert.equal(hideSecretsWithin("a hunter2! b hunter2! c", 12), "a *** b");
+  assert.equal(hideSecretsWithin("a hunter2! b hunter2! c", 14), "a *** b ***");
+  assert.equal(hideSecretsWithin("a hunter2! b", 100), "a *** b");
 });

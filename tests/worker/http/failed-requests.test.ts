@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { forgetSecrets, keepSecret } from "../../../src/core/redaction/known-secrets.ts";
 import type { FailedRequest } from "../../../src/stats/failed-request.ts";
 import type { ClientRules } from "../../../src/worker/http/client.ts";
 import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 
 const secret = "s3cret-t0ken";
+
+afterEach(forgetSecrets);
 
 /** A client of user 5 that keeps failed requests; it is at 2.5 s of the run. */
 function newClient(base: string, rules: Partial<ClientRules> = {}): TestClient {
@@ -103,3 +106,20 @@ test(
     assert.deepEqual(samplesOf(other), []);
   },
 );
+
+test("a known secret that begins before the cut of a body is masked as a whole", withTimeout, async () => {
+  const known = "correct horse battery staple";
+  keepSecret(known);
+  const text = `${"x".repeat(990)}${known}${"y".repeat(500)}`;
+  await using server = await TestServer.http((request, response) => {
+    request.resume();
+    response.writeHead(500, { "content-type": "text/plain" }).end(text);
+  });
+  for (const body of [text, Buffer.from(text)]) {
+    using client = newClient(server.url);
+    await client.http.post("/jobs", { headers: { "content-type": "text/plain" }, body });
+    const [sample] = samplesOf(client);
+    const shown = `${"x".repeat(990)}***…`;
+    assert.deepEqual([sample?.requestBody, sample?.responseBody], [shown, shown]);
+  }
+});

@@ -1,4 +1,5 @@
 import { readableText } from "../../../core/readable-text.ts";
+import { hideSecretsWithin, longestForm } from "../../../core/redaction/known-secrets.ts";
 import { redactBody, redactHeader, redactText } from "../../../core/redaction/redact.ts";
 import { phaseNames } from "../../../core/request-phase.ts";
 import type { FailedRequest } from "../../../stats/failed-request.ts";
@@ -41,7 +42,7 @@ export function describeFailedRequest(
 ): FailedRequest {
   const sentHeaders = requestHeadersOf(request);
   const receivedHeaders = headers === null ? [] : responseHeadersOf(headers);
-  const sentBody = bodyBeginning(request.body, mostBodyBytes);
+  const sentBody = bodyBeginning(request.body, mostBodyBytes + bytesOfSecrets());
   const receivedBody = headers?.hasContentEncoding === true ? decodedBody(received, response) : bodyBytesOf(received);
   return {
     atMs: Math.max(0, Math.round(atMs)),
@@ -63,10 +64,17 @@ function headText(first: string, headers: readonly HeaderLine[]): string {
 
 function bodyText(bytes: Uint8Array, headers: readonly HeaderLine[]): string {
   const type = headerOf(headers, "content-type");
-  const text = readableText(bytes.subarray(0, mostBodyBytes));
-  if (text === null) return `(${type ?? "binary data"})`;
-  const redacted = redactBody(text, type);
+  const beginning = readableText(bytes.subarray(0, mostBodyBytes));
+  if (beginning === null) return `(${type ?? "binary data"})`;
+  // A secret that is cut is not recognized any more.
+  const more = new TextDecoder().decode(bytes.subarray(0, mostBodyBytes + bytesOfSecrets()), { stream: true });
+  const redacted = redactBody(hideSecretsWithin(more, beginning.length), type);
   return bytes.length >= mostBodyBytes ? `${redacted}…` : redacted;
+}
+
+/** The bytes beyond a cut that tell whether a known secret begins before it. A character takes at most 3 bytes for its length of 1. */
+function bytesOfSecrets(): number {
+  return 3 * longestForm();
 }
 
 function bodyBytesOf(received: ReceivedBody): Uint8Array | null {
