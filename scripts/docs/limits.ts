@@ -2,7 +2,8 @@
 // not what this script makes.
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type Limit, limitsByActor } from "./limits/listed-limits.ts";
+import type { Limit } from "./limits/limit.ts";
+import { limitsByActor } from "./limits/listed-limits.ts";
 
 const root = new URL("../../", import.meta.url);
 const target = new URL("docs/limits.md", root);
@@ -26,10 +27,13 @@ async function row({ what, file, name, unit, then }: Limit): Promise<string> {
   return `| ${what} | ${shown(await constantOf(file, name), unit)} | ${then} |`;
 }
 
-/** The value of a constant in a file of src. Only numbers and their products and powers are read. */
+/** The value of a constant in a file of src, or of a number in an object. Only numbers and their products and powers are read. */
 async function constantOf(file: string, name: string): Promise<number> {
   const text = await readFile(new URL(`src/${file}`, root), "utf8");
-  const [, expression] = new RegExp(`\\bconst ${name}(?:: number)? = ([^;]+);`).exec(text) ?? [];
+  const [constant, member] = name.split(".");
+  const [, whole] = new RegExp(`\\bconst ${constant}(?:: number)? = ([^;]+);`).exec(text) ?? [];
+  const [, part] = member === undefined ? [] : (new RegExp(`\\b${member}: ([^,}]+)`).exec(whole ?? "") ?? []);
+  const expression = member === undefined ? whole : part;
   if (expression === undefined) throw new Error(`src/${file} has no constant ${name}: change scripts/docs/limits/`);
   const numbers = expression
     .replaceAll("megabyte", String(1024 ** 2))
@@ -77,7 +81,7 @@ function shown(value: number, unit: Limit["unit"]): string {
 }
 
 function grouped(value: number): string {
-  return value.toLocaleString("en-US");
+  return value < 1e15 ? value.toLocaleString("en-US") : value.toExponential();
 }
 
 if (import.meta.main) {

@@ -27,6 +27,8 @@ const mostSlices = 200;
 
 /** The methods of requests, including the kinds of measures: a test uses a handful. */
 const mostMethods = 100;
+/** The names of each kind that a run counts separately, beside those that it is judged by. */
+const mostOfRun = { endpoints: 2_000, checks: 2_000, groups: 1_000 };
 /** The names of each kind that one worker brings into a run; the caps of a worker of muster are not higher. */
 const mostOfWorker = { endpoints: 1_000, checks: 1_000, groups: 500 };
 
@@ -62,9 +64,9 @@ export class NameCap {
   constructor(
     kept: KeptNames,
     { classes, metrics, slices }: ExpectedNames = noExpectedNames,
-    mostEndpoints = 2_000,
-    mostChecks = 2_000,
-    mostGroups = 1_000,
+    mostEndpoints = mostOfRun.endpoints,
+    mostChecks = mostOfRun.checks,
+    mostGroups = mostOfRun.groups,
   ) {
     this.#expected = { classes: new Set(classes), metrics: new Set(metrics), slices: new Set(slices) };
     this.#keptRequests = new Set(kept.requests);

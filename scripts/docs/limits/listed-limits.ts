@@ -1,68 +1,12 @@
-/** A limit: a numeric constant of the code. */
-export interface Limit {
-  readonly what: string;
-  /** Below src. */
-  readonly file: string;
-  readonly name: string;
-  readonly unit: "bytes" | "characters" | "levels" | "ms" | "";
-  readonly then: string;
-}
-
-const limit = (what: string, file: string, name: string, unit: Limit["unit"], then: string): Limit => {
-  return { what, file, name, unit, then };
-};
+import { type Limit, limit, otherRow } from "./limit.ts";
+import { connectionLimits, reportLimits } from "./worker-limits.ts";
 
 const refusedTest = "the test is refused before a run begins";
-const otherRow = "further ones are counted together under `(other)`; names that thresholds select stay";
 
 /** The limits by who meets them. Those of what a person is shown, such as the rows of a chart, are not here. */
 export const limitsByActor: readonly { readonly actor: string; readonly limits: readonly Limit[] }[] = [
-  {
-    actor: "Workers and whoever connects to the master",
-    limits: [
-      limit(
-        "one message",
-        "protocol/channel.ts",
-        "maxPayloadBytes",
-        "bytes",
-        "the connection is closed with code 4002",
-      ),
-      limit("one report", "master/workers/worker-server.ts", "maxReportBytes", "bytes", "the connection is closed"),
-      limit("nesting of a value", "core/size-limits.ts", "deepestValue", "levels", "the message is refused"),
-      limit(
-        "what waits to be sent to one worker",
-        "master/workers/worker-socket.ts",
-        "mostUnsentBytes",
-        "bytes",
-        "further pieces of its files are not sent until it reads",
-      ),
-      limit(
-        "open requests of a worker to the master",
-        "protocol/worker-messages.ts",
-        "mostUnansweredRequests",
-        "",
-        "the next one throws in the test",
-      ),
-      limit(
-        "one request of a worker to the master",
-        "protocol/worker-messages.ts",
-        "mostRequestLength",
-        "characters",
-        "it throws in the test",
-      ),
-      limit("values in queues", "master/shared/queue-requests.ts", "mostItems", "", "`put` throws in the test"),
-      limit("names of endpoints of a run", "stats/run-totals.ts", "maxEndpoints", "", otherRow),
-      limit("distinct errors of a run", "stats/error-totals.ts", "maxErrors", "", "further ones are counted by kind"),
-      limit("checks of a run", "stats/load-totals.ts", "maxChecks", "", otherRow),
-      limit(
-        "tasks of a run",
-        "stats/task-counters.ts",
-        "maxTasksOfRun",
-        "",
-        "further ones are counted together under `(other)`",
-      ),
-    ],
-  },
+  { actor: "Workers and whoever connects to the master", limits: connectionLimits },
+  { actor: "Reports of a worker", limits: reportLimits },
   {
     actor: "Test code",
     limits: [
@@ -114,6 +58,13 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "",
         "the next one throws",
       ),
+      limit(
+        "the method of a request",
+        "worker/http/request/request-options.ts",
+        "longestMethod",
+        "characters",
+        "the request throws",
+      ),
       limit("printed text at a time", "runner/process/test-output.ts", "longestText", "characters", "it is cut"),
       limit("one log line to the master", "worker/log-relay.ts", "longestText", "characters", "it is cut"),
       limit("known secrets", "core/redaction/known-secrets.ts", "mostSecrets", "", "the oldest is forgotten"),
@@ -159,6 +110,13 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
       ),
       limit("trailers", "worker/http/own/limits.ts", "maxTrailerBytes", "bytes", "the request fails (`protocol`)"),
       limit(
+        "digits of the size of a chunk",
+        "worker/http/own/limits.ts",
+        "maxChunkSizeDigits",
+        "",
+        "the request fails (`protocol`)",
+      ),
+      limit(
         "responses 1xx before the response",
         "worker/http/own/limits.ts",
         "maxInformationalResponses",
@@ -172,6 +130,13 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "bytes",
         "reading it throws in the test; it is counted as a whole",
       ),
+      limit(
+        "large bodies of a worker together",
+        "worker/http/response/body-memory.ts",
+        "mostHeldBytes",
+        "bytes",
+        "reading a further one throws in the test; what the test no longer refers to does not count",
+      ),
       limit("codings of a body", "worker/http/response/content-coding.ts", "maxCodings", "", "it stays as it came"),
       limit("one cookie", "worker/http/request/user-cookies.ts", "longestCookie", "characters", "it is ignored"),
       limit(
@@ -179,6 +144,13 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "worker/http/request/user-cookies.ts",
         "mostCookiesOfDomain",
         "",
+        "further ones are dropped",
+      ),
+      limit(
+        "cookies of a path of a domain together",
+        "worker/http/request/user-cookies.ts",
+        "longestOfPath",
+        "characters",
         "further ones are dropped",
       ),
       limit(
@@ -195,6 +167,55 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "mostBodyBytes",
         "bytes",
         "it is cut",
+      ),
+      limit(
+        "head of a failed request that is kept",
+        "worker/http/trace/failed-request.ts",
+        "mostHeadLength",
+        "characters",
+        "it is cut",
+      ),
+      limit(
+        "one header of a failed request that is kept",
+        "worker/http/trace/failed-request.ts",
+        "mostHeaderLength",
+        "characters",
+        "it is cut",
+      ),
+      limit(
+        "compressed body of a failed request that is read",
+        "worker/http/trace/failed-request.ts",
+        "mostDecodedBytes",
+        "bytes",
+        "a longer one is not shown",
+      ),
+      limit(
+        "body of an error that the test does not read",
+        "worker/http/exchange.ts",
+        "mostEvidenceBytes",
+        "bytes",
+        "only its start is kept",
+      ),
+      limit(
+        "streamed body that `muster try` shows",
+        "worker/http/trace/traced-request.ts",
+        "mostStreamedBytes",
+        "bytes",
+        "only its start is kept",
+      ),
+      limit(
+        "demands for other credentials for one request",
+        "worker/http/course/request-course.ts",
+        "mostChallenges",
+        "",
+        "the response is the result",
+      ),
+      limit(
+        "the wait before a stream reconnects (`retry`)",
+        "worker/http/stream/reconnection.ts",
+        "mostDelayMs",
+        "ms",
+        "a longer one is shortened",
       ),
       limit(
         "what waits in an incoming stream",
@@ -254,6 +275,13 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "maxEntries",
         "",
         "the oldest are dropped; a client that missed them is told to start anew",
+      ),
+      limit(
+        "history events of the live stream together",
+        "api/live/live-feed.ts",
+        "maxCharacters",
+        "characters",
+        "likewise",
       ),
       limit("reads of stored runs at a time", "api/archive/archive.ts", "maxPending", "", "503"),
       limit("one read of stored runs", "api/archive/archive.ts", "answerTimeoutMs", "ms", "503"),

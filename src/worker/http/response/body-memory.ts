@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 const megabyte = 1024 * 1024;
+const mostHeldBytes = 256 * megabyte;
 
 /** Smaller bodies are not counted: there are many, and each user has few of them at a time. In bytes. */
 export const smallBodyBytes = 64 * 1024;
@@ -111,4 +112,4 @@ function collectGarbage(): void {
 }
 
 /** The memory of this process: its users share it. */
-export const bodyMemory = new BodyMemory(256 * megabyte);
+export const bodyMemory = new BodyMemory(mostHeldBytes);
