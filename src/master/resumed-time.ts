@@ -35,8 +35,8 @@ interface Claim {
  */
 export class ResumedTime {
   #isKnown: boolean;
-  /** What workers said that the wall clock does not confirm. */
-  readonly #claims: Claim[] = [];
+  /** What each worker said last that the wall clock does not confirm, by the number of the worker. */
+  readonly #claims = new Map<number, Claim>();
   readonly #options: ResumedTimeOptions;
   readonly #timeline: Pick<RunTimeline, "startIn">;
 
@@ -51,8 +51,19 @@ export class ResumedTime {
     return this.#isKnown;
   }
 
+  /** No report can be of a later time if the wall clock is right. It may be wrong: a report that is later can be judged once the time is known. */
+  get latestMs(): number {
+    const { sinceMs, reportedToMs } = this.#known;
+    return Math.max(sinceMs, reportedToMs) + wallMarginMs;
+  }
+
+  get #known(): { sinceMs: number; reportedToMs: number } {
+    const { state, reportedToMs } = this.#options.restored ?? { state: { startedAt: null }, reportedToMs: 0 };
+    return { sinceMs: state.startedAt === null ? 0 : Date.now() - Date.parse(state.startedAt), reportedToMs };
+  }
+
   /**
-   * Takes the time of the run by a worker's clock; null when the worker does not know it.
+   * Takes the time of the run by the clock of one of its workers; null when the worker does not know it.
    * @returns whether the time was unknown before, and is known now
    */
   learn(worker: number, elapsedMs: number | null, journal: Notes): boolean {
@@ -61,7 +72,9 @@ export class ResumedTime {
       this.#take(elapsedMs, journal);
       return true;
     }
-    this.#claims.push({ worker, elapsedMs, atMs: performance.now() });
+    const isFirst = !this.#claims.has(worker);
+    this.#claims.set(worker, { worker, elapsedMs, atMs: performance.now() });
+    if (!isFirst) return false;
     const text = `worker ${worker} says that the run is at ${seconds(elapsedMs)}, which the wall clock does not confirm`;
     this.#options.log.warn(text);
     journal.warn(text);
@@ -70,14 +83,12 @@ export class ResumedTime {
 
   /** Whether the run can be so old: its reports and the wall clock say how old it is at least and at most. */
   #isPossible(elapsedMs: number): boolean {
-    const { state, reportedToMs } = this.#options.restored ?? { state: { startedAt: null }, reportedToMs: 0 };
-    const sinceMs = state.startedAt === null ? 0 : Date.now() - Date.parse(state.startedAt);
-    return elapsedMs >= reportedToMs - windowMarginMs && elapsedMs <= Math.max(sinceMs, reportedToMs) + wallMarginMs;
+    return elapsedMs >= this.#known.reportedToMs - windowMarginMs && elapsedMs <= this.latestMs;
   }
 
   #isAgreed(worker: number, elapsedMs: number): boolean {
     const nowMs = performance.now();
-    return this.#claims.some((claim) => {
+    return [...this.#claims.values()].some((claim) => {
       return claim.worker !== worker && Math.abs(claim.elapsedMs + nowMs - claim.atMs - elapsedMs) <= agreementMs;
     });
   }
@@ -103,7 +114,8 @@ export class ResumedTime {
     const { workerTimeoutMs, orphanTimeoutMs } = this.#options;
     const isOver = () => this.#isKnown || workers.alive.length === 0 || stop.isMade;
     await workers.until(isOver, Math.max(workerTimeoutMs, orphanTimeoutMs) + marginMs);
-    const ages = this.#claims.map(({ elapsedMs, atMs }) => elapsedMs + performance.now() - atMs).sort((a, b) => a - b);
+    const claims = [...this.#claims.values()];
+    const ages = claims.map(({ elapsedMs, atMs }) => elapsedMs + performance.now() - atMs).sort((a, b) => a - b);
     const middle = ages[Math.floor((ages.length - 1) / 2)];
     if (!this.#isKnown && middle !== undefined) this.#take(middle, journal);
   }

@@ -16,7 +16,7 @@ import { prepareMessage } from "./gather-workers.ts";
 import type { MasterOptions } from "./master-options.ts";
 import { Collector } from "./record/collector.ts";
 import { Journal, type JournalListener } from "./record/journal.ts";
-import { ReportBounds } from "./record/report-bounds.ts";
+import { isToCome, ReportBounds } from "./record/report-bounds.ts";
 import { ResumedTime } from "./resumed-time.ts";
 import type { RunParts } from "./run-context.ts";
 import { unjudgedSoFar, unmadeSoFar } from "./run-observer.ts";
@@ -216,6 +216,8 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   }
 
   ready(worker: ConnectedWorker): void {
+    // Its secret is known by now, and is stored before the load begins: a restarted master asks for it.
+    this.journal.touch(worker);
     this.load?.orders.admit(worker);
   }
 
@@ -223,20 +225,25 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.journal.touch(worker);
   }
 
-  reported(worker: ConnectedWorker, report: IntervalReport): void {
+  reported(worker: ConnectedWorker, report: IntervalReport): boolean {
     const { number, state, description } = worker;
     const { takenSequence } = state;
     const { ledger } = this.collector;
-    // A restarted master does not know yet what is to come.
-    const atMs = this.isTimeKnown ? this.timeline.elapsedMs : Number.POSITIVE_INFINITY;
+    const atMs = this.isTimeKnown ? this.timeline.elapsedMs : this.time.latestMs;
+    // If the wall clock is wrong, only workers know what is to come.
+    if (!this.isTimeKnown && isToCome(report, atMs)) return false;
     const reportedToMs = takenSequence === 0 ? null : ledger.reportedToMs(number);
-    this.#bounds.require(report, { atMs, reportedToMs });
+    this.#bounds.require(report, { atMs, reportedToMs, hasGap: report.sequence > takenSequence + 1 });
     const strange = this.collector.add({ number, takenSequence }, report, atMs);
     this.load?.work.reported(number, report);
     this.journal.touch(worker);
-    if (strange === null || this.#strangers.has(number)) return;
-    this.#strangers.add(number);
-    this.journal.warn(`${description} reports more ${strange} than the test can have; the rest is counted as (other)`);
+    if (strange !== null && !this.#strangers.has(number)) {
+      this.#strangers.add(number);
+      this.journal.warn(
+        `${description} reports more ${strange} than the test can have; the rest is counted as (other)`,
+      );
+    }
+    return true;
   }
 
   repeated(): void {

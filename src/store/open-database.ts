@@ -144,8 +144,8 @@ function requireKnown(connection: StoreConnection): number {
 function configure(connection: StoreConnection): void {
   connection.exec(`PRAGMA page_size = ${pageSize}`);
   connection.get("PRAGMA journal_mode = WAL");
-  // Without a sync per commit, commits survive the end of the process. A power cut may lose the last commits; the ledger
-  // then lists them as a gap, because workers have dropped acknowledged reports. The file stays intact.
+  // Without a sync per commit, commits survive the end of the process. A power cut may lose the last commits. Workers
+  // have dropped those reports: the first report of each to the resumed run comes after a gap, which the ledger lists. The file stays intact.
   connection.exec("PRAGMA synchronous = NORMAL");
   connection.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
   // The log shrinks again after a reader or a large batch has made it longer.

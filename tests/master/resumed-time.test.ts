@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ReportBounds } from "../../src/master/record/report-bounds.ts";
 import { ResumedTime } from "../../src/master/resumed-time.ts";
+import { record, reportOf } from "../stats/recorder-events.ts";
 
 const hourMs = 3_600_000;
 
@@ -46,6 +48,22 @@ test("when the wall clock is wrong, two workers that agree decide; one that says
   const { learn, startedIn } = resumed(-24 * hourMs);
   assert.deepEqual([learn(1, 2 * hourMs), learn(1, 2 * hourMs), learn(2, 2 * hourMs + 500)], [false, false, true]);
   assert.deepEqual(startedIn, [-2 * hourMs - 500]);
+});
+
+test("a worker that the wall clock does not confirm is warned of once, whatever it says", () => {
+  const { learn, said } = resumed();
+  for (let turn = 1; turn <= 100; turn++) learn(1, turn * hourMs);
+  assert.equal(said.length, 1);
+});
+
+test("as long as the time is unknown, a report of 2^40 seconds is of a later time than the run can be at", () => {
+  const { time } = resumed();
+  assert.ok(time.latestMs >= 90_000 && time.latestMs < 100_000);
+  const report = { ...reportOf(record([])), windowCount: 2 ** 40 };
+  assert.throws(
+    () => new ReportBounds().require(report, { atMs: time.latestMs, reportedToMs: null }),
+    /a window to come/,
+  );
 });
 
 test("when no other time is known, what one worker says is taken in the end", async () => {

@@ -45,7 +45,8 @@ export class Ledger {
   }
 
   /**
-   * Merges a report that was not merged before. Those between it and the previous one are missing.
+   * Merges a report that was not merged before. Those between it and the previous one are missing: a power cut can take commits whose
+   * reports were acknowledged out of the store of a resumed run.
    * @param expected the number that follows the worker's last report
    * @param endMs the end of the report, in ms since the start of the run
    */

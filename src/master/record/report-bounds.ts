@@ -18,7 +18,9 @@ const mostUsers = 1e7;
 /** The sum of a counter in one report; a test adds at most 2^53 - 1 at a time. */
 const largestSum = 1e100;
 /** The clock of a worker follows the master's to half a round trip, and a socket whose round trip takes 5 s is dead. */
-export const mostAheadMs = 5_000;
+export const clockMarginMs = 5_000;
+/** The clock of a master whose machine was suspended or moved stands still for so long, while its workers go on. */
+const mostAheadMs = 60_000;
 /** A time that a worker has measured cannot be longer than the run, but for what its clock was corrected by. */
 const timeMarginMs = 60_000;
 const mostMemoryBytes = 2 ** 50;
@@ -28,10 +30,12 @@ const windowMs = 1_000;
 
 /** What is known of the run and of the worker when a report comes. */
 export interface ReportedSoFar {
-  /** The time of the run; Infinity while a restarted master does not know it. */
+  /** The time of the run; the latest that it can be while a restarted master does not know it. */
   readonly atMs: number;
   /** The end of the worker's last report, in ms since the start of the run; null before its first. */
   readonly reportedToMs: number | null;
+  /** Reports between that one and this one are lost. */
+  readonly hasGap?: boolean;
 }
 
 /** Refuses reports that cannot be true, and those that would make a sum of the run larger than JSON and the store can hold. */
@@ -78,13 +82,18 @@ function endOf({ window, windowCount }: IntervalReport): number {
   return (window + windowCount) * windowMs;
 }
 
-/** The reports of a worker follow each other without a gap or an overlap. */
-function requireWindow(report: IntervalReport, { atMs, reportedToMs }: ReportedSoFar): void {
+/** Whether a report is of a later time than workers can be at. The last report of a load is sent before its second is over. */
+export function isToCome(report: IntervalReport, atMs: number): boolean {
+  return endOf(report) - windowMs > atMs + mostAheadMs;
+}
+
+/** The reports of a worker follow each other without an overlap, and without a gap unless some are lost. */
+function requireWindow(report: IntervalReport, { atMs, reportedToMs, hasGap = false }: ReportedSoFar): void {
   const { window } = report;
-  const follows = reportedToMs === null || window * windowMs === reportedToMs;
+  const startMs = window * windowMs;
+  const follows = reportedToMs === null || startMs === reportedToMs || (hasGap && startMs > reportedToMs);
   require(follows, `it begins at second ${window}, and the one before ended at ${(reportedToMs ?? 0) / windowMs}`);
-  // The last report of a load is sent before its second is over.
-  require(endOf(report) - windowMs <= atMs + mostAheadMs, "it is of a window to come");
+  require(!isToCome(report, atMs), "it is of a window to come");
 }
 
 function requireTimes(report: IntervalReport): void {
@@ -149,12 +158,12 @@ function requireMetric(metric: ScalarMetric, report: IntervalReport): void {
   if (metric.kind !== "gauge") return;
   const { value, min, max, atMs } = metric;
   require(min <= value && value <= max, "a gauge outside of its bounds");
-  require(atMs >= -mostAheadMs && atMs <= endOf(report) + mostAheadMs, "a gauge of another time");
+  require(atMs >= -clockMarginMs && atMs <= endOf(report) + clockMarginMs, "a gauge of another time");
 }
 
 function requireSamples({ samples = [] }: ErrorCount, endMs: number): void {
   for (const { atMs, durationMs, phasesMs } of samples) {
-    require(atMs <= endMs + mostAheadMs, "a failed request of another time");
+    require(atMs <= endMs + clockMarginMs, "a failed request of another time");
     const isTime = (ms: number) => Math.abs(ms) <= endMs + timeMarginMs;
     const arePhases = phasesMs.length <= phaseNames.length && phasesMs.every(isTime);
     require(isTime(durationMs) && arePhases, "a failed request that took longer than the run");

@@ -6,7 +6,7 @@ import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import { closeCodes } from "../../protocol/version.ts";
 import type { Hello, WorkerSession } from "../../protocol/worker-messages.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
-import { mostAheadMs } from "../record/report-bounds.ts";
+import { clockMarginMs } from "../record/report-bounds.ts";
 import type { DeliveredTest } from "./test-delivery.ts";
 import type { WorkerSurroundings } from "./worker-events.ts";
 import { WorkerSecret } from "./worker-secret.ts";
@@ -29,6 +29,11 @@ export class ConnectedWorker {
   #startAtMs: number | null = null;
   /** The log lines in the latest second with one. */
   #logged = { second: 0, lines: 0 };
+  /** Its last commits before the restart of the master may be lost, so its first report may come after a gap. */
+  #mayHaveGap: boolean;
+  /** Whether it is of a resumed run, and proves to be by a secret that was stored. */
+  readonly #isProven: boolean;
+  readonly #isRestored: boolean;
   /** The report that was missing when another one came; null before. */
   #missedSequence: number | null = null;
   #state: states.WorkerState;
@@ -45,6 +50,9 @@ export class ConnectedWorker {
     this.identity = { id, host, pid };
     this.#run = run;
     this.#secret = new WorkerSecret(facts?.secretHash ?? null);
+    this.#isRestored = facts !== null;
+    this.#mayHaveGap = this.#isRestored;
+    this.#isProven = typeof facts?.secretHash === "string";
     this.#state = states.workerState(facts);
     const listener: WorkerSocketListener = {
       onMessage: (message) => this.#receive(message),
@@ -95,6 +103,12 @@ export class ConnectedWorker {
   admits(hello: Pick<Hello, "secret" | "session">): boolean {
     if (this.socket.hasSpoken) this.#secret.confirm();
     return this.#secret.admits(hello);
+  }
+
+  /** The time of the run by the clock of a worker of a resumed run that has begun its load; null if it cannot know it, or proves nothing. */
+  timeOf(session: WorkerSession | null): number | null {
+    if (session === null || !this.#isProven) return null;
+    return session.state === "running" || session.state === "stopped" ? session.elapsedMs : null;
   }
 
   /** Takes the worker's first socket, or another one after that was lost. */
@@ -242,7 +256,7 @@ export class ConnectedWorker {
   /** It cannot have started before the load, nor later than now. */
   #receiveStarted(message: Extract<StateMessage, { type: "started" }>): void {
     const sinceMs = this.#startAtMs === null ? Number.POSITIVE_INFINITY : this.#run.nowMs() - this.#startAtMs;
-    if (message.skewMs < -mostAheadMs || message.skewMs > sinceMs + mostAheadMs) {
+    if (message.skewMs < -clockMarginMs || message.skewMs > sinceMs + clockMarginMs) {
       throw new ProtocolError(`a start ${message.skewMs} ms after the instant is not possible now`);
     }
     this.#apply(message);
@@ -272,18 +286,25 @@ export class ConnectedWorker {
     this.socket.restart(closeCodes.missingReport, what);
   }
 
-  /** A duplicate report is acknowledged again, because the first acknowledgement may have been lost. */
+  /**
+   * A duplicate report is acknowledged again, because the first acknowledgement may have been lost. A worker of a resumed run begins with
+   * the first report that was not acknowledged: what a power cut took out of the store before it cannot be sent again.
+   */
   #receiveReport(report: IntervalReport): void {
-    const { takenSequence, committedSequence } = this.#state;
-    if (report.sequence > takenSequence + 1) {
+    const { takenSequence, committedSequence, hasStarted } = this.#state;
+    if (!hasStarted && !this.#isRestored) throw new ProtocolError("a report of a worker that was not started");
+    if (report.sequence > takenSequence + 1 && !this.#mayHaveGap) {
       this.#demand(takenSequence + 1, report.sequence);
       return;
     }
     if (report.sequence > takenSequence) {
-      this.#run.events.reported(this, report);
-      this.#apply({ type: "report", report });
+      if (this.#run.events.reported(this, report)) {
+        this.#mayHaveGap = false;
+        this.#apply({ type: "report", report });
+      } else this.socket.restart(closeCodes.missingReport, "the time of the run is not known yet");
       return;
     }
+    this.#mayHaveGap = false;
     this.#run.events.repeated();
     if (report.sequence <= committedSequence) this.acknowledge(committedSequence);
   }

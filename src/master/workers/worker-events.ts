@@ -7,7 +7,8 @@ import type { Signal } from "./signal.ts";
 export interface WorkerEvents<Worker> {
   /**
    * A worker is about to be welcomed and told which reports to resend: those after the last committed one.
-   * @param elapsedMs the time of the run by the worker's clock; null when the worker does not know it
+   * @param elapsedMs the time of a resumed run by the clock of one of its workers; null when the worker does not know it, or has not
+   *   proven that it is one of the run
    */
   connecting(worker: Worker, elapsedMs: number | null): void;
   /** A worker is new, or has another socket and may have missed messages: tell it what to do. */
@@ -18,9 +19,10 @@ export interface WorkerEvents<Worker> {
   started(worker: Worker): void;
   /**
    * A report that was not merged before. It is acknowledged once it is committed.
+   * @returns false when it cannot be known yet whether the report is possible; then it is not merged, and is to be sent again
    * @throws ProtocolError when it is invalid; then it is not merged
    */
-  reported(worker: Worker, report: IntervalReport): void;
+  reported(worker: Worker, report: IntervalReport): boolean;
   /** A report was received again that had been merged before. */
   repeated(): void;
   lost(worker: Worker): void;

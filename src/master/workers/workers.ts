@@ -154,7 +154,7 @@ export class Workers implements WorkerAdmission {
     const known = this.#byId.get(hello.id);
     const worker = known ?? this.add(hello);
     worker.attach(socket);
-    this.#events.connecting(worker, session?.elapsedMs ?? null);
+    this.#events.connecting(worker, worker.timeOf(session));
     // Its first commit has told this master that another one carries out the run.
     if (this.isAbandoned) return;
     worker.welcome(hello, runId, timeline.startAtMs, acceptsMoreRuns);

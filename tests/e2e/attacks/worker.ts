@@ -184,7 +184,7 @@ export const workerAttacks: readonly Attack[] = [
     load: [{ scenario: 0, made: most, late: 0, dropped: 0, asked: 0 }],
   }),
   lie("a report of an hour from now is refused", () => {}, /a window to come/, { aheadSeconds: 3_600 }),
-  lie("a report of a minute from now is refused", () => {}, /a window to come/, { aheadSeconds: 60 }),
+  lie("a report of two minutes from now is refused", () => {}, /a window to come/, { aheadSeconds: 120 }),
   lie("a report that covers a century is refused", () => {}, /a window to come/, { windowCount: 3e9 }),
   lie(
     "a name of a megabyte is refused before it takes memory",

@@ -53,7 +53,7 @@ class OneWorker implements AsyncDisposable {
       connected: () => {},
       ready: () => {},
       started: () => {},
-      reported: () => {},
+      reported: () => true,
       repeated: () => {},
       lost: ({ state }) => this.lost.push(String(state.lostBecause)),
       returned: () => {},

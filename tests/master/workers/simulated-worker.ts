@@ -52,6 +52,10 @@ const prepared = {
 export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWorker> {
   /** What the workers told the run, in order. */
   readonly told: string[] = [];
+  /** The times of the run by the clocks of the workers that connected, as far as the run believes them. */
+  readonly times: (number | null)[] = [];
+  /** Whether the run can judge reports. */
+  isTimeKnown = true;
   readonly workers: Workers;
   readonly collector = new Collector();
   readonly journal: Journal;
@@ -133,7 +137,8 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
     await waitUntil("what the workers do", condition);
   }
 
-  connecting(): void {
+  connecting(_worker: ConnectedWorker, elapsedMs: number | null): void {
+    this.times.push(elapsedMs);
     this.journal.commit();
   }
 
@@ -149,13 +154,15 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
     this.told.push(`started ${number}`);
   }
 
-  reported(worker: ConnectedWorker, report: Parameters<WorkerEvents<ConnectedWorker>["reported"]>[1]): void {
+  reported(worker: ConnectedWorker, report: Parameters<WorkerEvents<ConnectedWorker>["reported"]>[1]): boolean {
     const { number, state } = worker;
     const { takenSequence } = state;
     const reportedToMs = takenSequence === 0 ? null : this.collector.ledger.reportedToMs(number);
-    this.#bounds.require(report, { atMs: this.#nowMs, reportedToMs });
+    if (!this.isTimeKnown) return false;
+    this.#bounds.require(report, { atMs: this.#nowMs, reportedToMs, hasGap: report.sequence > takenSequence + 1 });
     this.collector.add({ number, takenSequence }, report, this.#nowMs);
     this.journal.touch(worker);
+    return true;
   }
 
   repeated(): void {
