@@ -92,6 +92,8 @@ export class RunningLoad implements WatchedLoad {
     for (const worker of restored.workers) workers.add(worker, worker.number, worker);
     const load = new RunningLoad(run, started, starters, restored.control, restored.state);
     load.#endedEarly = endedEarly;
+    const { failedStarts } = restored.totals;
+    for (const worker of restored.workers) load.work.restore(worker.number, worker, failedStarts);
     // The master may have ended before it stored these workers.
     for (const number of load.control.workers) if (workers.find(number) === undefined) load.control.leave(number);
     return load;

@@ -1,5 +1,6 @@
 import type { IntervalReport } from "../stats/interval-report.ts";
 import type { DueWork } from "./load/scenario.ts";
+import type { WorkerFacts } from "./workers/worker-state.ts";
 
 /** A worker is idle if it has done nothing for as long as this although it had users to run … */
 const fewestIdleSeconds = 2;
@@ -10,7 +11,7 @@ const toleratedSeconds = 5;
 const fewestIterations = 10;
 
 interface Account {
-  /** Seconds in which it had users to run. */
+  /** Seconds in which it had users to run that were not given up. */
   dueSeconds: number;
   /** Iterations of open loads that were due. */
   dueIterations: number;
@@ -18,7 +19,7 @@ interface Account {
   busySeconds: number;
   /** Iterations, users and requests in its reports. */
   done: number;
-  /** Users that never started: they run no more. */
+  /** Users that were given up because they never started: they run no more. */
   failedStarts: number;
   /** The time of users and the iterations that it has reported as made since the start of the run. */
   made: number;
@@ -31,17 +32,28 @@ interface Account {
 export class WorkWatch {
   readonly #accounts = new Map<number, Account>();
 
+  /**
+   * Begins with what is stored of a worker of a resumed run: it may have had all its work, and ended its users, before the restart.
+   * @param failedStarts users that were given up in the whole run; how many of them each worker had is not stored
+   */
+  restore(worker: number, { requests, load }: Pick<WorkerFacts, "requests" | "load">, failedStarts: number): void {
+    const account = this.#of(worker);
+    account.made = madeOf(load);
+    account.done = account.made > 0 ? Math.max(1, requests) : requests;
+    account.failedStarts = failedStarts;
+  }
+
   /** Call it once a second for each worker that is to run its load. */
   due(worker: number, { users, rate }: DueWork): void {
     const account = this.#of(worker);
-    if (users > 0) account.dueSeconds++;
+    if (users > account.failedStarts) account.dueSeconds++;
     account.dueIterations += rate;
   }
 
   reported(worker: number, report: IntervalReport): void {
     const account = this.#of(worker);
     const { iterations, starts, tasks, endpoints, load, peakUsers, windowCount } = report;
-    const made = load.reduce((sum, one) => sum + one.made, 0);
+    const made = madeOf(load);
     if (peakUsers > 0 || made > account.made) account.busySeconds += windowCount;
     account.made = Math.max(account.made, made);
     account.failedStarts += starts.failed;
@@ -52,7 +64,7 @@ export class WorkWatch {
 
   /** What the worker has left undone, as the end of a sentence that begins with it; null if it has worked. */
   idleness(worker: number): string | null {
-    const { dueSeconds, dueIterations, busySeconds, done, failedStarts } = this.#of(worker);
+    const { dueSeconds, dueIterations, busySeconds, done } = this.#of(worker);
     if (done === 0 && dueSeconds >= fewestIdleSeconds) {
       return `did nothing in the ${dueSeconds} s in which it had users to run`;
     }
@@ -61,7 +73,7 @@ export class WorkWatch {
     }
     const idleSeconds = dueSeconds - busySeconds;
     const isIdle = idleSeconds > Math.max(toleratedSeconds, toleratedShare * dueSeconds);
-    return isIdle && failedStarts === 0 ? `ran no users in ${idleSeconds} of ${dueSeconds} s` : null;
+    return isIdle ? `ran no users in ${idleSeconds} of ${dueSeconds} s` : null;
   }
 
   #of(worker: number): Account {
@@ -72,4 +84,8 @@ export class WorkWatch {
     }
     return account;
   }
+}
+
+function madeOf(load: IntervalReport["load"]): number {
+  return load.reduce((sum, one) => sum + one.made, 0);
 }

@@ -65,6 +65,36 @@ test("users that the test has stopped count as made, and users that never starte
   assert.deepEqual([stopped.idleness(1), failed.idleness(1)], [null, null]);
 });
 
+test("a user that never started does not excuse the others of its worker", () => {
+  const watch = new WorkWatch();
+  const failedStart: RecorderEvent = { kind: "iteration", counter: "failedStarts" };
+  for (let second = 1; second <= 30; second++) {
+    watch.due(1, { users: 10, rate: 0 });
+    watch.reported(1, secondOf(second === 1 ? [failedStart] : [], 0, 0));
+  }
+  assert.equal(watch.idleness(1), "ran no users in 30 of 30 s");
+});
+
+test("users that ended, or were given up, before the master was restarted are no idleness", () => {
+  const watch = new WorkWatch();
+  const load = [{ scenario: 0, made: 5_000, late: 0, dropped: 0, asked: 0 }];
+  watch.restore(1, { requests: 7, load }, 0);
+  watch.restore(2, { requests: 0, load: [] }, 3);
+  watch.restore(3, { requests: 7, load }, 0);
+  for (let second = 6; second <= 30; second++) {
+    watch.due(1, { users: 3, rate: 0 });
+    watch.reported(1, secondOf([], 0, second * 1_000));
+    watch.due(2, { users: 3, rate: 0 });
+    watch.reported(2, secondOf([], 0, 0));
+    watch.due(3, { users: 3, rate: 0 });
+    watch.reported(3, secondOf([], 0, 5_000));
+  }
+  assert.deepEqual(
+    [1, 2, 3].map((worker) => watch.idleness(worker)),
+    [null, null, "ran no users in 25 of 25 s"],
+  );
+});
+
 test("a worker without users in its plan, and a short delay, are no idleness", () => {
   const watch = new WorkWatch();
   for (let second = 1; second <= 30; second++) {
