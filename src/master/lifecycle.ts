@@ -1,3 +1,4 @@
+import { keepSecretFields } from "../core/redaction/secret-fields.ts";
 import type { Ending } from "../core/run.ts";
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
 import { awaitAdvice } from "../stats/describe-code.ts";
@@ -25,7 +26,7 @@ export class Lifecycle {
     const { options, collector } = this.#run;
     this.#hasBegun = options.hasSetup && state.phase !== "waiting" && state.phase !== "preparing";
     if (state.startedAt === null) return;
-    this.#run.setup = state.setup;
+    this.#take(state.setup);
     collector.lifecycleRequests.push(...state.lifecycleRequests);
   }
 
@@ -41,7 +42,12 @@ export class Lifecycle {
     if (done?.error) {
       throw new RunEnded({ kind: "test-code-threw", message: `the test's setup threw: ${done.error.message}` });
     }
-    this.#run.setup = done?.value ?? {};
+    this.#take(done?.value ?? {});
+  }
+
+  #take(setup: Record<string, unknown>): void {
+    keepSecretFields(setup);
+    this.#run.setup = setup;
   }
 
   /** Runs teardown, even after an abort. If it throws, a completed run ends because test code threw. */

@@ -1,3 +1,5 @@
+import { hideSecrets } from "../core/redaction/known-secrets.ts";
+import { keepSecretFields } from "../core/redaction/secret-fields.ts";
 import { deepestValue, isDeeperThan } from "../core/size-limits.ts";
 import type { LifecycleDone, WorkerSession } from "../protocol/worker-messages.ts";
 import { describeThrown, mapStack, stackTextOf } from "../scenario/bundle/test-frames.ts";
@@ -70,14 +72,16 @@ export async function runLifecycle(options: WorkerLifecycleOptions): Promise<Lif
   const { phase, code, profile, runId, setup, engine, base, rules } = options;
   const recorder = new IntervalRecorder();
   const http = new VirtualUserClient(engine, recorder, base, rules);
+  keepSecretFields(setup);
   try {
     const value = await code?.({ profile, runId, setup, http });
     const unawaited = http.leaveOpen();
     const ended = done(phase, recorder, asRecord(value), null);
     return unawaited === 0 ? ended : { ...ended, unawaited };
   } catch (error) {
-    const stack = mapStack(stackTextOf(error));
-    return done(phase, recorder, {}, { message: describeThrown(error), stack });
+    // What the test has declared secret in this process, the master may not know.
+    const message = hideSecrets(describeThrown(error));
+    return done(phase, recorder, {}, { message, stack: hideSecrets(mapStack(stackTextOf(error))) });
   } finally {
     http.close();
   }

@@ -1,3 +1,4 @@
+import { keepSecretFields } from "../core/redaction/secret-fields.ts";
 import type { PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import { describeThrown, stackOf, stackTextOf } from "../scenario/bundle/test-frames.ts";
@@ -93,6 +94,7 @@ export class WorkerRun {
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     for (const { client } of this.#classes) client.network.prepareFor(base.origin);
+    keepSecretFields(start.setup);
     const parts = new RecordedParts(prepared.metrics, recorder);
     this.#run = {
       profile: prepared.profile,

@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
+import { forgetSecrets, hideSecrets, keepSecret } from "../../src/core/redaction/known-secrets.ts";
 import { engineNamed } from "../../src/worker/http/engines.ts";
 import { parseBase } from "../../src/worker/http/request/target.ts";
 import { TimeLimitRules } from "../../src/worker/http/time-limits.ts";
 import { runLifecycle } from "../../src/worker/lifecycle.ts";
 
+afterEach(forgetSecrets);
+
 const returning = (value: unknown) => running(() => value);
 
-const running = (code: () => unknown) =>
+const running = (code: () => unknown, setup: Record<string, unknown> = {}) =>
   runLifecycle({
     phase: "setup",
     code,
     profile: "default",
     runId: "r",
-    setup: {},
+    setup,
     engine: engineNamed("own"),
     base: parseBase("http://127.0.0.1:1"),
     rules: { limits: new TimeLimitRules(undefined), keepsBodies: true },
@@ -45,4 +48,17 @@ test("an error with a message that is too large for the master is cut", async ()
   assert.match(error?.message ?? "", /^Error: status 500: x{1900,2000}…/);
   assert.match(error?.stack ?? "", /lifecycle\.test\.ts:\d+:\d+/, "its place is kept");
   assert.ok(JSON.stringify(error).length < 50_000);
+});
+
+test("an error leaves the worker without secrets: declared ones, and those in the value of setup", async () => {
+  keepSecret("hunter2!");
+  const { error } = await running(
+    () => {
+      throw new Error("no order for hunter2! with abc-123");
+    },
+    { login: { token: "abc-123" } },
+  );
+  assert.match(error?.message ?? "", /no order for \*\*\* with \*\*\*/);
+  assert.doesNotMatch(error?.stack ?? "", /hunter2!|abc-123/);
+  assert.equal(hideSecrets("abc-123"), "***");
 });

@@ -35,7 +35,8 @@ export function env(name: string, fallback = ""): string {
 /**
  * Declares that a value is secret, and returns it: `secret(env("SHOP_LOGIN"))`. Every output of muster shows `***` in its place: names,
  * messages, failed requests, logs, reports and the store. A variable whose name says that it is secret, such as `API_TOKEN`, needs
- * no declaration. A value of fewer than 6 characters cannot be recognized.
+ * no declaration. Call it at the top level of the test file: what a hook or a task declares is known to its own process only. A value
+ * of fewer than 6 characters cannot be recognized.
  */
 export function secret(value: string): string {
   keepSecret(value);

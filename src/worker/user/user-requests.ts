@@ -1,6 +1,7 @@
 import { describeValue, isInstance } from "../../core/describe-value.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
+import { hideSecrets } from "../../core/redaction/known-secrets.ts";
 import { longestName } from "../../core/size-limits.ts";
 import { rendezvousRequest, stopRunRequest } from "../../protocol/user-requests.ts";
 import type { RendezvousOptions, StopVerdict } from "../../scenario/definition/virtual-user.ts";
@@ -42,7 +43,7 @@ export function stopRun(reason: string, verdict: StopVerdict, user: string, onEr
   if (!verdicts.includes(verdict)) {
     throw new InvalidValue(`vu.stopRun: expected the verdict ${verdicts.join(", ")}, found ${describeValue(verdict)}`);
   }
-  const payload = { reason: reason.slice(0, longestReason), verdict, user };
+  const payload = { reason: hideSecrets(reason).slice(0, longestReason), verdict, user };
   runRequests("vu.stopRun()")
     .ask(stopRunRequest.name, payload)
     .catch((error: unknown) => {
