@@ -31,7 +31,8 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/worker/arriving-data.test.ts", "tests/worker/lifecycle.test.ts"],
       ...["tests/worker/log-relay.test.ts", "tests/worker/machine-limits.test.ts", "tests/worker/standstill.test.ts"],
     ],
-    except: [],
+    // It forgets the secrets of the process after each test.
+    except: ["tests/core/redaction/known-secrets.test.ts"],
   },
   // Sockets and files.
   {
@@ -47,7 +48,7 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/worker/http/network/user-tls.test.ts", "tests/worker/http/bodies.test.ts"],
       "tests/worker/http/connections.test.ts",
       ...["tests/worker/http/cookies.test.ts", "tests/worker/http/expectations.test.ts"],
-      ...["tests/worker/http/failed-requests.test.ts", "tests/worker/http/graphql.test.ts"],
+      "tests/worker/http/graphql.test.ts",
       ...["tests/worker/http/header-order.test.ts", "tests/worker/http/outgoing.test.ts"],
       ...["tests/worker/http/reconnects.test.ts", "tests/worker/http/requests.test.ts"],
       "tests/worker/http/stalled-requests.test.ts",
@@ -60,7 +61,8 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/cli/actions/convert/compiles.test.ts", "tests/examples/plot-palette-process.test.ts"],
       ...["tests/worker/http/request/default-headers.test.ts", "tests/cli/actions/convert/har/bodies.test.ts"],
       ...["tests/worker/http/course/sigv4.test.ts", "tests/worker/websocket/failures.test.ts"],
-      "tests/worker/http/own/https.test.ts",
+      ...["tests/worker/http/own/https.test.ts", "tests/worker/http/request/credentials.test.ts"],
+      "tests/worker/link/login.test.ts",
       // Large sums, which would wait for each other.
       ...["tests/cli/actions/convert/har/round-trip.test.ts", "tests/cli/actions/convert/har/hostile.test.ts"],
     ],
