@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import { overflowName } from "../../src/stats/interval-report.ts";
 import { deepTest } from "../support/depth.ts";
@@ -12,15 +12,25 @@ import { type Attack, type AttackTarget, forgedPath, memoryMb } from "./attacks/
 import { fileAttacks } from "./attacks/file.ts";
 import { localUserAttacks } from "./attacks/local-user.ts";
 import { pageAttacks } from "./attacks/page.ts";
-import { serviceAttacks } from "./attacks/service.ts";
+import { cheapServiceAttacks, serviceAttacks } from "./attacks/service.ts";
 import { strangerAttacks } from "./attacks/stranger.ts";
 import { workerAttacks } from "./attacks/worker.ts";
 
+/** Who attacks, and how. */
+const rowsOf = {
+  worker: workerAttacks,
+  stranger: strangerAttacks,
+  "another user": localUserAttacks,
+  page: pageAttacks,
+  service: serviceAttacks,
+  file: fileAttacks,
+};
+
 /** The rows of each group attack one run; a run costs about 5 s of CPU. */
 const groups: readonly { readonly by: string; readonly rows: readonly Attack[] }[] = [
-  { by: "a worker that lies or is broken", rows: workerAttacks },
-  { by: "a stranger, another user, or a page", rows: [...strangerAttacks, ...localUserAttacks, ...pageAttacks] },
-  { by: "a service or a file", rows: [...serviceAttacks, ...fileAttacks] },
+  { by: "a worker that lies or is broken", rows: rowsOf.worker },
+  { by: "a stranger, another user, or a page", rows: [...rowsOf.stranger, ...rowsOf["another user"], ...rowsOf.page] },
+  { by: "a service or a file", rows: [...rowsOf.service, ...rowsOf.file] },
 ];
 
 const token = "only for the workers of this run";
@@ -31,6 +41,19 @@ const mostGrownMb = 64;
 
 const freshApi = sampleApiOfFile();
 
+test("the attack table has rows of everybody, and all of them are made", () => {
+  for (const [by, rows] of Object.entries(rowsOf)) assert.ok(rows.length >= 10, `${by}: ${rows.length} rows`);
+  const names = groups.flatMap(({ rows }) => rows.map(({ name }) => name));
+  assert.ok(names.length >= 80, `${names.length} rows`);
+  assert.equal(names.length, Object.values(rowsOf).flat().length);
+  assert.equal(new Set(names).size, names.length);
+});
+
+test("what a service answers harms no client, as far as the attack costs little", async (t) => {
+  assert.ok(cheapServiceAttacks.length >= 10);
+  for (const { name, attack } of cheapServiceAttacks) await t.test(name, attack);
+});
+
 deepTest("the attack table", async (t) => {
   let calmMb = 0;
   await t.test("nobody: what the memory of the others is compared with", async (t) => {
@@ -39,7 +62,7 @@ deepTest("the attack table", async (t) => {
     calmMb = await memoryMb(target.master.pid);
     assertCounted(await resultOf(target), await countedBy(target.api));
   });
-  for (const { by, rows } of groups.filter((group) => group.rows.length > 0)) {
+  for (const { by, rows } of groups) {
     await t.test(by, { concurrency: atOnce }, async (t) => {
       const target = await startTarget(t, await freshApi());
       await Promise.all(rows.map(({ name, attack }) => t.test(name, (row) => attack(row, target))));
