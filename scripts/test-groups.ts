@@ -31,8 +31,8 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/worker/arriving-data.test.ts", "tests/worker/lifecycle.test.ts"],
       ...["tests/worker/log-relay.test.ts", "tests/worker/machine-limits.test.ts", "tests/worker/standstill.test.ts"],
     ],
-    // It forgets the secrets of the process after each test.
-    except: ["tests/core/redaction/known-secrets.test.ts"],
+    // They forget the secrets of the process after each test.
+    except: ["tests/core/redaction/known-secrets.test.ts", "tests/core/redaction/secret-fields.test.ts"],
   },
   // Sockets and files.
   {
