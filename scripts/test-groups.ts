@@ -28,7 +28,7 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/runner/run-connections.test.ts", "tests/runner/written-command.test.ts"],
       ...["tests/runner/process/exit-reason.test.ts", "tests/runner/process/test-output.test.ts"],
       ...["tests/scenario/definition/run-hooks.test.ts", "tests/store/find-run.test.ts"],
-      ...["tests/worker/arriving-data.test.ts", "tests/worker/lifecycle.test.ts"],
+      ...["tests/worker/arriving-data.test.ts"],
       ...["tests/worker/log-relay.test.ts", "tests/worker/machine-limits.test.ts", "tests/worker/standstill.test.ts"],
     ],
     // They forget the secrets of the process after each test.
