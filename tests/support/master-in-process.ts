@@ -21,12 +21,13 @@ export async function startMaster(
 ): Promise<{ master: Master; ended: Promise<RunOutcome> }> {
   const bundle = await bundleTest(fixture("loads"));
   const test = await loadBundle(bundle);
+  const connections = { insecure: false, connectTo: {}, allowedHosts: [new URL(host).hostname] };
   const log = pino({ level: "silent" });
   const server = new WorkerServer({ host: "127.0.0.1", port: 0, token, log });
   const master = new Master({
     runId: "live-control",
     testName: "loads",
-    resolved: resolveRun(test, { profile, host }),
+    resolved: resolveRun(test, { profile, host, connections }),
     bundle,
     files: [],
     data: [],
