@@ -20,6 +20,5 @@ test("the gRPC example passes against a real server, which has counted the same 
   assert.ok(endpoint !== undefined && others.length === 0);
   assert.deepEqual([endpoint.method, endpoint.name, endpoint.failures], ["GRPC", "shop.v1.Orders/Get", 0]);
   assert.deepEqual([endpoint.requests, result.total.requests], [server.calls, server.calls]);
-  assert.ok(server.calls > 20);
   assert.equal(server.peers.size, 6, "each user has a connection of its own");
 });

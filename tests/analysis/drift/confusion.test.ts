@@ -6,7 +6,7 @@ import { Random } from "../../../src/core/random.ts";
 import { caseCount, casesByDepth } from "../../support/depth.ts";
 import { flat, rising, type SyntheticSoak, syntheticWindows } from "./synthetic-soak.ts";
 
-const soaks = caseCount(5);
+const soaks = caseCount(10);
 /** 480 points in 4 h, so that no merging softens the noise. */
 const noise = { hours: 4, windowMs: 30_000, correlation: 0.6 };
 
