@@ -197,7 +197,7 @@ PLOT_PALETTE_MISBEHAVE='{"latencyMs":600}'
 run_composition 4
 expect "exit code" "$code" 99
 expect "verdict" "$(result 'result.verdict')" failed
-expect "names p(95)" "$(result 'result.reasons.some((reason) => reason.includes("p(95)"))')" true
+expect "names p95" "$(result 'result.reasons.some((reason) => reason.startsWith("p95 was "))')" true
 PLOT_PALETTE_MISBEHAVE=
 
 say "resumed: the master is killed in mid-run and started again"

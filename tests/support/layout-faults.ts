@@ -57,7 +57,8 @@ function boxFault({ element, box }, isPaper) {
     const scrolls = /auto|scroll/.test(overflowX);
     // Cut by intention, or within reach.
     if (textOverflow === "ellipsis" || (scrolls && !isPaper)) return null;
-    if (display === "inline" || display === "contents") continue;
+    // A drawing stands out of its svg by intention, not of what is around it.
+    if (display === "inline" || display === "contents" || outer.tagName === "svg") continue;
     const frame = outer.getBoundingClientRect();
     if (box.right > frame.right + least || box.left < frame.left - 1) {
       return (overflowX === "visible" ? "out of " : "cut off by ") + outer.tagName.toLowerCase() + "." + outer.className;

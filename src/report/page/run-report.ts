@@ -24,7 +24,7 @@ import { WindowColumnsBuilder } from "./window-columns.ts";
 /** A chart cannot show more, and their columns take most of the size of a report. */
 const maxEndpoints = 50;
 /** The maximum of windows times endpoints, including the total; each entry has five numbers. */
-const maxEntries = 22_000;
+const maxEntries = 16_320;
 const mostWindows = 3_600;
 /** The width of a line, in characters. */
 const findingsWidth = 100;
