@@ -49,6 +49,7 @@ for (const isKilled of [false, true]) {
     assert.ok(arrived <= 1_000 && arrived >= 1_000 - uncertain, `${arrived}, ${uncertain} uncertain`);
     assert.ok(uncertain <= (isKilled ? 60 : 0), `${uncertain}`);
     if (!isKilled) assert.equal(result.total.requests, 1_000);
+    assert.doesNotMatch(result.warnings.join(), /threw/, "who gets no permit has stopped");
     assert.ok(mostPerSecond(service.arrivedMs) <= 200, `${mostPerSecond(service.arrivedMs)} in a second`);
   });
 }

@@ -217,11 +217,15 @@ export class RunningUser implements VirtualUser<object> {
     return true;
   }
 
-  /** Whether the error is how code learns that its user is to stop: what it waited for was given up. */
+  /**
+   * Whether the error is how code learns that its user is to stop: what it waited for was given up. A request that no permit is left
+   * for (`maxRequests`) says so before the end of the load does.
+   */
   readonly #isOfStop = (error: unknown): boolean => {
+    if (isInstance(error, VirtualUserStopped)) return true;
     if (!this.#stopping) return false;
     const isOfSignal = this.#ending !== null && error === this.#ending.signal.reason;
-    return isOfSignal || isInstance(error, VirtualUserStopped) || hasEnded(error);
+    return isOfSignal || hasEnded(error);
   };
 
   #threwIn(hook: string, error: unknown): void {

@@ -35,6 +35,24 @@ test("an exception in a task fails its iteration and is recorded, and the user c
   ]);
 });
 
+test(
+  "a request that no permit is left for ends its user, before the user is told to stop: no code has thrown",
+  withTimeout,
+  async () => {
+    using user = new TestUser({
+      tasks: {
+        list: () => {
+          throw new VirtualUserStopped();
+        },
+      },
+    });
+    await within(user.run(), "the user ends");
+    const { completedIterations, failedIterations, interruptedIterations } = user.recorder;
+    assert.deepEqual([completedIterations, failedIterations, interruptedIterations], [0, 0, 1]);
+    assert.deepEqual(user.exceptions, []);
+  },
+);
+
 test("an exception in a task of a bundle is recorded with its place in the source file", withTimeout, async () => {
   await using folder = await TestFolder.with({
     "t.ts": `import { defineTest, defineUser } from "muster-load";
