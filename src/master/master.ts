@@ -172,8 +172,11 @@ export class Master {
     const isResumed = run.load !== null;
     run.load ??= await this.#begin();
     run.enter("running");
-    if (isResumed) await run.time.wait(run.workers, run.stop, run.journal);
-    else if (run.load.isActive && !run.stop.isMade) run.load.launch();
+    if (isResumed) {
+      await run.time.wait(run.workers, run.stop, run.journal);
+      // They were not admitted while the time of the run was unknown.
+      for (const worker of run.workers.connected) if (worker.status === "ready") run.ready(worker);
+    } else if (run.load.isActive && !run.stop.isMade) run.load.launch();
     return await run.load.carryOut();
   }
 

@@ -291,7 +291,7 @@ function expectedNamesOf(
 ): ExpectedNames {
   return {
     classes: classesOf(scenarios).map(({ name }) => name),
-    metrics: [...metrics, ...slices.map(({ key: name }) => ({ name }))].map(({ name }) => name),
+    metrics: [...metrics.map(({ name }) => name), ...slices.map(({ key }) => key)],
     slices: slices.map(({ key }) => key),
   };
 }

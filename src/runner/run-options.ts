@@ -59,7 +59,7 @@ export interface RunOptions extends LoadOptions, OutputOptions {
 export const reportFormats = ["html", "json", "csv", "junit", "markdown", "hlog", "hgrm"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-/** The report files of a run: by format the path to write to, "-" for standard output. For `csv` it is the beginning of four paths. */
+/** The report files of a run: by format the path to write to, "-" for standard output. For `csv` it is the beginning of six paths. */
 export type ReportOptions = { readonly [Format in ReportFormat]?: string };
 
 export interface CsvOptions {

@@ -160,6 +160,9 @@ test("muster certs makes what a master and a worker can use, and renews it with 
   const renewed = new MusterProcess(t, ["certs", `--out=${folder}`, "--host=127.0.0.1"]);
   assert.deepEqual(await renewed.ended(), { code: 0, signal: null });
   assert.match(renewed.stdout, /^Renewed certificates/);
+  const tooLong = new MusterProcess(t, ["certs", `--out=${folder}`, "--host=127.0.0.1", "--days=5000"]);
+  assert.deepEqual(await tooLong.ended(), { code: 104, signal: null });
+  assert.match(tooLong.stderr, /the authority in .* is valid until .*: choose fewer --days, or another folder/);
   await waitUntil("the renewed certificate", async () => (await presented(port)) !== before);
   assert.doesNotMatch(master.stderr, /cannot be used/);
   master.kill("SIGTERM");

@@ -148,7 +148,7 @@ function loginPage(isWrong: boolean): string {
 <meta name="viewport" content="width=device-width">
 <title>muster</title>
 <h1>muster</h1>
-<p>This page needs the token that the master was started with (<code>--web-token</code>).</p>
+<p>This page needs a token that the master was started with (<code>--web-token</code>, <code>--web-steer-token</code> or <code>--web-look-token</code>).</p>
 ${hint}
 <form action="/login" method="post"><label>Token <input name="token" type="password" autocomplete="current-password" required autofocus></label> <button>Open</button></form>
 </html>

@@ -74,8 +74,8 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: 
   app.openapi(postStop, (context) => {
     const { master } = activeRun(session, context.req.valid("param").id);
     const isAtOnce = context.req.valid("json").mode === "at-once";
-    audit(context, isAtOnce ? "stopped at once" : "stopped");
     master.endLoad(isAtOnce);
+    audit(context, isAtOnce ? "stopped at once" : "stopped");
     return context.json(liveState(session), 200);
   });
   app.openapi(postPause, (context) => {
@@ -85,8 +85,8 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: 
     return context.json(liveState(session), 200);
   });
   app.openapi(postResume, (context) => {
-    controlOf(session, context.req.valid("param").id).resume();
-    audit(context, "resumed");
+    const answer = controlOf(session, context.req.valid("param").id).resume();
+    if (answer.kind === "changed") audit(context, "resumed");
     return context.json(liveState(session), 200);
   });
   app.openapi(postReset, (context) => {

@@ -37,7 +37,9 @@ export function addWebOptions(command: Command): Command {
     .addOption(
       option("--web-port <port>", "port to serve the page on; 0 picks a free port").argParser(value.port).default(8089),
     )
-    .addOption(option("--web-token <secret>", "secret that browsers must present; prefer MUSTER_WEB_TOKEN"))
+    .addOption(
+      option("--web-token <secret>", "secret of those who may look, steer and start runs; prefer MUSTER_WEB_TOKEN"),
+    )
     .addOption(option("--web-steer-token <secret>", "secret of those who may look and steer, but start no run"))
     .addOption(option("--web-look-token <secret>", "secret of those who may only look"))
     .addOption(option("--web-tls-cert <file>", "serve the page over TLS; its certificate, in PEM format"))

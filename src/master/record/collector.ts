@@ -11,6 +11,7 @@ import { WindowSeries } from "../../stats/window-series.ts";
 import type { Window } from "../../stats/windows.ts";
 import { HealthLog } from "./health-log.ts";
 import { Ledger } from "./ledger.ts";
+import { isToCome } from "./report-bounds.ts";
 
 export interface LifecycleRequests extends LifecycleEndpoint {
   readonly phase: "setup" | "teardown";
@@ -48,8 +49,6 @@ interface OpenDelta extends Window {
 }
 
 const windowMs = 1_000;
-/** How far a worker's clock may be ahead. */
-const aheadMs = 60_000;
 
 /**
  * Everything that the workers reported, merged. A report is pending until it is committed: only then it is part of the
@@ -99,7 +98,7 @@ export class Collector {
    */
   add({ number, takenSequence }: ReportingWorker, reported: IntervalReport, atMs: number): StrangeNames | null {
     const endMs = (reported.window + reported.windowCount) * windowMs;
-    if (endMs - windowMs > atMs + aheadMs) throw new ProtocolError("a report of a window to come");
+    if (isToCome(reported, atMs)) throw new ProtocolError("a report of a window to come");
     const report = this.#names.apply(reported, number);
     this.ledger.take(number, takenSequence + 1, report.sequence, endMs);
     const startMs = report.window * windowMs;

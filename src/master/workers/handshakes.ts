@@ -112,7 +112,7 @@ export class Handshakes {
 
   #makeRoom(address: string): void {
     const all = [...this.#pending.values()];
-    const ofAddress = all.filter((pending) => pending.address === address);
+    const ofAddress = this.#isTrusted(address) ? [] : all.filter((pending) => pending.address === address);
     const [oldest = null] = ofAddress.length > mostPendingOfAddress ? ofAddress : [];
     if (oldest !== null) this.#drop("crowded", oldest);
     else if (all.length > mostPending) {

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { handshakeTimeoutMs } from "../../protocol/authentication.ts";
 
-/** The certificate and key of a master for workers that connect over TLS; all PEM. */
+/** A certificate and its key, for workers or browsers that connect over TLS; all PEM. */
 export interface TlsIdentity {
   readonly cert: string;
   readonly key: string;

@@ -59,6 +59,7 @@ export function buildRunReport({
   const totals = new Totals(shown);
   const slices = new SlicesBuilder(durationMs);
   const health = storedHealth(recording.health());
+  const controls = recording.controls();
   const blocks =
     wholeToMs === undefined
       ? blocksOf(recording.windows(), blockMs, durationMs)
@@ -83,7 +84,7 @@ export function buildRunReport({
     plan:
       facts === null
         ? { atMs: [], users: null, ratePerSecond: null }
-        : planColumns(facts, storedSteering(recording.controls()), storedSearchSteps(recording.controls())),
+        : planColumns(facts, storedSteering(controls), storedSearchSteps(controls)),
     classes: facts?.classes ?? [],
     windows: columns.finish(),
     workers: result.workers.map(({ number, host }) => {

@@ -92,7 +92,9 @@ export function ResponseTimeChart({ report, endpoint, marks }: EndpointChartProp
       {...{ summary, data, marks, limits, note }}
       looks={hasFew ? looksWithFew : allLooks}
       empty="no requests yet"
-      {...(points.some(({ isWide }) => isWide) ? { remark: `points of at least ${fewestTimes} requests` } : {})}
+      {...(points.some(({ isWide, isFew }) => isWide && !isFew)
+        ? { remark: `points of at least ${fewestTimes} requests` }
+        : {})}
     />
   );
 }

@@ -17,7 +17,7 @@ import { localTime, withLocalTimes, zoneName } from "../data/local-time.ts";
 import { marksOf } from "../data/marks.ts";
 import { filtered } from "../data/sorting.ts";
 import { SelectedCards } from "../selection/selected-cards.tsx";
-import { isByEndpoint, isSelected, type Selection } from "../selection/selection.ts";
+import { isByEndpoint, isSelected } from "../selection/selection.ts";
 import { SelectionBar } from "../selection/selection-bar.tsx";
 import { wholeRunNote } from "../selection/selection-notes.ts";
 import { Unkept } from "../selection/unkept.tsx";
@@ -76,9 +76,12 @@ function RunView({ live, tab, report }: RunViewProps) {
   useWholeAxis(report);
   const search = state?.search ?? null;
   const age = connection.kind === "lost" && state?.state !== "finished" ? ageOf(connection.sinceMs) : null;
-  const { range } = selection;
-  // Cards and tables show the figures since a reset; charts show the whole run.
-  const shown = useMemo(() => shownReport(report, since, range), [report, since, range]);
+  // Cards and tables show the figures since a reset; charts, and what is not counted since then, show the whole run.
+  const isWhole = selection.range !== null || !isByEndpoint(selection);
+  const shown = useMemo(
+    () => (since === null || isWhole ? report : { ...report, result: since.result }),
+    [report, since, isWhole],
+  );
   const selected = useSelected(shown);
   return (
     <>
@@ -92,7 +95,7 @@ function RunView({ live, tab, report }: RunViewProps) {
       ) : (
         <LiveCards live={live} />
       )}
-      {range === null && <SinceReset live={live} />}
+      {!isWhole && <SinceReset live={live} />}
       <Tabs
         chosen={tab}
         hasGroups={report.result.groups !== undefined}
@@ -107,11 +110,6 @@ function RunView({ live, tab, report }: RunViewProps) {
       </div>
     </>
   );
-}
-
-/** Figures of a selected time are those of the whole run, whatever was reset. */
-function shownReport(report: RunReport, since: Live["since"], range: Selection["range"]): RunReport {
-  return since === null || range !== null ? report : { ...report, result: since.result };
 }
 
 interface TabPanelProps extends RunViewProps {

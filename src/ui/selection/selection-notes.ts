@@ -1,4 +1,5 @@
 import type { RunReport } from "../../report/page/model.ts";
+import { keyOf } from "../data/endpoint-key.ts";
 import type { SelectedFigures } from "./selected-figures.ts";
 import type { Selection } from "./selection.ts";
 
@@ -68,9 +69,7 @@ function failureNotes(
   { endpoint, status, error }: Selection,
 ): string[] {
   if (status === "" && error === "") return [];
-  const messages = result.errors.filter(
-    (one) => `${one.method} ${one.name}`.trim() === endpoint && one.kind === status,
-  );
+  const messages = result.errors.filter((one) => keyOf(one) === endpoint && one.kind === status);
   return [
     "The chosen failures are selected in the lists and charts of failures; cards and times are of all requests, as times are not kept by failure.",
     ...(range !== null && error !== "" && messages.length > 1

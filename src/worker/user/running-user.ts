@@ -222,10 +222,8 @@ export class RunningUser implements VirtualUser<object> {
    * for (`maxRequests`) says so before the end of the load does.
    */
   readonly #isOfStop = (error: unknown): boolean => {
-    if (isInstance(error, VirtualUserStopped)) return true;
-    if (!this.#stopping) return false;
     const isOfSignal = this.#ending !== null && error === this.#ending.signal.reason;
-    return isOfSignal || hasEnded(error);
+    return isInstance(error, VirtualUserStopped) || (this.#stopping && (isOfSignal || hasEnded(error)));
   };
 
   #threwIn(hook: string, error: unknown): void {

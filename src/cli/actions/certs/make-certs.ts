@@ -15,7 +15,7 @@ export interface CertsOptions {
 const dayMs = 24 * 3_600_000;
 /** Machines whose clocks are a little slow accept a new certificate. */
 const earlierMs = 3_600_000;
-/** The authority is valid for so much longer than what it signs. */
+/** An authority is valid for so long, and signs nothing that is valid for longer. */
 const authorityDays = 3_650;
 
 /**
@@ -34,6 +34,7 @@ export function makeCerts({ out, host, days }: CertsOptions): void {
     const kept = readAuthority(out);
     const authority =
       kept ?? issueCertificate({ commonName: "muster authority", purpose: "authority", ...valid(authorityDays) });
+    requireValidFor(authority, now + days * dayMs, out);
     if (kept === null) write(out, "ca", authority);
     const requests: readonly (readonly [name: string, request: CertificateRequest])[] = [
       ["master", { commonName: "muster master", purpose: "master", hosts: host, ...valid(days) }],
@@ -47,6 +48,15 @@ export function makeCerts({ out, host, days }: CertsOptions): void {
       cause,
     });
   }
+}
+
+/** @throws ConfigurationError if the authority ends before what it is to sign */
+function requireValidFor({ certificate: { validTo } }: Issued, untilMs: number, folder: string): void {
+  // Certificates have whole seconds.
+  if (Date.parse(validTo) + 1_000 >= untilMs) return;
+  throw new ConfigurationError(
+    `the authority in ${folder} is valid until ${validTo}: choose fewer --days, or another folder for a new one`,
+  );
 }
 
 /** Null if there is none yet. */

@@ -1,5 +1,7 @@
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
 import { MeasuredExchange } from "../exchange.ts";
+import { Network } from "../network/network.ts";
+import { parseOrigin } from "../own/origin.ts";
 import { VirtualUserStopped } from "../response/failure.ts";
 import type { Permits, PermitWait } from "./permits.ts";
 
@@ -10,20 +12,25 @@ import type { Permits, PermitWait } from "./permits.ts";
 export function limitedEngine(engine: HttpEngine, permits: Permits): HttpEngine {
   return {
     ...engine,
-    createConnections: (network) => new LimitedConnections(engine.createConnections(network), permits),
+    createConnections: (network = Network.usual) =>
+      new LimitedConnections(engine.createConnections(network), network, permits),
   };
 }
 
 class LimitedConnections implements Connections {
   readonly #connections: Connections;
+  readonly #network: Network;
   readonly #permits: Permits;
 
-  constructor(connections: Connections, permits: Permits) {
+  constructor(connections: Connections, network: Network, permits: Permits) {
     this.#connections = connections;
+    this.#network = network;
     this.#permits = permits;
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
+    // A request that cannot be sent takes no permit, and its caller is told as without limits.
+    this.#network.requireAllowed(parseOrigin(request.origin));
     const waiting = new WaitingRequest(this.#connections, request, exchange, this.#permits);
     // Later, as by an engine: the caller has the object to abort the request with then.
     queueMicrotask(() => waiting.begin());
