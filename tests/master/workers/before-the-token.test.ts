@@ -159,8 +159,16 @@ test("who does not finish within 5 s is dropped: TCP, HTTP, WebSocket, proof and
 test("a worker gets in while 300 others only occupy connections", withTimeout, async (t) => {
   const port = await Port.open(t);
   const others = Array.from({ length: 300 }, (_, index) => port.tcp(index % 2 === 0 ? "" : upgrade));
-  await waitUntil("they are there", () => others.filter(({ closed }) => closed()).length >= 300 - 64);
+  await waitUntil("they are there", () => others.filter(({ closed }) => closed()).length >= 300 - 256);
   await port.letsIn("w");
+});
+
+test("a hundred workers of this machine may connect at once", withTimeout, async (t) => {
+  const port = await Port.open(t);
+  const others = Array.from({ length: 100 }, () => port.tcp());
+  await port.letsIn("w");
+  assert.ok(!port.logged.includes("refused a worker: crowded: 127.0.0.1"), port.logged.join());
+  assert.ok(others.some(({ closed }) => !closed()));
 });
 
 test("refusals are logged in ten lines, and the others counted", withTimeout, async (t) => {

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PermitRequests } from "../../../../src/master/shared/permit-requests.ts";
 import type { WorkerRequest } from "../../../../src/master/shared/worker-requests.ts";
+import { IntervalRecorder } from "../../../../src/stats/interval-recorder.ts";
+import { VirtualUserClient } from "../../../../src/worker/http/client.ts";
+import { engineNamed } from "../../../../src/worker/http/engines.ts";
+import { Network } from "../../../../src/worker/http/network/network.ts";
+import { limitedEngine } from "../../../../src/worker/http/permits/limited-engine.ts";
 import { Permits } from "../../../../src/worker/http/permits/permits.ts";
+import { parseBase } from "../../../../src/worker/http/request/target.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
 import { withTimeout } from "../fixture.ts";
 
@@ -109,4 +115,15 @@ test("users that pause return permits, and others use them", withTimeout, async 
   for (let user = 0; user < 3; user++) cluster.run(1, 50);
   await waitUntil("the end", () => cluster.uncertain !== null);
   assert.deepEqual([cluster.sent.length, cluster.uncertain], [20, 0]);
+});
+
+test("a request to a host that is not allowed is refused at once, and takes no permit", () => {
+  const permits = new Permits({ ask: () => assert.fail("a permit was requested") }, () => 0);
+  const client = new VirtualUserClient(
+    limitedEngine(engineNamed("own"), permits),
+    new IntervalRecorder(),
+    parseBase("http://other.example"),
+    { network: Network.usual.with({ allowedHosts: ["api.example"] }) },
+  );
+  return assert.rejects(client.get("/"), /the host other\.example is not allowed/);
 });
