@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { attempts, Disturbed } from "../support/attempts.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
@@ -27,7 +28,7 @@ async function limitedApi(t: TestContext): Promise<SampleApi> {
 }
 
 const ignored = "a search is not judged by totals, which it breaks on purpose: requests rate>1000";
-const timeout = 120_000;
+const timeout = 240_000;
 
 // They wait more than they work, so they do not disturb each other.
 describe("a search", { concurrency: 3 }, () => {
@@ -35,24 +36,28 @@ describe("a search", { concurrency: 3 }, () => {
     const api = await limitedApi(t);
     // So that the noise of a busy machine is small against the target.
     const words = [searches, "--profile=short", `--host=${api.url}`, "--run-time=26s", "--target=p95=1s"];
-    const { code, result, run } = await completedRun(t, words);
-    // 40 hold, 60 do not, and there is no time to look between them.
-    const { capacity, trials } = soundTrialsOf(result);
-    assert.deepEqual(trials.slice(0, 2), [
-      [40, "passed"],
-      [60, "failed"],
-    ]);
-    assert.ok(
-      capacity.capacity.kind === "at-least" && capacity.capacity.because === "deadline",
-      JSON.stringify(capacity),
-    );
-    assert.equal(capacity.capacity.ratePerSecond, 40);
-    assert.deepEqual([code, result.verdict, result.thresholds], [110, "invalid", []]);
-    assert.match(String(result.reasons), /50\/s was not tested: the search reached its deadline/);
-    assert.match(run.stdout, /capacity at least 40\.0 iterations\/s/);
-    assert.ok(result.events.some(({ text }) => /^trial \d: 60\/s failed/.test(text)));
-    assert.ok(run.log.some(({ level, msg }) => level === 40 && msg === ignored));
-    assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
+    await attempts(3, async () => {
+      const { code, result, run } = await completedRun(t, words);
+      // 40 hold, 60 do not, also when they are tried again, and there is no time to look between them.
+      const { capacity, trials } = soundTrialsOf(result);
+      if (trials.length < Math.max(3, capacity.trials.length)) throw new Disturbed(JSON.stringify(capacity.trials));
+      assert.deepEqual(trials, [
+        [40, "passed"],
+        [60, "failed"],
+        [60, "failed"],
+      ]);
+      assert.ok(
+        capacity.capacity.kind === "at-least" && capacity.capacity.because === "deadline",
+        JSON.stringify(capacity),
+      );
+      assert.equal(capacity.capacity.ratePerSecond, 40);
+      assert.deepEqual([code, result.verdict, result.thresholds], [110, "invalid", []]);
+      assert.match(String(result.reasons), /50\/s was not tested: the search reached its deadline/);
+      assert.match(run.stdout, /capacity at least 40\.0 iterations\/s/);
+      assert.ok(result.events.some(({ text }) => /^trial \d: 60\/s failed/.test(text)));
+      assert.ok(run.log.some(({ level, msg }) => level === 40 && msg === ignored));
+      assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
+    });
   });
 
   deepTest(
