@@ -1,6 +1,7 @@
 import { formatClock } from "../core/duration.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
+import type { CutShort } from "./metric-source.ts";
 
 /** The shortest time that a threshold is evaluated on, in ms. */
 const shortestMs = 1_000;
@@ -8,15 +9,25 @@ const shortestMs = 1_000;
 /** In runs of earlier versions, a stop by the code of the test is a `stopped` event, too. Its text begins like this. */
 const earlierStopByTest = "the test stopped the run: ";
 
-/** When a user ended the load before its plan, in ms since the start of the run; null if nobody did. */
-export function cutShortAt(
+/** What ends a load before its plan and leaves the verdict to what was measured, by the kind of its event. */
+const causes: ReadonlyMap<string, string> = new Map([
+  ["stopped", "a user stopped the load"],
+  ["max-requests", "all requests that maxRequests allows were made"],
+]);
+
+/** How a user or `maxRequests` ended the load before its plan; null if nothing did. */
+export function cutShortIn(
   events: readonly { readonly atMs: number; readonly kind: string; readonly text: string }[],
-): number | null {
-  return events.find(({ kind, text }) => kind === "stopped" && !text.startsWith(earlierStopByTest))?.atMs ?? null;
+): CutShort | null {
+  for (const { atMs, kind, text } of events) {
+    const because = causes.get(kind);
+    if (because !== undefined && !text.startsWith(earlierStopByTest)) return { atMs, because };
+  }
+  return null;
 }
 
 /**
- * Whether a threshold failed because a user ended the load at `cutMs`: a count that the whole plan may have reached, a part of
+ * Whether a threshold failed because the load ended at `cutMs`, before its plan: a count that the whole plan may have reached, a part of
  * the run that was not reached, or a window that did not fit.
  */
 export function wasCutShort({ expression, span }: Threshold, outcome: JudgedThreshold, cutMs: number): boolean {
@@ -28,6 +39,6 @@ export function wasCutShort({ expression, span }: Threshold, outcome: JudgedThre
 }
 
 /** Says why such a threshold was not judged. */
-export function describeCut(cutMs: number): string {
-  return `a user stopped the load after ${formatClock(cutMs)}: whether the rest of the plan had met this is not known`;
+export function describeCut({ atMs, because }: CutShort): string {
+  return `${because} after ${formatClock(atMs)}: whether the rest of the plan had met this is not known`;
 }

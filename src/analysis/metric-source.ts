@@ -11,6 +11,14 @@ import type { UnmadeLoad } from "./load/unmade-load.ts";
 import { selectedAmong } from "./selected-endpoints.ts";
 import { streamSamples } from "./stream-samples.ts";
 
+/** The end of a load before its plan. */
+export interface CutShort {
+  /** In ms since the start of the run. */
+  readonly atMs: number;
+  /** "a user stopped the load" */
+  readonly because: string;
+}
+
 export interface RunMeasurements {
   readonly totals: RunTotals;
   /** The duration of the run so far. */
@@ -20,8 +28,8 @@ export interface RunMeasurements {
   readonly peakUsers: number;
   /** What was planned and made of each scenario; undefined if it is not known. */
   readonly load?: readonly ScenarioLoad[];
-  /** When a user ended the load before its plan, in ms; undefined or null if nobody did. */
-  readonly cutShortMs?: number | null;
+  /** How the load ended before its plan; undefined or null if it did not. */
+  readonly cutShort?: CutShort | null;
   /** The load that workers left unmade; undefined or null if there is none. */
   readonly unmade?: UnmadeLoad | null;
 }

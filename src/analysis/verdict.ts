@@ -108,9 +108,9 @@ function finalOutcome(
   const unmatched = unmatchedSelector(threshold.selector, run.totals);
   const outcome = spans.final(threshold, run);
   const isStalled = threshold.span === null && mayBeStalled(threshold, outcome, run, delay);
-  const { cutShortMs = null } = run;
+  const { cutShort = null } = run;
   const part = { fromMs: threshold.span?.fromMs ?? 0, toMs: Number.POSITIVE_INFINITY, isWindow: false };
-  const isCutShort = cutShortMs !== null && wasCutShort(threshold, outcome, cutShortMs);
+  const isCutShort = cutShort !== null && wasCutShort(threshold, outcome, cutShort.atMs);
   const isUnmade = threshold.span?.windowMs == null && mayHoldWithLoad(threshold, outcome.value, run.unmade, part);
   return {
     ...outcome,
@@ -129,9 +129,9 @@ function hasMeasuredFailure({ passed, noData, stalled, cutShort, unmade }: Judge
 function unknownBecause(
   outcomes: readonly JudgedThreshold[],
   delay: GeneratorDelay,
-  { cutShortMs, unmade }: Pick<RunMeasurements, "cutShortMs" | "unmade">,
+  { cutShort: cut, unmade }: Pick<RunMeasurements, "cutShort" | "unmade">,
 ): readonly string[] | null {
-  if (cutShortMs != null && outcomes.some(({ cutShort }) => cutShort)) return [describeCut(cutShortMs)];
+  if (cut != null && outcomes.some(({ cutShort }) => cutShort)) return [describeCut(cut)];
   if (unmade != null && outcomes.some((outcome) => outcome.unmade)) return [describeUnmade(unmade)];
   if (outcomes.some(({ stalled }) => stalled)) return [describeDelay(delay)];
   return outcomes.some(isUnjudged) ? [] : null;

@@ -42,6 +42,7 @@ export const runEventKinds = [
   "resumed",
   "stopped",
   "stopped-by-test",
+  "max-requests",
   "statistics-reset",
   "shape-ended",
   "drift-found",

@@ -108,7 +108,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
         const unsure =
           uncertain === 0 ? "" : `; lost workers had ${uncertain} of them left, and may not have sent them`;
         if (this.endLoad(null))
-          this.journal.note("stopped", `all ${maxRequests} requests (maxRequests) were made${unsure}`);
+          this.journal.note("max-requests", `all ${maxRequests} requests (maxRequests) were made${unsure}`);
       },
     });
   }

@@ -196,9 +196,10 @@ export class DataRequests implements RequestHandler {
     if (source.declared.whenEmpty === "stop-run") this.#options.stopRun();
     const { used, uncertain } = source.ledger.counts;
     const lost = uncertain === 0 ? "" : `, and ${uncertain} may have been used by lost workers`;
+    const ends = source.declared.whenEmpty === "stop-run" ? "; the load ends with it" : "";
     this.#options.journal.note(
       "data-empty",
-      `no row of data "${source.declared.name}" is left: ${used} were used${lost}`,
+      `no row of data "${source.declared.name}" is left: ${used} were used${lost}${ends}`,
     );
   }
 

@@ -4,6 +4,7 @@ import { lookNext } from "../page/look-next.ts";
 import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
 import { driftLines } from "../text/drift-lines.ts";
+import { earlyEndLine } from "../text/early-end-line.ts";
 import { onStopLines } from "../text/on-stop-lines.ts";
 import { spikeLines } from "../text/spike-lines.ts";
 import { plainStyle } from "../text/style.ts";
@@ -36,14 +37,17 @@ export function markdownSummary(result: Result): string {
     .join("\n\n")}\n`;
 }
 
-function headline({ run, verdict, reasons, warnings }: Result): string[] {
+function headline(result: Result): string[] {
+  const { run, verdict, reasons, warnings } = result;
+  const earlyEnd = earlyEndLine(result);
+  const notes = [...(earlyEnd === null ? [] : [earlyEnd]), ...warnings];
   return [
     `## ${marks[verdict]}: ${plain(`${run.test} / ${run.profile}`)}`,
     "",
     `${plain(run.host)}, ${formatClock(run.durationMs)}, ${count(run.workers)} ${run.workers === 1 ? "worker" : "workers"}`,
-    ...(reasons.length + warnings.length === 0 ? [] : [""]),
+    ...(reasons.length + notes.length === 0 ? [] : [""]),
     ...reasons.map((reason) => `- **${plain(reason)}**`),
-    ...warnings.map((warning) => `- ${plain(warning)}`),
+    ...notes.map((note) => `- ${plain(note)}`),
   ];
 }
 

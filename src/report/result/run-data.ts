@@ -1,5 +1,5 @@
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
-import { cutShortAt } from "../../analysis/cut-short.ts";
+import { cutShortIn } from "../../analysis/cut-short.ts";
 import type { Unended } from "../../analysis/early-end.ts";
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
@@ -126,7 +126,7 @@ export function measurementsOf(data: RunData): RunMeasurements {
     durationMs: loadMs ?? durationMs,
     users: users.latest,
     peakUsers: users.peak,
-    cutShortMs: cutShortAt(events),
+    cutShort: cutShortIn(events),
     unmade: unmadeLoad({ load: isSearch ? null : load, events, classes: facts.classes, toMs: loadEndedMs }),
   };
   // Spikes and searches go beyond what can be made, and say themselves what that means.

@@ -7,6 +7,7 @@ import type { EndpointResult, GroupResult, Result, StreamResult } from "../resul
 import { capacityLines } from "./capacity-lines.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import { driftLines } from "./drift-lines.ts";
+import { earlyEndLine } from "./early-end-line.ts";
 import { failureLines } from "./failure-lines.ts";
 import { onStopLines } from "./on-stop-lines.ts";
 import { spikeLines } from "./spike-lines.ts";
@@ -55,7 +56,9 @@ export function terminalSummary(result: Result, style: Style, width = usualWidth
     .join("\n\n")}\n`;
 }
 
-function headline({ run, verdict, reasons, warnings }: Result, style: Style, width: number): string[] {
+function headline(result: Result, style: Style, width: number): string[] {
+  const { run, verdict, reasons, warnings } = result;
+  const earlyEnd = earlyEndLine(result);
   const colour = { passed: style.passed, failed: style.failed, invalid: style.invalid, aborted: style.invalid }[
     verdict
   ];
@@ -69,6 +72,7 @@ function headline({ run, verdict, reasons, warnings }: Result, style: Style, wid
   return [
     ...(isBeside ? [`${line}  ${style.muted(facts)}`] : [line, style.muted(`  ${facts}`)]),
     ...reasons.flatMap((reason) => indented("  ", reason, width).map(colour)),
+    ...(earlyEnd === null ? [] : indented("  ", earlyEnd, width)),
     ...warnings.flatMap((warning) => indented("  ! ", warning, width).map(style.invalid)),
   ];
 }

@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import { lookNext } from "../../report/page/look-next.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { earlyEndLine } from "../../report/text/early-end-line.ts";
 import { crossingMs, crossingOf } from "../data/crossing.ts";
 import { withLocalTimes } from "../data/local-time.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
@@ -27,6 +28,7 @@ interface VerdictProps {
 export function VerdictBanner({ report, isSearch = false, age = null }: VerdictProps) {
   const { word, mark, text, more } = verdictSentence(report, isSearch);
   const { thresholds, warnings } = report.result;
+  const earlyEnd = earlyEndLine(report.result);
   const brush = useBrush();
   const failed = thresholds.find(({ passed }) => !passed);
   const since = failed === undefined || report.slices === undefined ? null : crossingMs(report, failed);
@@ -58,6 +60,11 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
               <Choice place={placeOfText(report, reason)}>{withLocalTimes(reason)}</Choice>
             </li>
           ))}
+        </ul>
+      )}
+      {earlyEnd !== null && (
+        <ul>
+          <li>{withLocalTimes(earlyEnd)}</li>
         </ul>
       )}
       {warnings.length > 0 && (

@@ -19,6 +19,7 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   resumed: { label: "resumed", tone: "muted" },
   stopped: { label: "stopped", tone: "muted" },
   "stopped-by-test": { label: "stopped by the test", tone: "muted" },
+  "max-requests": { label: "all requests made", tone: "muted" },
   "shape-ended": { label: "shape ended", tone: "muted" },
   "threshold-breached": { label: "aborted", tone: "failed" },
   "data-empty": { label: "data empty", tone: "muted" },

@@ -122,7 +122,11 @@ test("a load that its user ends while a worker is lost is judged by what was mea
   const of = (thresholds: Record<string, string>) => {
     const unmade = unmadeLoad({ load, events: [ended, lost], classes, toMs: 95_000 });
     const work = Array.from({ length: 20 }, () => [request("/", 10), iteration]).flat();
-    return decide(parseThresholds(thresholds), measured(work, { unmade, cutShortMs: 95_000 }), null);
+    return decide(
+      parseThresholds(thresholds),
+      measured(work, { unmade, cutShort: { atMs: 95_000, because: "a user stopped the load" } }),
+      null,
+    );
   };
   assert.equal(of({ response_time: "p(95)<500" }).exitCode, 0);
   const { exitCode, reasons } = of({ requests: "count>50" });
