@@ -82,7 +82,8 @@ export function figureChange(figure: FigureKind, change: number): string {
   if (figure !== "errorRate" && factor >= readableAsFactor) return `×${factor.toFixed(factor < 99.5 ? 1 : 0)}`;
   const value = change * 100;
   const digits = Math.abs(value) < 9.95 ? 1 : 0;
-  const text = value.toFixed(digits);
+  // What has not gone has not fallen by 100 %.
+  const text = change > -1 && value <= -99.5 ? Math.max(value, -99.9).toFixed(1) : value.toFixed(digits);
   const number = Number(text) === 0 ? "±0" : value > 0 ? `+${text}` : text;
   return `${number} ${figure === "errorRate" ? "points" : "%"}`;
 }

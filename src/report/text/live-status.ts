@@ -1,6 +1,7 @@
 import { formatClock } from "../../core/duration.ts";
 import { printable } from "../../core/readable-text.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
+import { readThreshold } from "../../core/thresholds/measured-name.ts";
 import { count, milliseconds, perSecondText } from "../numbers.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
@@ -101,7 +102,8 @@ function clock(durationMs: number): string {
 
 /** After the load there is no rate: that of its last seconds would be shown as if it were one of now. */
 function figures(status: LiveStatus): string[] {
-  const p95 = `p95 ${status.p95Ms === null ? "–" : `${milliseconds(status.p95Ms)} ms`}`;
+  const p95Ms = status.p95Ms === null ? null : (judgedP95(status.thresholds) ?? status.p95Ms);
+  const p95 = `p95 ${p95Ms === null ? "–" : `${milliseconds(p95Ms)} ms`}`;
   if (status.isOver)
     return ["the load is over", ...(status.users > 0 ? [`${count(status.users)} users finish`] : []), p95];
   return [
@@ -111,6 +113,20 @@ function figures(status: LiveStatus): string[] {
     `${perSecondText(status.failuresPerSecond)} fail/s`,
     p95,
   ];
+}
+
+/**
+ * The p95 that a threshold is checked against; null without one. It waits for the reports of all workers, and leaves out what cannot be
+ * judged: while a machine stands still, the p95 of all that has arrived is another one, and two figures of one name would be a riddle.
+ */
+function judgedP95(thresholds: readonly ThresholdOutcome[]): number | null {
+  const found = thresholds.find(({ metric, expression: written, span }) => {
+    const { selector, expression } = readThreshold(metric, written);
+    const { kind, percentile } = { percentile: null, ...expression.aggregation };
+    const isOfAll = selector.metric.name === "response_time" && selector.conditions.length === 0;
+    return span === undefined && isOfAll && kind === "percentile" && percentile === 95;
+  });
+  return found?.value ?? null;
 }
 
 /** Before the first response, a threshold without data has not failed yet. */

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import { describeCondition } from "../../core/thresholds/describe.ts";
-import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
+import { satisfies, type ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
 import type { Expression } from "../../core/thresholds/expression.ts";
 import { measuredName, readThreshold } from "../../core/thresholds/measured-name.ts";
 import type { Metric } from "../../core/thresholds/metrics.ts";
@@ -17,7 +17,7 @@ export function thresholdWords(outcome: ThresholdOutcome): readonly [label: stri
   const label = measuredName(selector, expression.aggregation, true);
   const [, operator = "", bound = ""] = /(<=|<|>=|>|===|==|!=)\s*(.*?)\s*$/.exec(outcome.expression) ?? [];
   const isShare = isShareOf(selector.metric, expression, outcome.value);
-  const limit = isShare ? percent(expression.bound).replace(".0 %", " %") : bound;
+  const limit = isShare ? exactShare(expression.bound) : bound;
   const value = measured(outcome.value, isShare, selector.metric, expression);
   return [label, `${value} ${operator} ${limit}${part(outcome)}`];
 }
@@ -73,7 +73,10 @@ function distanceText(value: number, limit: number): string {
   const share = Math.abs(change) * 100;
   if (change >= 9) return `${count(value / limit)} times`;
   const sign = change < 0 ? "−" : "+";
-  return share < 0.05 ? `${sign}< 0.1 %` : `${sign}${share < 10 ? share.toFixed(1) : share.toFixed(0)} %`;
+  if (share < 0.05) return `${sign}< 0.1 %`;
+  // 100 % below a limit is nothing at all.
+  if (change < 0 && value > 0 && share >= 99.5) return `${sign}${Math.min(share, 99.9).toFixed(1)} %`;
+  return `${sign}${share < 9.95 ? share.toFixed(1) : share.toFixed(0)} %`;
 }
 
 interface Judged extends Pick<ThresholdOutcome, "expression" | "value" | "passed"> {
@@ -119,9 +122,41 @@ function part({ span }: ThresholdOutcome): string {
 }
 
 /** The measured value with its unit. */
-function measured(value: number | null, isShare: boolean, { unit }: Metric, { aggregation }: Expression): string {
+function measured(value: number | null, isShare: boolean, { unit }: Metric, expression: Expression): string {
   if (value === null) return "no data";
-  if (isShare) return percent(value);
-  if (unit === "ms" && aggregation.kind !== "count") return `${milliseconds(value)} ms`;
-  return perSecondText(value).replace(/\.0$/, "");
+  const { aggregation, bound } = expression;
+  if (isShare) {
+    const text = percent(value);
+    // "< 0.01 % < 1 %" would be hard to read.
+    const isRange = /^[<>]/.test(text);
+    return `${onItsSide(isRange ? "" : text.replace(" %", ""), 100 * value, { ...expression, bound: 100 * bound })} %`;
+  }
+  if (unit === "ms" && aggregation.kind !== "count") return `${onItsSide(milliseconds(value), value, expression)} ms`;
+  return onItsSide(perSecondText(value).replace(/\.0$/, ""), value, expression);
+}
+
+/** A share in percent as it was written: "0.005 %", "99.95 %". */
+function exactShare(share: number): string {
+  return `${Number((100 * share).toPrecision(12))} %`;
+}
+
+/**
+ * A value as `text`, or with as many digits as show it on its side of the limit: "500 ms < 500" would be a riddle for 499.97 ms that
+ * hold. Without a text, it has two digits.
+ */
+function onItsSide(
+  text: string,
+  measured: number,
+  { operator, bound }: Pick<Expression, "operator" | "bound">,
+): string {
+  // Without the noise of binary fractions: 0.07 * 100 is 7.000000000000001.
+  const [value, limit] = [Number(measured.toPrecision(12)), { operator, bound: Number(bound.toPrecision(12)) }];
+  const held = satisfies(value, limit);
+  if (text !== "" && satisfies(Number(text.replaceAll(",", "")), limit) === held) return text;
+  for (let digits = text === "" ? 2 : 4; digits <= 12; digits++) {
+    const shown = Number(value.toPrecision(digits));
+    const isWhole = value < 100 && shown >= 100;
+    if (!isWhole && satisfies(shown, limit) === held) return String(shown);
+  }
+  return String(value);
 }

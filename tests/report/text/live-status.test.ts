@@ -36,6 +36,23 @@ test("what runs, how far and how fast, and a line for each threshold, the worst 
   ]);
 });
 
+test("there is one p95: that of the threshold, which leaves out what cannot be judged", () => {
+  assert.match(block({ p95Ms: 300 })[1] ?? "", / p95 148 ms$/);
+  assert.match(statusLine({ ...running, p95Ms: 300 }), / p95 148 ms$/);
+  const [own, failures] = running.thresholds;
+  assert.ok(own !== undefined && failures !== undefined);
+  const span = { fromMs: 10_000, windows: null };
+  for (const other of [
+    { ...own, span },
+    { ...own, metric: "response_time{name:/a}" },
+    { ...own, expression: "p(99)<9" },
+    failures,
+  ]) {
+    assert.match(block({ p95Ms: 300, thresholds: [other] })[1] ?? "", / p95 300 ms$/);
+  }
+  assert.match(block({ p95Ms: 300, thresholds: [{ ...own, value: null, noData: true }] })[1] ?? "", / p95 300 ms$/);
+});
+
 test("one line for a log", () => {
   assert.equal(statusLine(running), "02:41 / 05:00   50 users   1,204 req/s   0.2 fail/s   p95 148 ms");
   assert.equal(statusLine({ ...running, phase: "waiting for workers (1 of 4)" }), "02:41 waiting for workers (1 of 4)");
@@ -94,13 +111,19 @@ test("no figure is cut and no line is too wide, from 40 columns on", () => {
   const title = "予約/".repeat(30);
   const search = "trial 4: 320/s, measured for 5 of 12 s; 213/s held, 480/s failed";
   for (const columns of [40, 60, 80, 100, 120, 200]) {
-    const lines = block({ ...busy, title, search, elapsedMs: 36_000_000, durationMs: 360_000_000 }, columns);
+    const thresholds = running.thresholds.map((each, position) =>
+      position === 0 ? { ...each, value: busy.p95Ms } : each,
+    );
+    const lines = block(
+      { ...busy, thresholds, title, search, elapsedMs: 36_000_000, durationMs: 360_000_000 },
+      columns,
+    );
     const text = lines.join("\n");
     for (const figure of [...figures, "10:00:00", "100:00:00", "480/s failed", "4 workers"])
       assert.ok(text.replace(/\n */g, " ").includes(figure), text);
     for (const line of lines) assert.ok(columnsOf(line) < columns, line);
   }
-  assert.match(block({ p95Ms: 54.1 }, 80)[1] ?? "", /▓ *.* p95 54\.1 ms$/);
+  assert.match(block({ p95Ms: 54.1, thresholds: [] }, 80)[1] ?? "", /▓ *.* p95 54\.1 ms$/);
 });
 
 test("the bar is never shorter or longer than it is, whatever the clock says", () => {
