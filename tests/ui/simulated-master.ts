@@ -45,6 +45,8 @@ export class SimulatedMaster {
   /** Changes of what the master says of the run; for the test to set. */
   state: Partial<LiveState> = {};
   result: Partial<LiveResultEvent> = {};
+  /** Who the visitor is; for the test to change. */
+  visitor: Session["visitor"] = { role: "start", isLoggedIn: false };
   /** The stored runs, the newest first; for the test to change. */
   runs: readonly RunRow[] = [];
   readonly #streams = new Set<ServerResponse>();
@@ -54,6 +56,7 @@ export class SimulatedMaster {
   readonly #first: number;
   #second: number;
   #port = 0;
+  #isOver = false;
 
   private constructor({ endpoints, workers, windows, change = (report) => report }: SimulatedOptions) {
     const finished = change(syntheticReport({ minutes: windows / 60, endpoints, workers, windows }));
@@ -134,6 +137,12 @@ export class SimulatedMaster {
     this.#send("plan", { runId: "synthetic", plan });
   }
 
+  /** Ends the session of the browser: its streams, and all that needs a token. */
+  endSession(): void {
+    this.#isOver = true;
+    this.cut();
+  }
+
   /** Ends all streams; the pages will come again. */
   cut(): void {
     for (const stream of this.#streams) stream.destroy();
@@ -142,6 +151,15 @@ export class SimulatedMaster {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "/").replace(/\?.*$/, "");
+    if (path === "/logout" && request.method === "POST") {
+      this.endSession();
+      response.writeHead(303, { location: "/" }).end();
+      return;
+    }
+    if (this.#isOver && (path === "/" || path.startsWith("/api/"))) {
+      response.writeHead(401, { "content-type": "text/html" }).end("<!doctype html><title>muster</title>Token");
+      return;
+    }
     if (path === "/api/live") return this.#listen(response);
     if (path === "/api/state") return json(response, this.#session());
     if (path === "/api/logs") return json(response, [this.earlierLine, ...this.logs]);
@@ -190,8 +208,7 @@ export class SimulatedMaster {
 
   #session(): Session {
     const { test, host, profile, musterVersion: version } = this.report.result.run;
-    const visitor = { role: "start", isLoggedIn: false } as const;
-    return { ...this.#state(), version, visitor, test, host, profile, profiles: [] };
+    return { ...this.#state(), version, visitor: this.visitor, test, host, profile, profiles: [] };
   }
 
   #window(): LiveWindow {

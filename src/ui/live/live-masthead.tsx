@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { Session } from "../../api/contract/session.ts";
 import { formatClock } from "../../core/duration.ts";
 import { Masthead } from "../components/masthead.tsx";
 import { api } from "./api-client.ts";
@@ -19,6 +20,7 @@ export function LiveMasthead({ live }: { readonly live: Live }) {
       >
         {state !== null && <Progress live={live} />}
         {state !== null && <Buttons live={live} />}
+        {session?.visitor.isLoggedIn === true && <Logout isLost={live.connection.kind === "lost"} />}
       </Masthead>
       <Staleness live={live} />
     </>
@@ -50,16 +52,48 @@ function Progress({ live: { state, connection } }: { readonly live: Live }) {
   );
 }
 
-/** While the master cannot be reached, no button works, and the banner says what does. */
-function Buttons({ live: { state, connection } }: { readonly live: Live }) {
+const roles = ["look", "steer", "start"] as const;
+
+/** Whether the visitor may do what needs a role; not before that is known. */
+export function may({ session }: Pick<Live, "session">, wanted: Session["visitor"]["role"]): boolean {
+  return session !== null && roles.indexOf(session.visitor.role) >= roles.indexOf(wanted);
+}
+
+/** Said in the place of what the visitor may not do. */
+function NotAllowed({ session, what }: Pick<Live, "session"> & { readonly what: string }) {
+  if (session === null) return null;
+  const { role } = session.visitor;
+  return (
+    <span class="muted" title={`this page was opened with a token of the role ${role}`}>
+      role {role}: {what}
+    </span>
+  );
+}
+
+/** Ends the session of the browser; the master answers with the login page. */
+function Logout({ isLost }: { readonly isLost: boolean }) {
+  return (
+    <form class="screen-only" method="post" action="/logout">
+      <button type="submit" disabled={isLost}>
+        Log out
+      </button>
+    </form>
+  );
+}
+
+/** While the master cannot be reached, no button works, and the banner says what does. What the visitor may not do is not shown. */
+function Buttons({ live }: { readonly live: Live }) {
+  const { state, session, connection } = live;
   const { act, problem } = useAction();
   const id = state?.runId ?? null;
   const isLost = connection.kind === "lost";
   const off = isLost ? { disabled: true, title: cannotReach, "aria-describedby": staleId } : {};
   if (state === null) return null;
   if (state.canStart || id === null) {
-    return <a href={routeOf("start")}>New run</a>;
+    if (may(live, "start")) return <a href={routeOf("start")}>New run</a>;
+    return <NotAllowed session={session} what="starts no runs" />;
   }
+  if (!may(live, "steer")) return <NotAllowed session={session} what="steers no run" />;
   return (
     <>
       {state.state === "running" && (
@@ -116,6 +150,15 @@ const cannotReach = "the master cannot be reached";
 /** What is shown while the master cannot be reached: how old all of it is, and how the load can be stopped. */
 function Staleness({ live: { connection, state } }: { readonly live: Live }) {
   if (connection.kind !== "lost") return null;
+  if (connection.isLoggedOut === true) {
+    return (
+      <div class="banner invalid" id={staleId}>
+        <p>
+          ! the session of this page has ended; showing the last known state: <a href="/">log in again</a>
+        </p>
+      </div>
+    );
+  }
   const isActive = state !== null && !state.canStart;
   return (
     <div class="banner invalid" id={staleId}>

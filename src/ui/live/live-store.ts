@@ -10,7 +10,7 @@ import type {
 import type { Session } from "../../api/contract/session.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
-import { api } from "./api-client.ts";
+import { api, RequestProblem } from "./api-client.ts";
 
 /** The number of windows in a requested report. It is requested again when the live stream has added as many. */
 const maxWindows = 600;
@@ -34,7 +34,8 @@ const idleSilentMs = 12_000;
 
 export type ConnectionState =
   | { readonly kind: "connecting" | "open" }
-  | { readonly kind: "lost"; readonly sinceMs: number };
+  /** `isLoggedOut`: the master can be reached, but the session of the browser has ended. */
+  | { readonly kind: "lost"; readonly sinceMs: number; readonly isLoggedOut?: true };
 
 export interface Live {
   readonly session: Session | null;
@@ -111,7 +112,10 @@ export class LiveStore {
     source.onerror = () => {
       this.#lose();
       // The browser reconnects by itself, but not after an error response.
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), retryMs);
+      if (source.readyState === EventSource.CLOSED) {
+        setTimeout(() => this.#connect(), retryMs);
+        void this.#loadSession();
+      }
     };
     const on = <Type extends keyof LiveEvents>(type: Type, take: (data: LiveEvents[Type]) => void) =>
       listen(type, (data) => take(data as LiveEvents[Type]));
@@ -221,8 +225,10 @@ export class LiveStore {
       this.#session = session;
       this.#setState(session);
       this.#change();
-    } catch {
+    } catch (error) {
       // The page shows that the connection is lost.
+      const isLoggedOut = error instanceof RequestProblem && error.status === 401;
+      if (isLoggedOut && this.#connection.kind === "lost") this.#setConnection({ ...this.#connection, isLoggedOut });
     }
   }
 

@@ -7,7 +7,7 @@ import { usePage } from "../components/page-context.tsx";
 import { noWindows } from "../data/live-run.ts";
 import { emptyDraft, type FieldProblem, readForm, type StartDraft } from "../data/start-form.ts";
 import { api, RequestProblem } from "./api-client.ts";
-import { LiveMasthead } from "./live-masthead.tsx";
+import { LiveMasthead, may } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 import { goTo } from "./route.ts";
 import { StartFields } from "./start-fields.tsx";
@@ -24,6 +24,11 @@ export function StartPage({ live }: { readonly live: Live }) {
         <Tabs chosen="start" />
         {live.session === null ? (
           <p class="empty">loading…</p>
+        ) : !may(live, "start") ? (
+          <p class="empty">
+            Starting a run, and planning one, needs a token of the role start; this page was opened with one of the role{" "}
+            {live.session.visitor.role}.
+          </p>
         ) : (
           <StartForm key={live.session.test} live={live} session={live.session} />
         )}

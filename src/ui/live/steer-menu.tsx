@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { parseDuration } from "../../core/duration.ts";
 import { api } from "./api-client.ts";
-import { useAction } from "./live-masthead.tsx";
+import { may, useAction } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 
 /** The menu that controls the load of the active run. */
-export function SteerMenu({ live: { state, report, connection } }: { readonly live: Live }) {
+export function SteerMenu({ live }: { readonly live: Live }) {
+  const { state, report, connection } = live;
   const { act, problem, isBusy } = useAction();
   const isOpenLoad = report !== null && report.plan.users === null && report.plan.ratePerSecond !== null;
   const [value, setValue] = useState("");
@@ -14,6 +15,7 @@ export function SteerMenu({ live: { state, report, connection } }: { readonly li
   const id = state?.runId ?? null;
   const isLost = connection.kind === "lost";
   if (id === null || (state?.state !== "running" && state?.state !== "paused")) return null;
+  if (!may(live, "steer")) return null;
   const change = async (event: SubmitEvent) => {
     event.preventDefault();
     const done = await act(() => {
