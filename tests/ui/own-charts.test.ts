@@ -17,17 +17,27 @@ test("metrics of the test are charts on the time axis of the page", needsBrowser
   const series: OwnSeries[] = [
     { kind: "counter", name: "orders", values: startMs.map((_, second) => second % 5), p95: null },
     { kind: "trend", name: "cart_size", values: startMs.map(() => 3), p95: startMs.map(() => 9) },
+    {
+      ...{ kind: "trend", name: "rare", values: startMs.map(() => 3), p95: startMs.map(() => 9) },
+      counts: startMs.map((_, second) => (second < 30 ? 100 : 5)),
+    },
   ];
   const own: RunReport = { ...report, own: { startMs, widthMs, series } };
   const file = path.join(await temporaryFolder(t), "report.html");
   await writeFile(file, renderHtml(own));
   const { page, faults } = await openPage(await fileBrowser(t), pathToFileURL(file).href);
   const metrics = page.getByRole("region", { name: "Metrics", exact: true });
-  assert.deepEqual(await metrics.locator("h3").allTextContents(), ["orders: per second", "cart_size: p50 and p95"]);
+  assert.deepEqual(await metrics.locator("h3").allTextContents(), [
+    "orders: per second",
+    "cart_size: p50 and p95",
+    "rare: p50 and p95",
+  ]);
   const chart = metrics.getByRole("application", { name: /^cart_size/ });
   await chart.locator("canvas").waitFor();
   await chart.press("ArrowRight");
   await metrics.locator(".legend").nth(1).getByText("p95 9").waitFor();
+  assert.equal(await metrics.locator(".legend").nth(1).getByText("fewer than").count(), 0);
+  await metrics.locator(".legend").nth(2).getByText("both of fewer than 100").waitFor();
   assert.deepEqual(await seriousFaults(page), []);
   assert.deepEqual(faults, []);
 });

@@ -9,7 +9,13 @@ export interface DrawnRun {
   readonly result: { readonly run: Pick<Result["run"], "durationMs"> };
   readonly windows: Pick<WindowColumns, "startMs" | "widthMs" | "total" | "endpoints">;
   readonly distributions: RunReport["distributions"];
+  /** Those of a report. */
+  readonly slices?: RunReport["slices"];
+  /** Those of a comparison: sections of whole windows, with their percentiles. Absent if the run was too short for them. */
+  readonly sections?: DrawnSections;
 }
+
+export type DrawnSections = Pick<WindowColumns, "startMs" | "widthMs" | "total" | "endpoints">;
 
 /** The figures of an endpoint over a whole run. */
 export type SideFigures = Omit<ComparedEndpoint, "sections">;

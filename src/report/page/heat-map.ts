@@ -2,7 +2,6 @@ import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histo
 import { lowestEquivalentOf, slotCount } from "../../stats/histogram/layout.ts";
 import { significantMs } from "../numbers.ts";
 import type { HeatMap } from "./model.ts";
-import type { Block } from "./window-blocks.ts";
 
 const maxColumns = 300;
 const maxBuckets = 40;
@@ -20,6 +19,13 @@ interface Column {
   endMs: number;
 }
 
+/** The response times of a part of the run. */
+interface TimedBlock {
+  readonly startMs: number;
+  readonly widthMs: number;
+  readonly total: { readonly responseTime: CumulativeHistogram };
+}
+
 /** Counts response times by time and by duration. */
 export class HeatMapBuilder {
   readonly #columnMs: number;
@@ -30,7 +36,7 @@ export class HeatMapBuilder {
     this.#columnMs = Math.ceil(durationMs / maxColumns / blockMs) * blockMs;
   }
 
-  add({ startMs, widthMs, total }: Block): void {
+  add({ startMs, widthMs, total }: TimedBlock): void {
     const endMs = startMs + widthMs;
     let column = this.#columns.at(-1);
     if (column === undefined || endMs - column.startMs > this.#columnMs) {

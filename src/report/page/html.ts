@@ -1,7 +1,7 @@
 import { decodeCompressed } from "../../stats/histogram/codec.ts";
 import { type ComparedSource, comparedTest } from "../comparison/compared-source.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
-import type { SideBySide, SideFigures } from "../comparison/side-by-side.ts";
+import type { DrawnRun, SideBySide, SideFigures } from "../comparison/side-by-side.ts";
 import { comparisonTitle } from "../text/comparison-text.ts";
 import { distributionColumn, plottedPercentiles } from "./distribution-column.ts";
 import { htmlPage } from "./html-page.ts";
@@ -21,7 +21,7 @@ const noDistribution: DistributionColumn = { valuesMs: [], maxMs: 0 };
 const noColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 
 /** What the page draws of a run, in the form of a report. */
-function drawnOf({ run, series: { startMs, widthMs }, total, endpoints }: ComparedSource) {
+function drawnOf({ run, sectionMs, series: { startMs, widthMs }, total, endpoints }: ComparedSource): DrawnRun {
   return {
     result: { run: { durationMs: run.durationMs ?? 0 } },
     windows: {
@@ -39,6 +39,18 @@ function drawnOf({ run, series: { startMs, widthMs }, total, endpoints }: Compar
         .filter(({ series }) => series !== null)
         .map((endpoint) => ({ method: endpoint.method, name: endpoint.name, ...distributionOf(endpoint) })),
     },
+    ...(sectionMs.length === 0
+      ? {}
+      : {
+          sections: {
+            startMs: sectionMs.map((_, section) => sectionMs.slice(0, section).reduce((sum, ms) => sum + ms, 0)),
+            widthMs: sectionMs,
+            total: total.sections,
+            endpoints: endpoints.flatMap(({ method, name, sections, series }) =>
+              series === null ? [] : [{ method, name, ...sections }],
+            ),
+          },
+        }),
   };
 }
 

@@ -59,6 +59,8 @@ export interface OwnSeries {
   readonly values: readonly (number | null)[];
   /** Of times and of a trend; null for the other kinds, and if nothing was measured. */
   readonly p95: readonly (number | null)[] | null;
+  /** How many values each entry of times and of a trend is of; absent for the other kinds. */
+  readonly counts?: readonly number[];
 }
 
 /** What the verdict of a run in progress would be if it ended now. */
@@ -225,6 +227,9 @@ export interface Slices {
   readonly series: readonly SliceSeries[];
   /** What the classes of users did, by name. Requests are not recorded by class, except where a threshold selects one. */
   readonly classes: readonly ClassSlices[];
+  /** The first 24 groups of the test, and its first 24 checks, by name. */
+  readonly groups: readonly GroupSlices[];
+  readonly checks: readonly CheckSlices[];
   /** The number of endpoints that have no columns of their own: those with the fewest requests. */
   readonly omittedEndpoints: number;
 }
@@ -247,6 +252,21 @@ export interface ClassSlices {
   readonly executions: readonly number[];
   /** Null unless a threshold selects nothing but the class, as `response_time{class:Shopper}` does. */
   readonly requests: SliceColumns | null;
+}
+
+/**
+ * A group of the test: its requests are the times that it ran, its response times their durations, and its service times those without
+ * pauses.
+ */
+export interface GroupSlices extends SliceColumns {
+  readonly name: string;
+}
+
+/** A check; one entry per slice. */
+export interface CheckSlices {
+  readonly name: string;
+  readonly passes: readonly number[];
+  readonly failures: readonly number[];
 }
 
 /** One entry per slice. */

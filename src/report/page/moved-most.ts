@@ -18,18 +18,16 @@ export interface MovingFigure {
 }
 
 /** A figure that is not the same in a range as before it. */
-export interface MovedValue {
-  readonly subject: string;
-  readonly figure: string;
-  readonly unit: MovingFigure["unit"];
+export interface MovedValue<Figure extends MovingFigure = MovingFigure> {
+  readonly of: Figure;
   /** The mean of its values before the range, and in it. */
   readonly before: number;
   readonly here: number;
 }
 
-export interface Moves {
+export interface Moves<Figure extends MovingFigure = MovingFigure> {
   /** The largest moves first. */
-  readonly moves: readonly MovedValue[];
+  readonly moves: readonly MovedValue<Figure>[];
   /** The number of figures with enough values on both sides to tell. */
   readonly compared: number;
 }
@@ -47,7 +45,11 @@ const worthNaming = 1.1;
  * values count for as many as they are worth (`independentValues`), at 1 % for all figures together (C. E. Bonferroni,
  * 1936). It is ranked by the factor between the means, both raised by its floor.
  */
-export function movedMost(figures: readonly MovingFigure[], fromMs: number, toMs: number): Moves {
+export function movedMost<Figure extends MovingFigure>(
+  figures: readonly Figure[],
+  fromMs: number,
+  toMs: number,
+): Moves<Figure> {
   const pairs = figures.flatMap((figure) => {
     const before = sideOf(figure, 0, fromMs);
     const here = sideOf(figure, fromMs, toMs);
@@ -55,11 +57,11 @@ export function movedMost(figures: readonly MovingFigure[], fromMs: number, toMs
     return isEnough ? [{ figure, before, here }] : [];
   });
   const mostChance = falseAlarmRate / Math.max(1, pairs.length);
-  const moves = pairs.flatMap(({ figure: { subject, figure, unit, floor }, before, here }) => {
+  const moves = pairs.flatMap(({ figure, before, here }) => {
     const [meanBefore, meanHere] = [meanOf(before.values), meanOf(here.values)];
-    const size = Math.abs(Math.log((meanHere + floor) / (meanBefore + floor)));
+    const size = Math.abs(Math.log((meanHere + figure.floor) / (meanBefore + figure.floor)));
     if (!(size >= Math.log(worthNaming)) || chanceOf(before, here) > mostChance) return [];
-    return [{ size, move: { subject, figure, unit, before: meanBefore, here: meanHere } }];
+    return [{ size, move: { of: figure, before: meanBefore, here: meanHere } }];
   });
   return { moves: moves.sort((a, b) => b.size - a.size).map(({ move }) => move), compared: pairs.length };
 }

@@ -18,6 +18,7 @@ interface Growing {
   readonly name: string;
   readonly values: (number | null)[];
   readonly p95: (number | null)[];
+  readonly counts: number[];
 }
 
 /** What happened since the end of the last entry. */
@@ -73,9 +74,10 @@ export class OwnColumnsBuilder {
     const position = this.#startMs.length;
     this.#startMs.push(startMs);
     this.#widthMs.push(widthMs);
-    for (const { kind, values, p95 } of this.#series.values()) {
+    for (const { kind, values, p95, counts } of this.#series.values()) {
       values.push(kind === "counter" ? 0 : null);
       p95.push(null);
+      counts.push(0);
     }
     for (const [key, histogram] of timesOf(samples)) {
       const one = this.#series.get(key);
@@ -83,6 +85,7 @@ export class OwnColumnsBuilder {
       const [p50 = 0, p95 = 0] = histogram.percentilesMicros([50, 95]);
       one.values[position] = significantMs(p50);
       one.p95[position] = significantMs(p95);
+      one.counts[position] = histogram.count;
     }
     for (const [name, metric] of metrics) {
       const one = this.#series.get(`${metric.kind} ${name}`);
@@ -97,8 +100,10 @@ export class OwnColumnsBuilder {
     return {
       startMs: this.#startMs,
       widthMs: this.#widthMs,
-      series: [...this.#series.values()].map(({ kind, name, values, p95 }) => {
-        return { kind, name, values, p95: p95.some((value) => value !== null) ? p95 : null };
+      series: [...this.#series.values()].map(({ kind, name, values, p95, counts }) => {
+        return p95.some((value) => value !== null)
+          ? { kind, name, values, p95, counts }
+          : { kind, name, values, p95: null };
       }),
     };
   }
@@ -118,5 +123,5 @@ function timesOf(samples: readonly SeriesReport[]): Map<string, CumulativeHistog
 }
 
 function growing(kind: OwnSeries["kind"], name: string): Growing {
-  return { kind, name, values: [], p95: [] };
+  return { kind, name, values: [], p95: [], counts: [] };
 }

@@ -2,7 +2,7 @@ import type { FailureKind } from "../../core/failure-kind.ts";
 import { countsInTotals, isOfOnStop } from "../../core/measure-kind.ts";
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
-import type { ClassTasks, EndpointReport, SeriesReport } from "../../stats/interval-report.ts";
+import type { CheckCounts, ClassTasks, EndpointReport, SeriesReport } from "../../stats/interval-report.ts";
 import { PhaseSums } from "../../stats/phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "../../stats/scalar-metric.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
@@ -100,6 +100,8 @@ export interface Block {
   readonly samples: readonly SeriesReport[];
   /** The executed tasks of its windows, not merged. */
   readonly tasks: readonly ClassTasks[];
+  /** The checks of its windows, not merged. */
+  readonly checks: readonly CheckCounts[];
 }
 
 /**
@@ -153,6 +155,7 @@ class OpenBlock implements Block {
   readonly trends = new Map<string, TrendSum>();
   samples: SeriesReport[] = [];
   tasks: ClassTasks[] = [];
+  checks: CheckCounts[] = [];
   readonly total = new BlockEndpoint("", "Aggregated");
   readonly #known = new Map<string, BlockEndpoint>();
 
@@ -177,11 +180,12 @@ class OpenBlock implements Block {
     this.trends.clear();
     this.samples = [];
     this.tasks = [];
+    this.checks = [];
     this.total.reset();
     for (const endpoint of this.#known.values()) endpoint.reset();
   }
 
-  add({ peakUsers, users, iterations, endpoints, metrics, series, tasks }: StoredWindow): void {
+  add({ peakUsers, users, iterations, endpoints, metrics, series, tasks, checks }: StoredWindow): void {
     this.users = Math.max(this.users, peakUsers);
     for (const { className, count } of users) {
       this.usersByClass.set(className, Math.max(this.usersByClass.get(className) ?? 0, count));
@@ -190,6 +194,7 @@ class OpenBlock implements Block {
     this.droppedIterations += iterations.dropped;
     this.samples.push(...series);
     this.tasks.push(...tasks);
+    this.checks.push(...checks);
     for (const report of endpoints) if (!isOfOnStop(report)) this.#endpoint(report).add(report);
     for (const { name, metric } of metrics) mergeInto(this.metrics, name, metric, mergeScalars);
     for (const { kind, samples } of series) {

@@ -3,12 +3,13 @@ import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { dashes, type LineLook } from "../charts/chart-look.ts";
 import type { Token } from "../charts/colours.ts";
+import { HeatChart } from "../charts/heat-chart.tsx";
+import { LoadScatterChart } from "../charts/load-scatter-chart.tsx";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
 import type { Mark } from "../data/marks.ts";
 import { highest } from "../data/series.ts";
 import type { Selection } from "../selection/selection.ts";
-import { ClassCharts } from "./class-charts.tsx";
 import { failureSeries, phaseSeries, type StackedData } from "./stacked-series.ts";
 
 interface CauseChartProps {
@@ -17,17 +18,20 @@ interface CauseChartProps {
   readonly marks: readonly Mark[];
 }
 
-interface CauseChartsProps extends CauseChartProps, Pick<Selection, "status" | "userClass"> {
+interface CauseChartsProps extends CauseChartProps, Pick<Selection, "status"> {
   readonly report: RunReport;
 }
 
-/** What a class of users did over time; without a class, the failures by kind and the phases of requests, as far as there are any. */
-export function CauseCharts({ report, endpoint, marks, status, userClass }: CauseChartsProps) {
-  if (userClass !== "") return <ClassCharts name={userClass} {...{ report, marks }} />;
+/** The distribution over time, the response time by load, and as far as there are any, the failures by kind and the phases of requests. */
+export function CauseCharts({ report, endpoint, marks, status }: CauseChartsProps) {
   const hasPhases = report.slices?.series.some(({ kind }) => kind === "phase") === true;
   return (
     <>
-      {report.result.total.failures > 0 && <FailureChart {...{ report, endpoint, marks, status }} />}
+      <HeatChart {...{ report, endpoint, marks }} />
+      <LoadScatterChart {...{ report, endpoint }} />
+      {report.slices !== undefined && report.result.total.failures > 0 && (
+        <FailureChart {...{ report, endpoint, marks, status }} />
+      )}
       {hasPhases && <PhaseChart {...{ report, endpoint, marks }} />}
     </>
   );

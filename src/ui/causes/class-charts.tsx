@@ -1,12 +1,13 @@
 import { useMemo } from "preact/hooks";
-import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
+import { count, perSecondText } from "../../report/numbers.ts";
 import type { ClassSlices, RunReport, Slices, WindowColumns } from "../../report/page/model.ts";
-import { ratesOfSlices, timesOfSlices } from "../../report/page/parts/range-figures.ts";
-import { fewestTimes } from "../../report/page/parts/wide-times.ts";
+import { ratesOfSlices } from "../../report/page/parts/range-figures.ts";
+import { pointsOfColumns } from "../../report/page/parts/wide-times.ts";
 import { dashes, type LineLook } from "../charts/chart-look.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
 import type { Mark } from "../data/marks.ts";
 import { type ChartData, highest } from "../data/series.ts";
+import { TimesChart } from "./times-chart.tsx";
 
 interface ClassChartsProps {
   readonly report: Pick<RunReport, "windows" | "slices">;
@@ -22,11 +23,6 @@ const iterationLooks: readonly LineLook[] = [
 const requestLooks: readonly LineLook[] = [
   { ...line, label: "requests/s", colour: "requests", format: perSecondText },
   { ...line, label: "failures/s", colour: "failures", dash: dashes.dotted, format: perSecondText },
-];
-const timeLooks: readonly LineLook[] = [
-  { ...line, label: "p50", colour: "p50", format: milliseconds },
-  { ...line, label: "p95", colour: "p95", format: milliseconds },
-  { ...line, label: "p99", colour: "p99", dash: dashes.dashed, format: milliseconds },
 ];
 
 /** What is kept of a class of users over time. */
@@ -61,14 +57,7 @@ export function ClassCharts({ report: { windows, slices }, name, marks }: ClassC
         />
       )}
       {kept?.times != null && (
-        <TimeChart
-          title={`Response time of ${name}, ms`}
-          data={kept.times}
-          looks={timeLooks}
-          marks={marks}
-          summary={most(kept.times, milliseconds)}
-          remark={`where there are ${fewestTimes} requests`}
-        />
+        <TimesChart title={`Response time of ${name}, ms`} points={kept.times} what="requests" marks={marks} />
       )}
     </div>
   );
@@ -90,9 +79,6 @@ function keptOf(slices: Slices, { executions, requests }: ClassSlices) {
       requests === null
         ? null
         : { x, lines: [ratesOfSlices(slices, requests.requests), ratesOfSlices(slices, failures)] },
-    times:
-      requests === null || requests.responseTime === null
-        ? null
-        : { x, lines: timesOfSlices([requests], slices.startMs.length, [50, 95, 99], fewestTimes) },
+    times: requests === null || requests.responseTime === null ? null : pointsOfColumns(slices, [requests]),
   };
 }

@@ -1,8 +1,10 @@
 import { useCallback, useMemo } from "preact/hooks";
 import type uPlot from "uplot";
 import { count, milliseconds } from "../../report/numbers.ts";
-import type { HeatMap } from "../../report/page/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
+import { heatOfSlices } from "../../report/page/parts/slice-heat.ts";
 import { usePage } from "../components/page-context.tsx";
+import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
 import type { Mark } from "../data/marks.ts";
 import { heatColumns } from "../data/series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";
@@ -14,15 +16,20 @@ const looks: readonly LineLook[] = [
 ];
 
 interface HeatChartProps {
-  readonly heat: HeatMap;
+  readonly report: Pick<RunReport, "heat" | "slices">;
+  readonly endpoint: EndpointKey;
   readonly marks: readonly Mark[];
-  /** Whether to say that it is of all endpoints, as one is selected. */
-  readonly isOfAll?: boolean;
 }
 
-/** The distribution of the response times of all endpoints over time. It shows a second mode, which percentiles hide. */
-export function HeatChart({ heat, marks, isOfAll = false }: HeatChartProps) {
+/** The distribution of response times over time. It shows a second mode, which percentiles hide. */
+export function HeatChart({ report: { heat: ofAll, slices }, endpoint, marks }: HeatChartProps) {
   const { colours } = usePage();
+  const own = useMemo(
+    () => (endpoint === allEndpoints || slices === undefined ? null : heatOfSlices(slices, endpoint)),
+    [slices, endpoint],
+  );
+  const heat = own ?? ofAll;
+  const isOfAll = own === null && endpoint !== allEndpoints;
   const data = useMemo(() => heatColumns(heat), [heat]);
   const [from, to] = useMemo(() => heatRange(heat), [heat]);
   const yScale = useMemo((): uPlot.Scale => ({ distr: 3, log: 10, range: [from, to] }), [from, to]);

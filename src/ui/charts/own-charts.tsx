@@ -1,6 +1,8 @@
 import { useMemo } from "preact/hooks";
 import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { OwnColumns, OwnSeries, RunReport } from "../../report/page/model.ts";
+import { fewestTimes, pointsOfColumns, type TimesPoint } from "../../report/page/parts/wide-times.ts";
+import { TimesChart } from "../causes/times-chart.tsx";
 import type { Mark } from "../data/marks.ts";
 import { highest } from "../data/series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";
@@ -22,28 +24,20 @@ const kinds: Readonly<Record<Kind, { readonly title: string; readonly format: (v
   gauge: { title: "last value", format: shortText },
 };
 
-export const groupKinds: readonly Kind[] = ["group"];
-export const streamKinds: readonly Kind[] = ["first-event", "event-gap"];
-export const metricKinds: readonly Kind[] = ["trend", "counter", "rate", "gauge"];
-
-export function hasSeries({ own }: Pick<RunReport, "own">, shown: readonly Kind[]): boolean {
-  return own?.series.some(({ kind }) => shown.includes(kind)) === true;
-}
-
 interface OwnChartsProps {
-  readonly report: Pick<RunReport, "own">;
+  readonly report: Pick<RunReport, "own" | "slices">;
   readonly shown: readonly Kind[];
   readonly marks: readonly Mark[];
 }
 
 /** The series of some kinds over time, one chart each, on the time axis of the page. */
-export function OwnCharts({ report: { own }, shown, marks }: OwnChartsProps) {
+export function OwnCharts({ report: { own, slices }, shown, marks }: OwnChartsProps) {
   const series = own?.series.filter(({ kind }) => shown.includes(kind)) ?? [];
   if (own === undefined || series.length === 0) return null;
   return (
     <div class="grid below">
       {series.map((one) => (
-        <OwnChart key={`${one.kind} ${one.name}`} {...{ own, marks }} series={one} />
+        <OwnChart key={`${one.kind} ${one.name}`} {...{ own, marks, slices }} series={one} />
       ))}
     </div>
   );
@@ -51,26 +45,57 @@ export function OwnCharts({ report: { own }, shown, marks }: OwnChartsProps) {
 
 interface OwnChartProps {
   readonly own: OwnColumns;
+  readonly slices: RunReport["slices"];
   readonly series: OwnSeries;
   readonly marks: readonly Mark[];
 }
 
-function OwnChart({ own, series, marks }: OwnChartProps) {
+/** The times of a group are merged into points of enough of them, as far as slices have it. */
+function OwnChart({ slices, ...props }: OwnChartProps) {
+  const { kind, name } = props.series;
+  const points = useMemo(() => (kind === "group" ? groupPoints(slices, name) : null), [slices, kind, name]);
+  if (points === null) return <SeriesChart {...props} />;
+  const title = `${name}: ${kinds[kind].title}`;
+  return <TimesChart {...{ title, points }} what="groups" marks={props.marks} height={140} />;
+}
+
+function groupPoints(slices: RunReport["slices"], name: string): readonly TimesPoint[] | null {
+  const group = slices?.groups.find((one) => one.name === name);
+  if (slices === undefined || group === undefined || group.responseTime === null) return null;
+  return pointsOfColumns(slices, [group]);
+}
+
+function SeriesChart({ own, series, marks }: Omit<OwnChartProps, "slices">) {
   const { kind, name, values, p95 } = series;
   const { title, format } = kinds[kind];
   const isDistribution = p95 !== null;
+  const { data, hasFew } = useMemo(() => {
+    const x = own.startMs.map((start, position) => (start + (own.widthMs[position] ?? 0) / 2) / 1_000);
+    return p95 === null ? { data: { x, lines: [values] }, hasFew: false } : timesOf(x, { ...series, p95 });
+  }, [own, series]);
   const looks = useMemo((): LineLook[] => {
     const look = { scale: "y", format, dash: dashes.solid } as const;
     if (!isDistribution) return [{ ...look, label: title, colour: "requests", width: 1.5 }];
+    const few = { ...look, colour: "muted", width: 1, dash: dashes.dotted } as const;
     return [
       { ...look, label: "p50", colour: "p50", width: 1.5 },
       { ...look, label: "p95", colour: "p95", width: 2 },
+      { ...few, label: "p50 of few", quiet: true },
+      { ...few, label: `both of fewer than ${fewestTimes}`, quiet: !hasFew },
     ];
-  }, [isDistribution, title, format]);
-  const data = useMemo(() => {
-    const x = own.startMs.map((start, position) => (start + (own.widthMs[position] ?? 0) / 2) / 1_000);
-    return { x, lines: p95 === null ? [values] : [values, p95] };
-  }, [own, series]);
+  }, [isDistribution, hasFew, title, format]);
   const summary = `At most ${format(highest(p95 ?? values))}${p95 === null ? "" : " for p95"} in one window.`;
   return <TimeChart title={`${name}: ${title}`} {...{ summary, data, looks, marks }} height={140} />;
+}
+
+/** p50 and p95 where they are of enough values, and where they are of few. */
+function timesOf(
+  x: readonly number[],
+  { values, p95, counts }: OwnSeries & { readonly p95: NonNullable<OwnSeries["p95"]> },
+) {
+  const isFew = (at: number) => (counts?.[at] ?? fewestTimes) < fewestTimes;
+  const lines = [false, true].flatMap((few) =>
+    [values, p95].map((line) => line.map((value, at) => (isFew(at) === few ? value : null))),
+  );
+  return { data: { x, lines }, hasFew: lines.slice(2).some((line) => line.some((value) => value !== null)) };
 }

@@ -8,6 +8,7 @@ import { columnsOfEndpoint, type EndpointKey } from "../data/endpoint-key.ts";
 import { limitsOf } from "../data/limits.ts";
 import type { Mark } from "../data/marks.ts";
 import { type ChartData, highest, throughputSeries, timesData } from "../data/series.ts";
+import { kindSeries } from "../selection/kind-series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";
 import { TimeChart } from "./time-chart.tsx";
 
@@ -32,24 +33,31 @@ export interface EndpointChartProps {
   readonly marks: readonly Mark[];
 }
 
-export function ThroughputChart({ report, endpoint, marks }: EndpointChartProps) {
-  const data = useMemo(() => {
+/** Requests and failures per second. Of one kind of failures, slices keep how many there were. @param status the chosen kind; empty for all */
+export function ThroughputChart({ report, endpoint, marks, status }: EndpointChartProps & { readonly status: string }) {
+  const { slices } = report;
+  const ofKind = useMemo(
+    // Exceptions of the test's code are no failures of requests.
+    () => (["", "exception"].includes(status) || slices === undefined ? null : kindSeries(slices, endpoint, status)),
+    [slices, endpoint, status],
+  );
+  const all = useMemo(() => {
     const columns = columnsOfEndpoint(report, endpoint);
     return columns === null ? noData : throughputSeries(report.windows, columns);
   }, [report, endpoint]);
+  const data = ofKind ?? all;
+  const looks = useMemo(
+    () => rateLooks.map((look, line) => (line === 1 && ofKind !== null ? { ...look, label: `${status}/s` } : look)),
+    [ofKind === null, status],
+  );
+  const title = ofKind === null && status !== "" ? "Throughput and failures of all kinds" : "Throughput and failures";
   const limits = useMemo(
     () => limitsOf(report.result.thresholds, endpoint).filter(({ chart }) => chart === "throughput"),
     [report.result.thresholds, endpoint],
   );
   const [requests = [], failures = []] = data.lines;
   const summary = `At most ${perSecondText(highest(requests))} requests per second and ${perSecondText(highest(failures))} failures per second.`;
-  return (
-    <TimeChart
-      title="Throughput and failures"
-      {...{ summary, data, looks: rateLooks, marks, limits }}
-      empty="no requests yet"
-    />
-  );
+  return <TimeChart {...{ title, summary, data, looks, marks, limits }} empty="no requests yet" />;
 }
 
 const knownLooks: readonly LineLook[] = [

@@ -29,6 +29,7 @@ export function TrendChart({ trend, figure, addressOf, timeOf }: TrendChartProps
       `${point.run.name ?? point.run.id}: ${format(point.value)}`,
       timeOf(point.run),
       point.run.verdict,
+      point.isFew ? `of ${point.run.requests} requests only` : null,
       point.isOutside ? "outside of the noise band" : null,
       ...point.run.tags,
     ]
@@ -59,7 +60,7 @@ export function TrendChart({ trend, figure, addressOf, timeOf }: TrendChartProps
               // The same runs are in each chart and in the table: one chart is enough for the keyboard.
               tabIndex={figure === "p95" ? 0 : -1}
             >
-              {marks[point.run.verdict ?? ""] ?? "●"}
+              {point.isFew && point.run.verdict === "passed" ? "○" : (marks[point.run.verdict ?? ""] ?? "●")}
             </a>
           ))}
         </div>

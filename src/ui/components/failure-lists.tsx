@@ -4,6 +4,7 @@ import type { ExceptionReport, RunReport } from "../../report/page/model.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { keyOf } from "../data/endpoint-key.ts";
 import type { SelectedFigures } from "../selection/selected-figures.ts";
+import { isByEndpoint } from "../selection/selection.ts";
 import { Unkept } from "../selection/unkept.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
 import { usePage } from "./page-context.tsx";
@@ -17,8 +18,9 @@ interface FailureListsProps {
 
 /** The failures of the selected part of a run, some of the failed requests, and the exceptions of the test's code. */
 export function FailureLists({ report, failures, figures }: FailureListsProps) {
-  const { worker, userClass, error } = usePage().selection;
-  if (userClass !== "") return <Unkept what="Failures" />;
+  const { selection } = usePage();
+  const { worker, error } = selection;
+  if (worker === null && !isByEndpoint(selection)) return <Unkept what="Failures" />;
   if (worker !== null) {
     return (
       <>

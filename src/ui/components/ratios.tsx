@@ -28,7 +28,8 @@ export function Ratios({ report }: { readonly report: RunReport }) {
       </TableBox>
       <p class="muted below">
         The share of a class refers to the users of its scenario, the share of a task to the executions of its class. An
-        execution counts when it starts, even if it fails.
+        execution counts when it starts, even if it fails. Tasks are counted for the whole run only: a class can be
+        selected, a task cannot.
       </p>
     </>
   );

@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from "preact/hooks";
 import type { RunReport } from "../../report/page/model.ts";
-import { groupKinds, hasSeries, metricKinds, OwnCharts, streamKinds } from "../charts/own-charts.tsx";
+import { OwnCharts } from "../charts/own-charts.tsx";
+import { groupKinds, hasSeries, metricKinds, streamKinds } from "../charts/own-kinds.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { marksOf } from "../data/marks.ts";
 import { SelectedCards } from "../selection/selected-cards.tsx";
@@ -84,8 +85,8 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
         <LifecycleTable {...result} />
       </Section>
       {hasGroups && (
-        <Section id="groups" title="Groups" {...whole}>
-          <GroupTable {...result} />
+        <Section id="groups" title="Groups">
+          <GroupTable groups={figures.groups} />
           <OwnCharts {...{ report, marks }} shown={groupKinds} />
         </Section>
       )}
@@ -106,11 +107,11 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       <Section id="failures" title="Failures">
         <FailureLists {...{ report, failures, figures }} />
       </Section>
-      <Section id="checks" title="Checks" {...whole}>
-        <CheckTable checks={result.checks} />
+      <Section id="checks" title="Checks">
+        <CheckTable checks={figures.checks} />
       </Section>
       <Section id="workers" title="Workers" {...whole}>
-        <WorkerTable {...result} />
+        <WorkerTable result={result} workers={report.workers} />
         <div class="below">
           <WorkerCharts workers={report.workers} marks={marks} />
         </div>

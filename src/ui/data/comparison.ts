@@ -36,13 +36,31 @@ export interface ComparedRuns {
   readonly after: DrawnRun;
 }
 
-/** The windows of a run on a time axis that begins at the first window with a request, the start of its load. */
-export function fromLoadStart<Report extends Pick<DrawnRun, "windows">>(report: Report): Report {
-  const { windows } = report;
+/** The windows and slices of a run on a time axis that begins at the first window with a request, the start of its load. */
+export function fromLoadStart<Report extends Pick<DrawnRun, "windows" | "slices" | "sections">>(
+  report: Report,
+): Report {
+  const { windows, slices, sections } = report;
   const first = windows.total.requests.findIndex((requests) => requests > 0);
   const startMs = windows.startMs[Math.max(0, first)] ?? 0;
   if (startMs === 0) return report;
-  return { ...report, windows: { ...windows, startMs: windows.startMs.map((at) => at - startMs) } };
+  const moved = <Timed extends { readonly startMs: readonly number[] }>(some: Timed): Timed => {
+    return { ...some, startMs: some.startMs.map((at) => at - startMs) };
+  };
+  return {
+    ...report,
+    windows: moved(windows),
+    ...(sections === undefined ? {} : { sections: moved(sections) }),
+    ...(slices === undefined
+      ? {}
+      : {
+          slices: {
+            ...moved(slices),
+            endMs: slices.endMs - startMs,
+            pausesMs: slices.pausesMs.map(([from, to]) => [from - startMs, to - startMs] as const),
+          },
+        }),
+  };
 }
 
 /** One line of the list of differences. */

@@ -1,4 +1,3 @@
-import type { DrawnRun } from "../../report/comparison/side-by-side.ts";
 import type {
   EndpointColumns,
   HeatMap,
@@ -8,7 +7,6 @@ import type {
   WorkerReport,
 } from "../../report/page/model.ts";
 import type { TimesPoint } from "../../report/page/parts/wide-times.ts";
-import { columnsOfEndpoint, type EndpointKey } from "./endpoint-key.ts";
 
 /** One line of a chart; null is a gap. At an x position that only other lines have, it is undefined, and is drawn through. */
 export type Line = readonly (number | null | undefined)[];
@@ -32,21 +30,21 @@ export function throughputSeries(windows: Windows, columns: EndpointColumns): Ch
   return { x: windowSeconds(windows), lines: [rates(columns.requests, widthMs), rates(columns.failures, widthMs)] };
 }
 
-/** p50, p95 and p99 of the response time in ms. */
-export function responseTimeSeries(windows: Windows, { p50Ms, p95Ms, p99Ms }: EndpointColumns): ChartData {
-  return { x: windowSeconds(windows), lines: [p50Ms, p95Ms, p99Ms] };
-}
-
 /** p50, p95 and p99 where they are known, and the p95 of few requests. */
 export function timesData(points: readonly TimesPoint[]): ChartData {
+  const { x, lines } = knownAndFew(points, "p95Ms");
   const known = (of: (point: TimesPoint) => number | null) => points.map((one) => (one.isFew ? null : of(one)));
+  const [p95 = [], few = []] = lines;
+  return { x, lines: [known(({ p50Ms }) => p50Ms), p95, known(({ p99Ms }) => p99Ms), few] };
+}
+
+/** A percentile where it is known, and of few requests. */
+export function knownAndFew(points: readonly TimesPoint[], percentile: "p50Ms" | "p95Ms" | "p99Ms"): ChartData {
   return {
     x: points.map(({ fromMs, toMs }) => (fromMs + toMs) / 2_000),
     lines: [
-      known(({ p50Ms }) => p50Ms),
-      known(({ p95Ms }) => p95Ms),
-      known(({ p99Ms }) => p99Ms),
-      points.map(({ isFew, p95Ms }) => (isFew ? p95Ms : null)),
+      points.map(({ isFew, [percentile]: value }) => (isFew ? null : value)),
+      points.map(({ isFew, [percentile]: value }) => (isFew ? value : null)),
     ],
   };
 }
@@ -204,19 +202,10 @@ export function highest(values: Iterable<number | null | undefined>): number {
   return most;
 }
 
-/** One line of each of several runs, on a time axis that begins at the start of each run. */
-export function overlay(
-  runs: readonly Pick<DrawnRun, "windows">[],
-  endpoint: EndpointKey,
-  chart: (windows: DrawnRun["windows"], columns: EndpointColumns) => ChartData,
-  lineNumber: number,
-): ChartData {
-  const charts = runs.map((run): ChartData => {
-    const columns = columnsOfEndpoint(run, endpoint);
-    return columns === null ? { x: [], lines: [] } : chart(run.windows, columns);
-  });
+/** The lines of several charts in one, on all of their times. */
+export function overlay(charts: readonly ChartData[]): ChartData {
   const x = [...new Set(charts.flatMap((one) => one.x))].sort((a, b) => a - b);
-  return { x, lines: charts.map((one) => spread(x, one.x, one.lines[lineNumber] ?? [])) };
+  return { x, lines: charts.flatMap((one) => one.lines.map((line) => spread(x, one.x, line))) };
 }
 
 /** Resamples a line to `x`. Between two of its own times it keeps the earlier value; after its last time it ends. */

@@ -1,5 +1,6 @@
 import type { RunRow } from "../../api/contract/runs.ts";
 import type { TestTrend, TrendLevel } from "../../api/contract/trends.ts";
+import { fewestTimes } from "../../report/page/parts/wide-times.ts";
 
 export type TrendFigure = keyof TestTrend["figures"];
 
@@ -18,6 +19,8 @@ export interface TrendPoint {
   readonly value: number;
   /** Whether it lies outside of the noise band of its level. */
   readonly isOutside: boolean;
+  /** Whether it is a percentile of so few requests that they say little of the service. */
+  readonly isFew: boolean;
 }
 
 /** A level in the picture; it and its band reach half a step beyond their runs. */
@@ -59,7 +62,8 @@ export function trendPicture(
     const value = values[index] ?? 0;
     const band = levels.findLast(({ from }) => from <= index + first)?.band ?? null;
     const isOutside = band !== null && (value < band.low || value > band.high);
-    return { x: x(index + first), y: y(value), run, value, isOutside };
+    const isFew = figure === "p95" && run.requests !== null && run.requests < fewestTimes;
+    return { x: x(index + first), y: y(value), run, value, isOutside, isFew };
   });
   return {
     points,

@@ -2,6 +2,7 @@ import type { LiveSearch, LiveState } from "../../api/contract/live.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { fewestTimes } from "../../report/page/parts/wide-times.ts";
 import { Card, responseTime, WorkerCard } from "../components/cards.tsx";
 import { type LatestRates, latestRates, unknownRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";
@@ -30,7 +31,9 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
         value={responseTime(result.total, "95")}
         unit="ms p95"
         note={
-          isOver ? "of the whole run" : `${since === null ? "of the run so far" : "since the reset"}; now ${now(p95Ms)}`
+          isOver
+            ? "of the whole run"
+            : `${since === null ? "of the run so far" : "since the reset"}; now ${now(p95Ms, report.windows.total.requests.at(-1))}`
         }
       />
       <Card
@@ -48,8 +51,10 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
   );
 }
 
-function now(p95Ms: number | null): string {
-  return p95Ms === null ? "none" : milliseconds(p95Ms);
+/** The p95 of the last window; of few requests it is little more than the longest of them. */
+function now(p95Ms: number | null, requests = 0): string {
+  if (p95Ms === null) return "none";
+  return requests >= fewestTimes ? milliseconds(p95Ms) : `${milliseconds(p95Ms)} of ${count(requests)}`;
 }
 
 function ratesOf(report: RunReport, state: LiveState): LatestRates {

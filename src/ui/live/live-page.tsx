@@ -1,14 +1,11 @@
 import { useCallback, useMemo, useState } from "preact/hooks";
 import type { LogLine } from "../../api/contract/live.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import { groupKinds, hasSeries, metricKinds, OwnCharts, streamKinds } from "../charts/own-charts.tsx";
-import { WorkerCharts } from "../charts/worker-charts.tsx";
+import { hasSeries, metricKinds } from "../charts/own-kinds.ts";
 import { EventList } from "../components/event-list.tsx";
-import { FailureLists } from "../components/failure-lists.tsx";
 import { Findings } from "../components/findings.tsx";
-import { loadCauseCharts, Overview } from "../components/overview.tsx";
+import { Overview } from "../components/overview.tsx";
 import { usePage } from "../components/page-context.tsx";
-import { Ratios } from "../components/ratios.tsx";
 import { Time } from "../components/time.tsx";
 import { useLazy } from "../components/use-lazy.ts";
 import { VerdictBanner } from "../components/verdict.tsx";
@@ -19,22 +16,15 @@ import { filtered } from "../data/sorting.ts";
 import { SelectedCards } from "../selection/selected-cards.tsx";
 import { isByEndpoint, isSelected } from "../selection/selection.ts";
 import { SelectionBar } from "../selection/selection-bar.tsx";
-import { wholeRunNote } from "../selection/selection-notes.ts";
 import { Unkept } from "../selection/unkept.tsx";
 import { type Selected, useSelected } from "../selection/use-selected.ts";
-import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
-import { GroupTable } from "../tables/group-table.tsx";
-import { LifecycleTable } from "../tables/lifecycle-table.tsx";
-import { PercentileTable } from "../tables/percentile-table.tsx";
-import { StreamTable } from "../tables/stream-table.tsx";
 import { Downloads } from "./downloads.tsx";
 import { LiveCards, SearchStatus, SinceReset, Waiting } from "./live-cards.tsx";
 import { ageOf, LiveMasthead } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
-import { LiveWorkerTable } from "./live-worker-table.tsx";
 import { SteerMenu } from "./steer-menu.tsx";
-import { Tabs } from "./tabs.tsx";
+import { otherTabs, Tabs } from "./tabs.tsx";
 
 interface LivePageProps {
   readonly live: Live;
@@ -118,111 +108,43 @@ interface TabPanelProps extends RunViewProps {
   readonly selected: Selected;
 }
 
-function TabPanel({ live, tab, report, shown, selected: { figures, failures } }: TabPanelProps) {
+const loadTabs = () => import("./live-tabs.tsx");
+
+function TabPanel({ live, tab, report, shown, selected }: TabPanelProps) {
+  const { figures } = selected;
   const { selection, select } = usePage();
   const { endpoint } = selection;
   const onEndpoint = useCallback((chosen: string) => select({ kind: "endpoint", endpoint: chosen }), [select]);
   const { plan, windows } = report;
   const { events, thresholds } = report.result;
-  const { result } = live.since ?? report;
   const lastMs = windows.startMs.at(-1);
   const found = useMemo(() => marksOf(report), [plan, events.length, thresholds, lastMs]);
   // A new list draws all charts again.
   const marks = useMemo(() => found, [JSON.stringify(found)]);
+  // The other tabs are loaded after the first one, before they are opened.
+  const tabs = useLazy(loadTabs);
   const rows = isByEndpoint(selection) ? (
     <EndpointRows {...{ windows, figures, endpoint, onEndpoint }} />
   ) : (
     <Unkept what="Requests by endpoint" />
   );
-  const causes = useLazy(
-    loadCauseCharts,
-    tab === "failures" && report.slices !== undefined && result.total.failures > 0,
-  );
-  const whole = isSelected(selection) && <p class="note">{wholeRunNote}</p>;
-  switch (tab) {
-    case "endpoints":
-      return (
-        <>
-          {rows}
-          {isByEndpoint(selection) && (
-            <div class="below">
-              <PercentileTable figures={figures} />
-            </div>
-          )}
-          <LifecycleTable {...result} />
-        </>
-      );
-    case "groups":
-      return (
-        <>
-          {whole}
-          <GroupTable {...result} />
-          <OwnCharts {...{ report, marks }} shown={groupKinds} />
-        </>
-      );
-    case "streams":
-      return (
-        <>
-          {whole}
-          <StreamTable {...result} />
-          <OwnCharts {...{ report, marks }} shown={streamKinds} />
-        </>
-      );
-    case "metrics":
-      return (
-        <>
-          {whole}
-          <OwnCharts {...{ report, marks }} shown={metricKinds} />
-        </>
-      );
-    case "failures":
-      return (
-        <>
-          {causes !== null && isByEndpoint(selection) && (
-            <causes.FailureChart {...{ report, endpoint, marks }} status={selection.status} />
-          )}
-          <FailureLists {...{ report, failures, figures }} />
-        </>
-      );
-    case "checks":
-      return (
-        <>
-          {whole}
-          <CheckTable checks={result.checks} />
-        </>
-      );
-    case "workers":
-      return (
-        <>
-          {whole}
-          <LiveWorkerTable live={live} />
-          <div class="below">
-            <WorkerCharts workers={report.workers} marks={marks} />
-          </div>
-        </>
-      );
-    case "ratios":
-      return (
-        <>
-          {whole}
-          <Ratios report={shown} />
-        </>
-      );
-    default:
-      return (
-        <>
-          {report.state === "finished" && <Findings report={report} />}
-          <Overview {...{ report, endpoint, marks, onEndpoint }} distributions={figures.distributions} />
-          <div class="below">{rows}</div>
-          {marks.length > 0 && (
-            <section class="below" aria-label="Events">
-              <h3>Events</h3>
-              <EventList {...{ report, marks }} />
-            </section>
-          )}
-        </>
-      );
+  if (otherTabs.has(tab)) {
+    if (tabs === null) return <p class="empty">loading…</p>;
+    return <tabs.OtherTab {...{ live, tab, report, shown, selected, marks, rows }} />;
   }
+  return (
+    <>
+      {report.state === "finished" && <Findings report={report} />}
+      <Overview {...{ report, endpoint, marks, onEndpoint }} distributions={figures.distributions} />
+      <div class="below">{rows}</div>
+      {marks.length > 0 && (
+        <section class="below" aria-label="Events">
+          <h3>Events</h3>
+          <EventList {...{ report, marks }} />
+        </section>
+      )}
+    </>
+  );
 }
 
 const tones: Readonly<Record<string, string>> = { error: "failed", fatal: "failed", warn: "invalid" };

@@ -4,8 +4,9 @@ import { bytes, count, milliseconds, percent, perSecondText } from "../../report
 import { usePage } from "../components/page-context.tsx";
 import { PartButton } from "../selection/part-button.tsx";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
+import { workerSparks } from "../tables/worker-sparks.tsx";
 import { api } from "./api-client.ts";
-import { useAction } from "./live-masthead.tsx";
+import { may, useAction } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 
 const tones: Readonly<Record<string, string>> = {
@@ -17,13 +18,15 @@ const tones: Readonly<Record<string, string>> = {
 const marks: Readonly<Record<string, string>> = { running: "✓", lost: "✗", away: "!", draining: "!" };
 
 /** The workers with their current figures, each with a button that drains it. */
-export function LiveWorkerTable({ live: { workers, state, connection } }: { readonly live: Live }) {
+export function LiveWorkerTable({ live }: { readonly live: Live }) {
+  const { workers, state, connection, report } = live;
   const { act, problem } = useAction();
   const { selection } = usePage();
-  const canDrain = state?.state === "running" && connection.kind !== "lost";
+  const canDrain = state?.state === "running" && connection.kind !== "lost" && may(live, "steer");
   const columns = useMemo(
     (): readonly TableColumn<LiveWorker>[] => [
       ...figures,
+      ...workerSparks(report?.workers ?? []),
       {
         id: "drain",
         title: "",
@@ -37,7 +40,7 @@ export function LiveWorkerTable({ live: { workers, state, connection } }: { read
           ) : null,
       },
     ],
-    [canDrain],
+    [canDrain, report?.workers],
   );
   return (
     <>

@@ -17,6 +17,11 @@ const tabs = [
   ["history", "History"],
 ] as const;
 
+/** The tabs of a run besides its overview and its log. */
+export const otherTabs: ReadonlySet<string> = new Set(
+  tabs.map(([id]) => id).filter((id) => !["overview", "logs", "history"].includes(id)),
+);
+
 interface TabsProps {
   readonly chosen: string;
   /** Whether the test has groups; without them their tab is left out, unless it is the chosen one. */

@@ -5,11 +5,12 @@ import type { TestTrend } from "../../api/contract/trends.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { fewestTimes } from "../../report/page/parts/wide-times.ts";
 import { responseTime } from "../components/cards.tsx";
 import { latestRates } from "../data/latest-rates.ts";
 import { withLocalTimes } from "../data/local-time.ts";
 import { highest } from "../data/series.ts";
-import { sparkPath } from "../data/spark.ts";
+import { sparkPaths } from "../data/spark.ts";
 import { linePath, trendPicture } from "../data/trend-picture.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 import { ageText, byAttention, type WallTone, wallTone } from "../data/wall.ts";
@@ -65,13 +66,24 @@ function OneRun({ live: { report, state, connection } }: { readonly live: Live }
         reason={withLocalTimes(rest.join(": "))}
       />
       <RunFigures {...{ report, state }} />
-      <figure class="wall-line">
-        <figcaption>p95 over the run, 0 to {milliseconds(highest(report.windows.total.p95Ms))} ms</figcaption>
-        <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
-          <path d={sparkPath(report.windows.total.p95Ms, 1_000, 100, 240)} />
-        </svg>
-      </figure>
+      <WallLine {...report.windows.total} />
     </>
+  );
+}
+
+function WallLine({ p95Ms, requests }: RunReport["windows"]["total"]) {
+  const { known, few } = sparkPaths(p95Ms, requests, 1_000, 100, 240);
+  const of = few === "" ? "" : `; dotted: of fewer than ${fewestTimes} requests`;
+  return (
+    <figure class="wall-line">
+      <figcaption>
+        p95 over the run, 0 to {milliseconds(highest(p95Ms))} ms{of}
+      </figcaption>
+      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+        <path d={known} />
+        <path class="few" d={few} />
+      </svg>
+    </figure>
   );
 }
 

@@ -33,6 +33,8 @@ function inWords({
   error = "",
   worker = null,
   userClass = "",
+  group = "",
+  check = "",
   range = null,
 }: RunPart): string {
   const failure = [status, error].filter((text) => text !== "").join(" ");
@@ -41,6 +43,8 @@ function inWords({
     failure,
     worker === null ? "" : `worker #${worker}`,
     userClass === "" ? "" : `class ${userClass}`,
+    group === "" ? "" : `group ${group}`,
+    check === "" ? "" : `check ${check}`,
     range === null ? "" : `the time from ${formatClock(range.fromMs)} ${timeEndOf(range)}`,
   ]
     .filter((text) => text !== "")

@@ -30,6 +30,10 @@ function isChosen(selection: Selection, change: SelectionChange): boolean {
       return change.worker === selection.worker;
     case "class":
       return change.userClass === selection.userClass;
+    case "group":
+      return change.group === selection.group;
+    case "check":
+      return change.check === selection.check;
     default:
       return false;
   }

@@ -31,11 +31,15 @@ export function placeOfThreshold(report: RunReport, threshold: ThresholdResult):
   return Object.keys(place).length === 0 ? null : place;
 }
 
-/** The endpoint or the class that the selector of a metric names. */
-function subjectOf({ endpoints, users }: Result, metric: string): RunPart {
+/** The endpoint, the class, the group or the check that the selector of a metric names. */
+function subjectOf({ endpoints, users, groups = [], checks }: Result, metric: string): RunPart {
   const conditions = conditionsOf(metric);
-  const className = conditions.find(({ tag, isNot }) => tag === "class" && !isNot)?.value ?? "";
-  if (Object.hasOwn(users, className)) return { userClass: className };
+  const tagValue = (wanted: TagCondition["tag"]) =>
+    conditions.find(({ tag, isNot }) => tag === wanted && !isNot)?.value ?? "";
+  const [userClass, group, check] = [tagValue("class"), tagValue("group"), tagValue("check")];
+  if (Object.hasOwn(users, userClass)) return { userClass };
+  if (groups.some(({ name }) => name === group) && metric.trim().startsWith("group_")) return { group };
+  if (checks.some(({ name }) => name === check)) return { check };
   const named = conditions.filter(({ tag }) => tag === "name" || tag === "method");
   if (named.length === 0) return {};
   const matching = endpoints.filter((one) =>

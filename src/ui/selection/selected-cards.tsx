@@ -1,12 +1,14 @@
 import { count, milliseconds, millisecondsOf, percent, perSecondText } from "../../report/numbers.ts";
 import { Card } from "../components/cards.tsx";
-import type { SelectedFigures } from "./selected-figures.ts";
+import type { CheckFigures, SelectedFigures } from "./selected-figures.ts";
 
 /** The main figures of the selected part of a run. */
 export function SelectedCards({ figures }: { readonly figures: SelectedFigures }) {
-  const { subject, iterations, peakUsers, worker, userClass } = figures;
+  const { subject, iterations, peakUsers, worker, userClass, group, check } = figures;
   if (worker !== null) return <WorkerCards worker={worker} />;
   if (userClass != null) return <ClassCards figures={figures} userClass={userClass} />;
+  if (group != null) return <GroupCards group={group} />;
+  if (check != null) return <CheckCards check={check} />;
   if (subject === null) return null;
   return (
     <div class="cards">
@@ -22,12 +24,7 @@ function RequestCards({ subject }: { readonly subject: NonNullable<SelectedFigur
   return (
     <>
       <Card value={perSecondText(requestsPerSecond)} unit="req/s" note={`${count(requests)} requests`} />
-      <Card
-        value={percent(requests === 0 ? 0 : failures / requests)}
-        unit="failed"
-        note={`${count(failures)} ${failures === 1 ? "failure" : "failures"}`}
-        {...(failures > 0 ? { tone: "failed" as const } : {})}
-      />
+      <FailedCard failures={failures} of={requests} />
       <Card
         value={time("95")}
         unit="ms p95"
@@ -60,6 +57,59 @@ function ClassCards({ figures: { peakUsers, subject }, userClass }: ClassCardsPr
       <Card value={perSecondText(executionsPerSecond)} unit="iterations/s" note={`${count(executions)} begun`} />
       {subject !== null && <RequestCards subject={subject} />}
     </div>
+  );
+}
+
+function GroupCards({ group }: { readonly group: NonNullable<SelectedFigures["group"]> }) {
+  const { count: times, failures, ratePerSecond, durationMs, activeTimeMs } = group;
+  const time = (of: typeof durationMs, percentile: "50" | "95" | "99") =>
+    millisecondsOf(of?.percentiles[percentile], times);
+  return (
+    <div class="cards">
+      <Card value={perSecondText(ratePerSecond)} unit="groups/s" note={`${count(times)} ended`} />
+      <FailedCard failures={failures} of={times} />
+      <Card
+        value={time(durationMs, "95")}
+        unit="ms p95"
+        note={
+          durationMs === null
+            ? "kept for the whole run only"
+            : `p50 ${time(durationMs, "50")}, p99 ${time(durationMs, "99")}, max ${milliseconds(durationMs.max)}`
+        }
+      />
+      <Card
+        value={time(activeTimeMs, "95")}
+        unit="ms active p95"
+        note={activeTimeMs === null ? "kept for the whole run only" : "without pauses"}
+      />
+    </div>
+  );
+}
+
+function CheckCards({ check: { passes, failures, perSecond } }: { readonly check: CheckFigures }) {
+  const made = passes + failures;
+  return (
+    <div class="cards">
+      <Card
+        value={percent(made === 0 ? 0 : passes / made)}
+        unit="passed"
+        note={`${count(passes)} of ${count(made)}`}
+        {...(failures > 0 ? { tone: "failed" as const } : {})}
+      />
+      <Card value={count(failures)} unit={failures === 1 ? "failure" : "failures"} note="of this check" />
+      <Card value={perSecondText(perSecond)} unit="checks/s" note={`${count(made)} made`} />
+    </div>
+  );
+}
+
+function FailedCard({ failures, of }: { readonly failures: number; readonly of: number }) {
+  return (
+    <Card
+      value={percent(of === 0 ? 0 : failures / of)}
+      unit="failed"
+      note={`${count(failures)} ${failures === 1 ? "failure" : "failures"}`}
+      {...(failures > 0 ? { tone: "failed" as const } : {})}
+    />
   );
 }
 

@@ -2,8 +2,11 @@ import type { FailureKind } from "../../core/failure-kind.ts";
 import type { Distributions, RunReport } from "../../report/page/model.ts";
 import {
   type ClassFigures,
+  checkFigures,
   classFigures,
   type EndpointFigures,
+  type GroupFigures,
+  groupFigures,
   rangeFigures,
   rangeSeconds,
   type SliceRange,
@@ -18,9 +21,9 @@ import { type WorkerFigures, wholeWorker, workerIn } from "./worker-figures.ts";
 export interface SelectedFigures {
   /** The time that the figures cover; null for the whole run. */
   readonly range: SliceRange | null;
-  /** All endpoints together; null if the report has no figures of the range, and of a worker or a class. */
+  /** All endpoints together; null if the report has no figures of the range, and of a worker, a class, a group or a check. */
   readonly total: EndpointFigures | null;
-  /** Empty of a worker or a class: their requests are not kept by endpoint. */
+  /** Empty of a worker, a class, a group or a check: their requests are not kept by endpoint. */
   readonly endpoints: readonly EndpointFigures[];
   /** The selected endpoint, the class if its requests were recorded, or all together; null if there are no figures of it. */
   readonly subject: EndpointFigures | null;
@@ -32,6 +35,19 @@ export interface SelectedFigures {
   readonly worker: WorkerFigures | null | undefined;
   /** Null unless a class is selected; undefined if there are no figures of it. */
   readonly userClass: ClassFigures | null | undefined;
+  /** All groups and checks in the time, whatever else is selected; null if there are none of it. */
+  readonly groups: readonly GroupFigures[] | null;
+  readonly checks: Result["checks"] | null;
+  /** Null unless one is selected; undefined if there are no figures of it. */
+  readonly group: GroupFigures | null | undefined;
+  readonly check: CheckFigures | null | undefined;
+}
+
+export interface CheckFigures {
+  readonly passes: number;
+  readonly failures: number;
+  /** How often it was made, per second. */
+  readonly perSecond: number;
 }
 
 interface Shown extends Pick<RunReport, "result" | "windows" | "distributions" | "workers"> {
@@ -40,16 +56,61 @@ interface Shown extends Pick<RunReport, "result" | "windows" | "distributions" |
 
 /** Computes the figures of a time range and of each endpoint in it, and takes those of the whole run from its result. */
 export function selectedFigures(report: Shown, selection: Selection): SelectedFigures {
-  const { range, endpoint, worker, userClass } = selection;
-  if (worker !== null) return { ...ofWorker(report, range, worker), userClass: null };
-  if (userClass !== "") return { ...ofClass(report, range, userClass), worker: null };
+  const { range, endpoint, worker, userClass, group, check } = selection;
+  const common = { ...noSubject, ...ofTest(report, range) };
+  if (worker !== null) return { ...common, ...ofWorker(report, range, worker) };
+  if (userClass !== "") return { ...common, ...ofClass(report, range, userClass) };
+  if (group !== "") {
+    const { covered: _, ...part } = apart(report, range);
+    return { ...common, ...part, group: common.groups?.find(({ name }) => name === group) };
+  }
+  if (check !== "") {
+    const { covered, ...part } = apart(report, range);
+    return { ...common, ...part, check: checkOf(report, covered, common.checks, check) };
+  }
   const figures = range === null ? wholeFigures(report) : figuresIn(report, range.fromMs, range.toMs);
   const { total, endpoints } = figures;
   const subject = endpoint === allEndpoints ? total : (endpoints.find((one) => keyOf(one) === endpoint) ?? null);
-  return { ...figures, subject, worker: null, userClass: null };
+  return { ...common, ...figures, subject };
 }
 
-type AllFigures = Omit<SelectedFigures, "subject" | "worker" | "userClass">;
+const noSubject = { worker: null, userClass: null, group: null, check: null } as const;
+
+type OfTest = Pick<SelectedFigures, "groups" | "checks">;
+type AllFigures = Omit<SelectedFigures, "subject" | keyof typeof noSubject | keyof OfTest>;
+
+function ofTest({ result, slices }: Shown, range: Selection["range"]): OfTest {
+  if (range === null) return { groups: result.groups ?? [], checks: result.checks };
+  const covered = slices === undefined ? null : sliceRange(slices, range.fromMs, range.toMs);
+  if (slices === undefined || covered === null) return { groups: null, checks: null };
+  return {
+    groups: inOrder(groupFigures(slices, covered), result.groups ?? []),
+    checks: inOrder(checkFigures(slices, covered), result.checks),
+  };
+}
+
+/** Sorted as in the result. */
+function inOrder<Named extends { readonly name: string }>(
+  some: Named[],
+  all: readonly { readonly name: string }[],
+): Named[] {
+  const places = new Map(all.map(({ name }, place) => [name, place]));
+  return some.sort((a, b) => (places.get(a.name) ?? 0) - (places.get(b.name) ?? 0));
+}
+
+function checkOf(
+  { result: { run }, slices }: Shown,
+  covered: SliceRange | null,
+  checks: OfTest["checks"],
+  check: string,
+): CheckFigures | undefined {
+  const found = checks?.find(({ name }) => name === check);
+  if (found === undefined) return undefined;
+  const { passes, failures } = found;
+  const whole = (run.loadMs ?? run.durationMs) / 1_000;
+  const seconds = covered === null || slices === undefined ? whole : rangeSeconds(slices, covered);
+  return { passes, failures, perSecond: seconds > 0 ? (passes + failures) / seconds : 0 };
+}
 
 function wholeFigures({ result, distributions }: Shown): AllFigures {
   const { total, endpoints, iterations, peakUsers } = result;
@@ -78,7 +139,13 @@ function apart({ slices, distributions }: Shown, range: Selection["range"]) {
   };
 }
 
-function ofWorker(report: Shown, range: Selection["range"], number: number): Omit<SelectedFigures, "userClass"> {
+type PartFigures = Omit<SelectedFigures, keyof typeof noSubject | keyof OfTest>;
+
+function ofWorker(
+  report: Shown,
+  range: Selection["range"],
+  number: number,
+): PartFigures & Pick<SelectedFigures, "worker"> {
   const { covered, ...part } = apart(report, range);
   if (range === null) return { ...part, worker: wholeWorker(report, number) ?? undefined };
   const found = report.workers.find((one) => one.number === number);
@@ -87,7 +154,11 @@ function ofWorker(report: Shown, range: Selection["range"], number: number): Omi
   return { ...part, worker: workerIn(found.series, covered.fromMs, covered.toMs, seconds) };
 }
 
-function ofClass(report: Shown, range: Selection["range"], name: string): Omit<SelectedFigures, "worker"> {
+function ofClass(
+  report: Shown,
+  range: Selection["range"],
+  name: string,
+): PartFigures & Pick<SelectedFigures, "userClass"> {
   const { slices, windows, result, distributions } = report;
   const { covered, ...part } = apart(report, range);
   const { percentiles } = distributions;
@@ -128,15 +199,15 @@ type Failure = Result["errors"][number];
 
 /**
  * The failures of the selected part of a run. In a time range they are counted by kind and endpoint, and by message only if
- * the run had one message of this kind there. Exceptions are counted for the whole run only. By worker and by class nothing is counted:
+ * the run had one message of this kind there. Exceptions are counted for the whole run only. By worker, class, group and check nothing is counted:
  * of a worker, the failed requests that are kept of it are returned, and the exceptions that it had, with the counts of all workers.
  */
 export function selectedFailures(
   { errors }: Result,
   selected: SelectedFigures,
-  { endpoint, status, error, worker, userClass }: Selection,
+  { endpoint, status, error, worker, userClass, group, check }: Selection,
 ): Failure[] {
-  if (userClass !== "") return [];
+  if (userClass !== "" || group !== "" || check !== "") return [];
   const { range } = selected;
   if (worker !== null) return errors.flatMap((one) => ofOneWorker(one, worker, range));
   const isShown = (one: { readonly method: string; readonly name: string }) =>

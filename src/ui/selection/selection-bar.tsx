@@ -64,13 +64,15 @@ function Chip({ part, text, change }: ChipProps) {
 }
 
 /** The chosen parts of a selection, except for its time. */
-function chipsOf({ endpoint, status, error, worker, userClass }: Selection): ChipProps[] {
+function chipsOf({ endpoint, status, error, worker, userClass, group, check }: Selection): ChipProps[] {
   const all: readonly (ChipProps | false)[] = [
     endpoint !== allEndpoints && { part: "endpoint", text: endpoint, change: { kind: "endpoint", endpoint } },
     status !== "" && { part: "status", text: status, change: { kind: "status", status } },
     error !== "" && { part: "error", text: error, change: { kind: "error", error: { endpoint, status, error } } },
     worker !== null && { part: "worker", text: `worker #${worker}`, change: { kind: "worker", worker } },
     userClass !== "" && { part: "class", text: `class ${userClass}`, change: { kind: "class", userClass } },
+    group !== "" && { part: "group", text: `group ${group}`, change: { kind: "group", group } },
+    check !== "" && { part: "check", text: `check ${check}`, change: { kind: "check", check } },
   ];
   return all.filter((chip) => chip !== false);
 }

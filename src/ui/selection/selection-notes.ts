@@ -1,11 +1,17 @@
 import type { RunReport } from "../../report/page/model.ts";
 import { keyOf } from "../data/endpoint-key.ts";
 import type { SelectedFigures } from "./selected-figures.ts";
-import type { Selection } from "./selection.ts";
+import { isOfAll, type Selection } from "./selection.ts";
 
 /** Said where figures do not follow the selection. */
 export const wholeRunNote =
   "These figures are of the whole run: they are not kept by time, endpoint, worker and class of users.";
+
+/** Said of groups and of checks, which follow the selected time alone; null if it says nothing new. */
+export function ofAllNote(what: "Groups" | "Checks", selection: Selection): string | null {
+  const isChosen = what === "Groups" ? selection.group !== "" : selection.check !== "";
+  return isOfAll(selection) || isChosen ? null : `${what} are kept by time only: these are of all of it.`;
+}
 
 /** What is not recomputed for the selected part of a run, in sentences. */
 export function selectionNotes(
@@ -13,7 +19,7 @@ export function selectionNotes(
   figures: SelectedFigures,
   selection: Selection,
 ): string[] {
-  const { range, total, subject, worker, userClass } = figures;
+  const { range, total, subject, worker, userClass, group, check } = figures;
   const isKnown = range === null || range.end > range.first;
   if (!isKnown) {
     return [
@@ -24,11 +30,33 @@ export function selectionNotes(
   }
   if (worker !== null) return workerNotes(selection.worker ?? 0, worker);
   if (userClass !== null) return classNotes(selection.userClass, userClass);
+  if (group !== null) return testNotes(report, "group", selection.group, group !== undefined);
+  if (check !== null) return testNotes(report, "check", selection.check, check !== undefined);
   return [
     ...(range === null || total === null ? [] : timeNotes(report, figures)),
     ...(subject === null ? ["The endpoint had no requests in this time, or has no figures of its own."] : []),
     ...failureNotes(report, figures, selection),
   ];
+}
+
+/** What is not known of a group or a check. @param isKnown whether there are figures of it in the selected time */
+function testNotes(
+  { result, slices }: Pick<RunReport, "result" | "slices">,
+  kind: "group" | "check",
+  name: string,
+  isKnown: boolean,
+): string[] {
+  const inRun = kind === "group" ? (result.groups ?? []) : result.checks;
+  const kept = (kind === "group" ? slices?.groups : slices?.checks) ?? [];
+  if (!inRun.some((one) => one.name === name)) return [`The run has no ${kind} ${name}, or it was not reported yet.`];
+  if (!kept.some((one) => one.name === name)) {
+    return [`Over time, the first ${kept.length} ${kind}s of the run are kept: of ${name}, the whole run is.`];
+  }
+  if (!isKnown)
+    return [kind === "group" ? "The group did not end in this time." : "The check was not made in this time."];
+  return kind === "group"
+    ? ["A group is kept by its durations and failures. What is of its requests is left out here."]
+    : ["A check is kept by how often it held. Requests and response times are not kept by it: they are left out here."];
 }
 
 function workerNotes(number: number, worker: SelectedFigures["worker"]): string[] {

@@ -2,7 +2,7 @@ import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
 
 /**
  * What the figures of a page are about: a part of the run. Null and empty texts mean that all of it is. Runs keep figures by time,
- * and in each time by endpoint, by worker or by class, but not by two of these together: only one of them is selected.
+ * and in each time by endpoint, by worker, by class, by group or by check, but not by two of these together: only one of them is selected.
  */
 export interface Selection {
   /** Milliseconds since the start of the run: [fromMs, toMs). */
@@ -16,6 +16,10 @@ export interface Selection {
   readonly worker: number | null;
   /** The name of a class of users. */
   readonly userClass: string;
+  /** The path of a group of the test. */
+  readonly group: string;
+  /** The name of a check. */
+  readonly check: string;
 }
 
 export interface TimeRangeMs {
@@ -30,6 +34,8 @@ export const noSelection: Selection = {
   error: "",
   worker: null,
   userClass: "",
+  group: "",
+  check: "",
 };
 
 /** What changes a selection. Each leaves the time as it is, unless it names one. What is chosen already, chosen again, is cleared. */
@@ -41,6 +47,8 @@ export type SelectionChange =
   | { readonly kind: "error"; readonly error: ErrorChoice }
   | { readonly kind: "worker"; readonly worker: number | null }
   | { readonly kind: "class"; readonly userClass: string }
+  | { readonly kind: "group"; readonly group: string }
+  | { readonly kind: "check"; readonly check: string }
   /** Chooses a part and nothing else, whatever was chosen before. */
   | { readonly kind: "part"; readonly part: Partial<Selection> }
   | { readonly kind: "clear" };
@@ -53,17 +61,21 @@ export function changedSelection(selection: Selection, change: SelectionChange):
     case "range":
       return { ...selection, range: change.range === null ? null : validRange(change.range) };
     case "endpoint": {
-      const endpoint = change.endpoint === selection.endpoint ? allEndpoints : change.endpoint;
+      const endpoint = toggled(change.endpoint, selection.endpoint, allEndpoints);
       return { ...ofRequests(selection), endpoint, error: "" };
     }
     case "status":
-      return { ...ofRequests(selection), status: change.status === selection.status ? "" : change.status, error: "" };
+      return { ...ofRequests(selection), status: toggled(change.status, selection.status, ""), error: "" };
     case "error":
       return { ...ofRequests(selection), ...(isError(selection, change.error) ? { error: "" } : change.error) };
     case "worker":
-      return { ...noSelection, range, worker: change.worker === selection.worker ? null : change.worker };
+      return { ...noSelection, range, worker: toggled(change.worker, selection.worker, null) };
     case "class":
-      return { ...noSelection, range, userClass: change.userClass === selection.userClass ? "" : change.userClass };
+      return { ...noSelection, range, userClass: toggled(change.userClass, selection.userClass, "") };
+    case "group":
+      return { ...noSelection, range, group: toggled(change.group, selection.group, "") };
+    case "check":
+      return { ...noSelection, range, check: toggled(change.check, selection.check, "") };
     case "part":
       return oneSubject({ ...noSelection, ...change.part });
     case "clear":
@@ -71,31 +83,42 @@ export function changedSelection(selection: Selection, change: SelectionChange):
   }
 }
 
+function toggled<Value>(chosen: Value, before: Value, none: Value): Value {
+  return chosen === before ? none : chosen;
+}
+
 /** Whether an error is the selected one. */
 export function isError({ endpoint, status, error }: Selection, one: ErrorChoice): boolean {
   return endpoint === one.endpoint && status === one.status && error === one.error;
 }
 
-/** A selection without its worker and its class. */
+/** A selection without its worker, class, group and check. */
 function ofRequests(selection: Selection): Selection {
-  return { ...selection, worker: null, userClass: "" };
+  return { ...selection, worker: null, userClass: "", group: "", check: "" };
 }
 
-/** Keeps one of a worker, a class, and an endpoint with its failures. */
+/** Keeps one of a worker, a class, a group, a check, and an endpoint with its failures. */
 function oneSubject(selection: Selection): Selection {
-  const { range, worker, userClass } = selection;
+  const { range, worker, userClass, group, check } = selection;
   if (worker !== null) return { ...noSelection, range, worker };
-  return userClass === "" ? selection : { ...noSelection, range, userClass };
+  if (userClass !== "") return { ...noSelection, range, userClass };
+  if (group !== "") return { ...noSelection, range, group };
+  return check === "" ? selection : { ...noSelection, range, check };
 }
 
-/** Whether what is selected is kept by endpoint: neither a worker nor a class. */
-export function isByEndpoint({ worker, userClass }: Selection): boolean {
-  return worker === null && userClass === "";
+/** Whether what is selected is kept by endpoint: neither a worker, a class, a group nor a check. */
+export function isByEndpoint({ worker, userClass, group, check }: Selection): boolean {
+  return worker === null && userClass === "" && group === "" && check === "";
+}
+
+/** Whether all requests, groups and checks of a time are selected, or of the whole run. */
+export function isOfAll(selection: Selection): boolean {
+  const { endpoint, status, error } = selection;
+  return isByEndpoint(selection) && endpoint === allEndpoints && status === "" && error === "";
 }
 
 export function isSelected(selection: Selection): boolean {
-  const { range, endpoint, status, error, worker, userClass } = selection;
-  return range !== null || worker !== null || [endpoint, status, error, userClass].some((text) => text !== "");
+  return selection.range !== null || !isOfAll(selection);
 }
 
 /** The parameters of a URL, except for the time and the worker. */
@@ -104,6 +127,8 @@ const texts = [
   ["status", "status"],
   ["error", "error"],
   ["class", "userClass"],
+  ["group", "group"],
+  ["check", "check"],
 ] as const;
 
 /** The selection as the parameters of a URL, such as "from=60&to=120.5&endpoint=GET+%2Fjobs"; empty if all is selected. */
@@ -130,6 +155,8 @@ export function parseSelection(text: string): Selection {
     status: parameters.get("status") ?? "",
     error: parameters.get("error") ?? "",
     userClass: parameters.get("class") ?? "",
+    group: parameters.get("group") ?? "",
+    check: parameters.get("check") ?? "",
     worker: /^[1-9]\d{0,8}$/.test(worker) ? Number(worker) : null,
   });
 }

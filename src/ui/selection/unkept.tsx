@@ -1,25 +1,29 @@
 import { usePage } from "../components/page-context.tsx";
+import type { Selection, SelectionChange } from "./selection.ts";
 
 interface UnkeptProps {
-  /** What is not kept of the selected worker or class: "Requests by endpoint". */
+  /** What is not kept of the selected worker, class, group or check: "Requests by endpoint". */
   readonly what: string;
 }
 
-/** Says that figures are not kept of the selected worker or class, in their place: those of all would be wrong. */
+/** Says that figures are not kept of the selected worker, class, group or check, in their place: those of all would be wrong. */
 export function Unkept({ what }: UnkeptProps) {
   const { selection, select } = usePage();
-  const { worker, userClass } = selection;
-  const part = worker === null ? `class ${userClass}` : `worker #${worker}`;
+  const [by, text, change] = subjectOf(selection);
   return (
     <p class="empty">
-      {what} {worker === null ? "are not kept by class" : "are not kept by worker"}.{" "}
-      <button
-        type="button"
-        class="small"
-        onClick={() => select(worker === null ? { kind: "class", userClass: "" } : { kind: "worker", worker: null })}
-      >
-        clear {part}
+      {what} are not kept by {by}.{" "}
+      <button type="button" class="small" onClick={() => select(change)}>
+        clear {text}
       </button>
     </p>
   );
+}
+
+/** What is selected besides a time: its kind, its text, and what clears it. */
+function subjectOf({ worker, userClass, group, check }: Selection): readonly [string, string, SelectionChange] {
+  if (worker !== null) return ["worker", `worker #${worker}`, { kind: "worker", worker }];
+  if (userClass !== "") return ["class", `class ${userClass}`, { kind: "class", userClass }];
+  if (group !== "") return ["group", `group ${group}`, { kind: "group", group }];
+  return ["check", `check ${check}`, { kind: "check", check }];
 }

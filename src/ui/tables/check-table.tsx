@@ -1,5 +1,9 @@
 import { count, percent } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
+import { usePage } from "../components/page-context.tsx";
+import { PartButton } from "../selection/part-button.tsx";
+import type { SelectedFigures } from "../selection/selected-figures.ts";
+import { ofAllNote } from "../selection/selection-notes.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type CheckRow = Result["checks"][number];
@@ -13,7 +17,10 @@ const columns: readonly TableColumn<CheckRow>[] = [
     cell: ({ failures }) =>
       failures === 0 ? <span class="passed">✓ always</span> : <span class="failed">✗ not always</span>,
   },
-  { id: "name", title: "check", kind: "name", sortBy: ({ name }) => name, cell: ({ name }) => name },
+  {
+    ...{ id: "name", title: "check", kind: "name", sortBy: ({ name }) => name },
+    cell: ({ name }) => <PartButton change={{ kind: "check", check: name }}>{name}</PartButton>,
+  },
   {
     id: "passes",
     title: "passes",
@@ -37,16 +44,23 @@ const columns: readonly TableColumn<CheckRow>[] = [
   },
 ];
 
-export function CheckTable({ checks }: Pick<Result, "checks">) {
+/** The checks of the run, or of the selected time. A press on one selects it. */
+export function CheckTable({ checks }: Pick<SelectedFigures, "checks">) {
+  const { selection } = usePage();
+  const note = ofAllNote("Checks", selection);
   return (
-    <DataTable
-      caption="Checks"
-      columns={columns}
-      rows={checks}
-      keyOf={({ name }) => name}
-      textOf={({ name }) => name}
-      empty="the test makes no checks"
-    />
+    <>
+      {note !== null && <p class="note">{note}</p>}
+      <DataTable
+        caption="Checks"
+        columns={columns}
+        rows={checks ?? []}
+        keyOf={({ name }) => name}
+        textOf={({ name }) => name}
+        isChosen={({ name }) => name === selection.check}
+        empty={selection.range === null ? "the test makes no checks" : "no check was made in this time"}
+      />
+    </>
   );
 }
 

@@ -2,8 +2,9 @@ import { useMemo, useRef } from "preact/hooks";
 import { bytes, count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { EndpointColumns, RunReport } from "../../report/page/model.ts";
 import type { EndpointFigures } from "../../report/page/parts/range-figures.ts";
+import { fewestTimes } from "../../report/page/parts/wide-times.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
-import { sparkPath } from "../data/spark.ts";
+import { sparkPaths } from "../data/spark.ts";
 import { timed } from "../data/timed.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
@@ -18,7 +19,7 @@ interface EndpointTableProps {
 
 interface Sparks {
   readonly windows: RunReport["windows"];
-  readonly byKey: ReadonlyMap<EndpointKey, Pick<EndpointColumns, "p95Ms">>;
+  readonly byKey: ReadonlyMap<EndpointKey, Pick<EndpointColumns, "p95Ms" | "requests">>;
 }
 
 function sparksOf(windows: RunReport["windows"]): Sparks {
@@ -46,9 +47,7 @@ export function EndpointRows({ windows, figures: { total, endpoints }, endpoint,
         title: "p95 over time",
         kind: "number",
         sortBy: null,
-        cell: (row) => (
-          <Spark values={sparks.current?.byKey.get(row === total ? allEndpoints : keyOf(row))?.p95Ms ?? []} />
-        ),
+        cell: (row) => <Spark columns={sparks.current?.byKey.get(row === total ? allEndpoints : keyOf(row))} />,
       },
     ],
     [endpoint, onEndpoint, total, windows],
@@ -125,10 +124,13 @@ const width = 96;
 const height = 20;
 
 /** A sparkline. It has no axes, as its figures are in the same row. */
-function Spark({ values }: { readonly values: readonly (number | null)[] }) {
+function Spark({ columns }: { readonly columns: Pick<EndpointColumns, "p95Ms" | "requests"> | undefined }) {
+  const { known, few } = sparkPaths(columns?.p95Ms ?? [], columns?.requests ?? [], width, height);
   return (
     <svg class="spark" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-      <path d={sparkPath(values, width, height)} />
+      {few !== "" && <title>dotted: of fewer than {fewestTimes} requests in a window</title>}
+      <path d={known} />
+      <path class="few" d={few} />
     </svg>
   );
 }

@@ -1,9 +1,13 @@
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
-import type { GroupResult, Result } from "../../report/result/result-schema.ts";
+import type { GroupFigures } from "../../report/page/parts/range-figures.ts";
+import { usePage } from "../components/page-context.tsx";
 import { timed } from "../data/timed.ts";
+import { PartButton } from "../selection/part-button.tsx";
+import type { SelectedFigures } from "../selection/selected-figures.ts";
+import { ofAllNote } from "../selection/selection-notes.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
-const columns: readonly TableColumn<GroupResult>[] = [
+const columns: readonly TableColumn<GroupFigures>[] = [
   { id: "name", title: "group", kind: "name", sortBy: ({ name }) => name, cell: (row) => <GroupName {...row} /> },
   figure("count", "count", (row) => row.count, count),
   figure("failures", "failures", ({ failures }) => failures, count),
@@ -36,17 +40,21 @@ const columns: readonly TableColumn<GroupResult>[] = [
   figure("rate", "groups/s", ({ ratePerSecond }) => ratePerSecond, perSecondText),
 ];
 
-/** The groups of the test, each followed by the groups in it. */
-export function GroupTable({ groups = [] }: Pick<Result, "groups">) {
+/** The groups of the run, or of the selected time, each followed by the groups in it. A press on one selects it. */
+export function GroupTable({ groups }: Pick<SelectedFigures, "groups">) {
+  const { selection } = usePage();
+  const note = ofAllNote("Groups", selection);
   return (
     <>
+      {note !== null && <p class="note">{note}</p>}
       <DataTable
         caption="Groups"
         columns={columns}
-        rows={groups}
+        rows={groups ?? []}
         keyOf={({ name }) => name}
         textOf={({ name }) => name}
-        empty="no group has ended yet"
+        isChosen={({ name }) => name === selection.group}
+        empty={selection.range === null ? "no group has ended yet" : "no group ended in this time"}
       />
       <p class="muted below">
         A group has failed if a request in it failed or its code threw. Its active time is its duration without pauses.
@@ -56,25 +64,24 @@ export function GroupTable({ groups = [] }: Pick<Result, "groups">) {
 }
 
 /** The path of a group. The names of the groups around it are muted. */
-function GroupName({ name }: Pick<GroupResult, "name">) {
+function GroupName({ name }: Pick<GroupFigures, "name">) {
   const start = name.lastIndexOf("::") + 2;
-  if (start === 1) return <>{name}</>;
   return (
-    <>
-      <span class="muted">{name.slice(0, start)}</span>
-      {name.slice(start)}
-    </>
+    <PartButton change={{ kind: "group", group: name }}>
+      {start > 1 && <span class="muted">{name.slice(0, start)}</span>}
+      {start > 1 ? name.slice(start) : name}
+    </PartButton>
   );
 }
 
 function figure(
   id: string,
   title: string,
-  sortBy: (row: GroupResult) => number | null,
+  sortBy: (row: GroupFigures) => number | null,
   format: (value: number) => string,
   extra = false,
-): TableColumn<GroupResult> {
-  const cell = (row: GroupResult) => {
+): TableColumn<GroupFigures> {
+  const cell = (row: GroupFigures) => {
     const value = sortBy(row);
     return value === null ? "–" : format(value);
   };

@@ -67,7 +67,7 @@ test("what moved is named, the largest move first, with its values before and in
       fromMs,
       90_000,
     );
-    const names = moves.map(({ subject, figure }) => `${subject} ${figure}`);
+    const names = moves.map(({ of }) => `${of.subject} ${of.figure}`);
     assert.equal(names[0], "/3 p95");
     assert.ok((moves[0]?.here ?? 0) > 3 * (moves[0]?.before ?? 0));
     if (names.includes("/5 failed") && names.includes("/7 p95") && names.length === 3) found += 1;
@@ -98,6 +98,6 @@ test("few values, few failures and small changes are not named", () => {
 test("what only happens after the range, and gaps, change nothing", () => {
   const startMs = [...Array(60).keys()].map((second) => second * 1_000);
   const values = startMs.map((start) => (start % 2_000 === 0 ? null : start < 20_000 ? 10 : start < 40_000 ? 20 : 900));
-  const { moves } = movedMost([{ subject: "a", figure: "p95", unit: "ms", floor: 1, startMs, values }], 20_000, 40_000);
-  assert.deepEqual(moves, [{ subject: "a", figure: "p95", unit: "ms", before: 10, here: 20 }]);
+  const figure: MovingFigure = { subject: "a", figure: "p95", unit: "ms", floor: 1, startMs, values };
+  assert.deepEqual(movedMost([figure], 20_000, 40_000).moves, [{ of: figure, before: 10, here: 20 }]);
 });

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import {
   loadSeries,
+  overlay,
   plannedAt,
-  responseTimeSeries,
   shownAt,
   throughputSeries,
   workerLines,
@@ -26,9 +26,25 @@ test("counts of a window become rates by its width, at its middle; the stump at 
   ]);
 });
 
-test("a window without requests is a gap in the response times", () => {
-  const columns = { ...report.windows.total, p50Ms: [1, null, 3] };
-  assert.deepEqual(responseTimeSeries(report.windows, columns).lines[0], [1, null, 3]);
+test("runs of different windows are drawn on all of their times, each as far as it goes", () => {
+  const chart = overlay([
+    { x: [0, 2, 4], lines: [[1, null, 3]] },
+    {
+      x: [1, 2],
+      lines: [
+        [5, 6],
+        [null, 7],
+      ],
+    },
+  ]);
+  assert.deepEqual(chart, {
+    x: [0, 1, 2, 4],
+    lines: [
+      [1, 1, null, 3],
+      [null, 5, 6, null],
+      [null, null, 7, null],
+    ],
+  });
 });
 
 test("the plan is drawn where the run has been and where it is still to go", () => {

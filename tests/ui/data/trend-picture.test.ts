@@ -57,6 +57,14 @@ test("a level that begins is marked at its first run, and a run outside of the b
   assert.ok(range[0] < 98 && range[1] > 220);
 });
 
+test("a p95 of few requests is told, and no other figure is", () => {
+  const [trend] = trendsOf([runRow(1), runRow(0, { requests: 99 })]);
+  assert.ok(trend !== undefined);
+  const few = (figure: "p95" | "errorRate") => trendPicture(trend, figure).points.map(({ isFew }) => isFew);
+  assert.deepEqual(few("p95"), [true, false]);
+  assert.deepEqual(few("errorRate"), [false, false]);
+});
+
 test("everything lies within the picture, in the order of the runs, whatever the values and however many are shown", () => {
   assertProperty(
     fc.property(

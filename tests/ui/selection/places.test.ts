@@ -31,12 +31,16 @@ test("a threshold leads to the time from when it failed on, and to its endpoint 
     ["failures{name:/items/1}", "rate<0.1", { endpoint: "GET /items/1", range: { fromMs: 40_000, toMs: end } }],
     ["response_time{name:/items/1}", "p(98)<1", { endpoint: "GET /items/1" }],
     ["response_time{class:Shopper}", "p(95)<1", { userClass: "Shopper" }],
-    ["checks{check:created}", "rate>0.9", null],
+    ["checks{check:created}", "rate>0.9", { check: "created" }],
+    ["checks{check:other}", "rate>0.9", null],
+    ["group_duration{group:order}", "p(95)<9", { group: "order" }],
     ["cart_size", "avg<3", null],
   ];
+  const { responseTimeMs: durationMs } = base.result.total;
+  const groups = [{ name: "order", count: 9, failures: 0, ratePerSecond: 1, durationMs, activeTimeMs: durationMs }];
   for (const [metric, expression, place] of cases) {
     const threshold = { ...judged, metric, expression };
-    assert.deepEqual(placeOfThreshold(withResult({ thresholds: [threshold] }), threshold), place, metric);
+    assert.deepEqual(placeOfThreshold(withResult({ thresholds: [threshold], groups }), threshold), place, metric);
   }
 });
 

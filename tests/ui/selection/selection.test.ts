@@ -27,6 +27,8 @@ const selections: fc.Arbitrary<Selection> = fc
       ofRequests,
       fc.record({ worker: fc.integer({ min: 1, max: 1e8 }) }, { noNullPrototype: true }),
       fc.record({ userClass: names }, { noNullPrototype: true }),
+      fc.record({ group: names }, { noNullPrototype: true }),
+      fc.record({ check: names }, { noNullPrototype: true }),
     ),
   )
   .map(([range, subject]) => ({ ...noSelection, range, ...subject }));
@@ -85,7 +87,7 @@ test("a change of a part keeps the time, and what is chosen already is cleared",
   );
 });
 
-test("a worker, a class and an endpoint exclude each other, and keep the time", () => {
+test("a worker, a class, a group, a check and an endpoint exclude each other, and keep the time", () => {
   assertProperty(
     fc.property(selections, (selection) => {
       const { range } = selection;
@@ -100,6 +102,15 @@ test("a worker, a class and an endpoint exclude each other, and keep the time", 
         range,
         endpoint: "GET /a",
       });
+      for (const part of ["group", "check"] as const) {
+        const name = `${selection[part]}x`;
+        const change =
+          part === "group" ? ({ kind: part, group: name } as const) : ({ kind: part, check: name } as const);
+        const chosen = changedSelection(selection, change);
+        assert.deepEqual(chosen, { ...noSelection, range, [part]: name });
+        assert.deepEqual(changedSelection(chosen, change), { ...noSelection, range });
+        assert.equal(changedSelection(chosen, { kind: "status", status: "5xx" })[part], "");
+      }
       const part = { kind: "part", part: { endpoint: "GET /a" } } as const;
       assert.deepEqual(changedSelection(selection, part), { ...noSelection, endpoint: "GET /a" });
       assert.deepEqual(changedSelection(selection, { kind: "clear" }), noSelection);
@@ -107,5 +118,7 @@ test("a worker, a class and an endpoint exclude each other, and keep the time", 
   );
   assert.deepEqual(parseSelection("worker=2&class=User&endpoint=GET+%2Fa"), { ...noSelection, worker: 2 });
   assert.deepEqual(parseSelection("class=User&status=5xx"), { ...noSelection, userClass: "User" });
+  assert.deepEqual(parseSelection("group=a&check=b&status=5xx"), { ...noSelection, group: "a" });
+  assert.deepEqual(parseSelection("check=b&status=5xx"), { ...noSelection, check: "b" });
   for (const worker of ["0", "-1", "1.5", "x", ""]) assert.deepEqual(parseSelection(`worker=${worker}`), noSelection);
 });

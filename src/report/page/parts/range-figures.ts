@@ -2,7 +2,7 @@ import { countsInTotals } from "../../../core/measure-kind.ts";
 import { CumulativeHistogram } from "../../../stats/histogram/cumulative-histogram.ts";
 import { rounded } from "../../numbers.ts";
 import { distributionOf } from "../../result/distribution-of.ts";
-import type { Distribution, EndpointResult } from "../../result/result-schema.ts";
+import type { Distribution, EndpointResult, GroupResult, Result } from "../../result/result-schema.ts";
 import { distributionColumn } from "../distribution-column.ts";
 import type { DistributionColumn, Distributions, SliceColumns, Slices } from "../model.ts";
 import { addPacked } from "./packed-histogram.ts";
@@ -126,6 +126,38 @@ export function classFigures(
     requests: found.requests === null ? null : sum.figures(seconds),
     distribution: sum.distribution(percentiles),
   };
+}
+
+/** The figures of a group in a part of the run. The times are null if the report does not keep them. */
+export interface GroupFigures extends Omit<GroupResult, "durationMs" | "activeTimeMs"> {
+  readonly durationMs: Distribution | null;
+  readonly activeTimeMs: Distribution | null;
+}
+
+/** Adds up the slices of a range of each group. Groups that did not run in it are left out. */
+export function groupFigures(slices: Slices, range: SliceRange): GroupFigures[] {
+  const seconds = rangeSeconds(slices, range);
+  return slices.groups.flatMap((group): GroupFigures[] => {
+    const sum = new Sum("", group.name, group.responseTime !== null);
+    sum.add(group, range);
+    if (sum.requests === 0) return [];
+    const { requests, failures, stalledRequests: stalledCount, requestsPerSecond, ...times } = sum.figures(seconds);
+    return [
+      {
+        ...{ name: group.name, count: requests, failures, ratePerSecond: requestsPerSecond },
+        ...(stalledCount === undefined ? {} : { stalledCount }),
+        ...{ durationMs: times.responseTimeMs, activeTimeMs: times.serviceTimeMs },
+      },
+    ];
+  });
+}
+
+/** Adds up the slices of a range of each check. Checks that were not made in it are left out. */
+export function checkFigures({ checks }: Slices, { first, end }: SliceRange): Result["checks"] {
+  const sumOf = (counts: readonly number[]) => counts.slice(first, end).reduce((sum, count) => sum + count, 0);
+  return checks
+    .map(({ name, passes, failures }) => ({ name, passes: sumOf(passes), failures: sumOf(failures) }))
+    .filter(({ passes, failures }) => passes + failures > 0);
 }
 
 /** The sum of some endpoints in a part of the run. */

@@ -15,6 +15,14 @@ import {
   timesOfCell,
 } from "./slice-cells.ts";
 import { mergedSums, noSums, type SliceSums, seriesOfSlices, sumsOf } from "./slice-series.ts";
+import {
+  lengthOfTestCells,
+  mergedTestCells,
+  noTestCells,
+  OpenTestCells,
+  type TestCells,
+  testColumns,
+} from "./test-slices.ts";
 
 /** The widths of slices in seconds; each is a multiple of the one before, so that slices can be merged. */
 const widths = [1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 14_400, 86_400, 604_800];
@@ -42,6 +50,7 @@ interface Slice {
   readonly startMs: number;
   readonly cells: ReadonlyMap<string, Cell>;
   readonly classes: ClassCells;
+  readonly ofTest: TestCells;
   readonly sums: SliceSums;
 }
 
@@ -55,6 +64,7 @@ export class SlicesBuilder {
   #openFromMs: number | null = null;
   #openSums = noSums;
   readonly #openClasses = new OpenClasses();
+  readonly #openOfTest = new OpenTestCells();
   readonly #open = new Map<string, BlockEndpoint>();
   readonly #named = new Map<string, Named>();
 
@@ -72,6 +82,7 @@ export class SlicesBuilder {
     this.#endMs = startMs + widthMs;
     this.#openSums = mergedSums(this.#openSums, sumsOf(block));
     this.#openClasses.add(block);
+    this.#openOfTest.add(block);
     for (const endpoint of endpoints) {
       const { method, name, requests } = endpoint;
       const key = `${method} ${name}`;
@@ -127,6 +138,10 @@ export class SlicesBuilder {
         this.#slices.map(({ classes }) => classes),
         this.#fits,
       ),
+      ...testColumns(
+        this.#slices.map(({ ofTest }) => ofTest),
+        this.#fits,
+      ),
       omittedEndpoints: this.#named.size - names.size,
     };
   }
@@ -146,8 +161,9 @@ export class SlicesBuilder {
       endpoint.reset();
     }
     const classes = this.#openClasses.close();
-    this.#length += lengthOfClasses(classes);
-    this.#slices.push({ startMs: this.#openFromMs, cells, classes, sums: this.#openSums });
+    const ofTest = this.#openOfTest.close();
+    this.#length += lengthOfClasses(classes) + lengthOfTestCells(ofTest);
+    this.#slices.push({ startMs: this.#openFromMs, cells, classes, ofTest, sums: this.#openSums });
     this.#openSums = noSums;
     this.#openFromMs = null;
     while (this.#length > mostAtOnce * this.#mostLength && this.#slices.length > 1 && this.#width < widths.length - 1) {
@@ -189,8 +205,9 @@ export class SlicesBuilder {
   }
 }
 
-function lengthOfSlice({ cells, classes }: Slice): number {
-  return [...cells.values()].reduce((sum, cell) => sum + lengthOfCell(cell), lengthOfClasses(classes));
+function lengthOfSlice({ cells, classes, ofTest }: Slice): number {
+  const rest = lengthOfClasses(classes) + lengthOfTestCells(ofTest);
+  return [...cells.values()].reduce((sum, cell) => sum + lengthOfCell(cell), rest);
 }
 
 function mergedSlice(slices: readonly Slice[]): Slice {
@@ -201,5 +218,6 @@ function mergedSlice(slices: readonly Slice[]): Slice {
   const sums = slices.reduce((sum, slice) => mergedSums(sum, slice.sums), noSums);
   const none: ClassCells = new Map();
   const classes = slices.reduce((sum, slice) => mergedClasses(sum, slice.classes), none);
-  return { startMs: slices[0]?.startMs ?? 0, cells, classes, sums };
+  const ofTest = slices.reduce((sum, slice) => mergedTestCells(sum, slice.ofTest), noTestCells);
+  return { startMs: slices[0]?.startMs ?? 0, cells, classes, ofTest, sums };
 }

@@ -1,5 +1,5 @@
 import { CumulativeHistogram } from "../../../stats/histogram/cumulative-histogram.ts";
-import type { EndpointColumns, Slices, WindowColumns } from "../model.ts";
+import type { EndpointColumns, SliceColumns, Slices, WindowColumns } from "../model.ts";
 import { nameOf } from "../slow-endpoint.ts";
 import { addTimes, timedColumns } from "./range-figures.ts";
 
@@ -38,7 +38,7 @@ export function pointsOfSlices(
   const position = slices === undefined || endpoint === "" ? null : positionOf(slices, endpoint);
   if (slices === undefined || position === -1) return [];
   const columns = read(given);
-  const merging = new MergedSlices(slices, position);
+  const merging = new MergedSlices(slices, timedColumns(slices, position));
   const ends = [...slices.startMs.slice(1), slices.endMs];
   let first = 0;
   for (const [slice, endMs] of ends.entries()) {
@@ -46,17 +46,54 @@ export function pointsOfSlices(
     const end = after < 0 ? windows.startMs.length : after;
     const points = pointsOf(windows, columns, first, end);
     first = end;
-    const isPause = slices.pausesMs.some(([from, to]) => from < endMs && to > (slices.startMs[slice] ?? 0));
-    if (isPause && sumOf(points) === 0) merging.end();
-    merging.take(slice, endMs, points);
+    if (isPaused(slices, slice) && sumOf(points) === 0) merging.end();
+    merging.take(slice, points);
   }
   merging.end();
   return merging.points;
 }
 
+/** The times of columns that are added up, without windows: a slice, or neighbouring ones, with enough of them is a point. */
+export function pointsOfColumns(slices: Slices, columns: readonly SliceColumns[]): TimesPoint[] {
+  const merging = new MergedSlices(slices, columns);
+  for (const [slice] of slices.startMs.entries()) {
+    const requests = columns.reduce((sum, column) => sum + (column.requests[slice] ?? 0), 0);
+    if (isPaused(slices, slice) && requests === 0) merging.end();
+    merging.add(slice, requests);
+  }
+  merging.end();
+  return merging.points;
+}
+
+function isPaused({ pausesMs, startMs, endMs }: Slices, slice: number): boolean {
+  const [fromMs, toMs] = [startMs[slice] ?? 0, startMs[slice + 1] ?? endMs];
+  return pausesMs.some(([from, to]) => from < toMs && to > fromMs);
+}
+
 /** The position of an endpoint whose times slices have; else -1. */
 function positionOf({ endpoints }: Slices, endpoint: string): number {
   return endpoints.findIndex((one) => nameOf(one) === endpoint && one.responseTime !== null);
+}
+
+/**
+ * The response times of a run that has no slices, but sections of whole windows with percentiles of their own: those of a comparison. A section
+ * in which a window has few requests is one point.
+ */
+export function pointsOfSections(
+  windows: Windows,
+  given: Columns,
+  sections: Windows,
+  ofSections: Columns,
+): TimesPoint[] {
+  const columns = read(given);
+  const points = pointsOf(sections, read(ofSections), 0, sections.startMs.length);
+  return points.flatMap((section) => {
+    const first = windows.startMs.findIndex((start) => start >= section.fromMs);
+    const after = windows.startMs.findIndex((start) => start >= section.toMs);
+    const inside = pointsOf(windows, columns, Math.max(0, first), after < 0 ? windows.startMs.length : after);
+    const hasFew = inside.some(({ requests, isFew }) => requests > 0 && isFew);
+    return hasFew || first < 0 ? [{ ...section, isWide: true }] : inside;
+  });
 }
 
 /** The windows from a time on as points. Slices do not have them yet, so that those with few requests stay as they are. */
@@ -90,26 +127,28 @@ function sumOf(points: readonly TimesPoint[]): number {
 class MergedSlices {
   readonly points: TimesPoint[] = [];
   readonly #slices: Slices;
-  readonly #columns: ReturnType<typeof timedColumns>;
+  readonly #columns: readonly SliceColumns[];
   readonly #histogram = new CumulativeHistogram();
   /** The slices that are being merged, and their requests. */
   #open: { readonly first: number; readonly fromMs: number; end: number; toMs: number; requests: number } | null = null;
   /** The slices of the last point, if it is of merged ones. */
   #last: { readonly first: number; readonly point: TimesPoint } | null = null;
 
-  constructor(slices: Slices, position: number | null) {
+  constructor(slices: Slices, columns: readonly SliceColumns[]) {
     this.#slices = slices;
-    this.#columns = timedColumns(slices, position);
+    this.#columns = columns;
   }
 
   /** Takes the next slice: as it is, or to be merged if one of its windows has few requests, or the slices before wait for more. */
-  take(slice: number, endMs: number, points: readonly TimesPoint[]): void {
+  take(slice: number, points: readonly TimesPoint[]): void {
     const hasFew = points.some(({ requests, isFew }) => requests > 0 && isFew);
-    if (this.#open !== null || hasFew) this.#add(slice, endMs, sumOf(points));
+    if (this.#open !== null || hasFew) this.add(slice, sumOf(points));
     else this.points.push(...points);
   }
 
-  #add(slice: number, endMs: number, requests: number): void {
+  /** Adds a slice to those that are merged. */
+  add(slice: number, requests: number): void {
+    const endMs = this.#slices.startMs[slice + 1] ?? this.#slices.endMs;
     this.#open ??= { first: slice, fromMs: this.#slices.startMs[slice] ?? 0, end: slice, toMs: endMs, requests: 0 };
     const open = this.#open;
     [open.end, open.toMs, open.requests] = [slice + 1, endMs, open.requests + requests];

@@ -5,6 +5,7 @@ import type { RunReport } from "../../../../src/report/page/model.ts";
 import {
   fewestTimes,
   pointsAfter,
+  pointsOfSections,
   pointsOfSlices,
   type TimesPoint,
 } from "../../../../src/report/page/parts/wide-times.ts";
@@ -12,7 +13,7 @@ import { buildRunReport } from "../../../../src/report/page/run-report.ts";
 import { RunTotals } from "../../../../src/stats/run-totals.ts";
 import { decodedWindows, type Window } from "../../../../src/stats/windows.ts";
 import { columnsOfEndpoint } from "../../../../src/ui/data/endpoint-key.ts";
-import { responseTimeSeries, timesData } from "../../../../src/ui/data/series.ts";
+import { timesData } from "../../../../src/ui/data/series.ts";
 import { delta, requests } from "../../../store/store-fixture.ts";
 import { assertProperty } from "../../../support/property.ts";
 import { withRecorded } from "../../recorded-run.ts";
@@ -104,8 +105,35 @@ test("with enough requests in each window, each is a point as before", () => {
   const columns = columnsOfEndpoint(report, "GET /a");
   assert.ok(columns !== null);
   const { x, lines } = timesData(pointsOfSlices(report.slices, report.windows, columns, "GET /a"));
-  assert.deepEqual({ x, lines: lines.slice(0, 3) }, responseTimeSeries(report.windows, columns));
+  const { startMs, widthMs } = report.windows;
+  assert.deepEqual(
+    x,
+    startMs.map((start, window) => (start + (widthMs[window] ?? 0) / 2) / 1_000),
+  );
+  assert.deepEqual(lines.slice(0, 3), [columns.p50Ms, columns.p95Ms, columns.p99Ms]);
   assert.ok(lines[3]?.every((value) => value === null));
+});
+
+test("without slices, a section in which a window has few requests is one point", () => {
+  const windows = { startMs: [0, 1_000, 2_000, 3_000], widthMs: [1_000, 1_000, 1_000, 1_000] };
+  const line = (requests: number[], ms: number) => {
+    return { requests, p50Ms: requests.map(() => ms), p95Ms: requests.map(() => ms), p99Ms: requests.map(() => ms) };
+  };
+  const sections = { startMs: [0, 2_000], widthMs: [2_000, 2_000] };
+  const points = pointsOfSections(windows, line([100, 150, 60, 50], 1), sections, line([250, 110], 2));
+  assert.deepEqual(
+    points.map(({ fromMs, toMs, requests, p95Ms, isWide, isFew }) => [fromMs, toMs, requests, p95Ms, isWide, isFew]),
+    [
+      [0, 1_000, 100, 1, false, false],
+      [1_000, 2_000, 150, 1, false, false],
+      [2_000, 4_000, 110, 2, true, false],
+    ],
+  );
+  const few = pointsOfSections(windows, line([1, 2, 60, 50], 1), sections, line([3, 110], 2));
+  assert.deepEqual(
+    few.map(({ isFew }) => isFew),
+    [true, false],
+  );
 });
 
 test("without the times of an endpoint, windows with few requests are told from the others", () => {
