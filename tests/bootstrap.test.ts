@@ -53,6 +53,7 @@ before(async () => {
     "undici-types",
     "esbuild",
     "@esbuild",
+    "rolldown",
     "zod",
     ".bin",
   ]) {

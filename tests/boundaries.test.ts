@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -172,6 +173,9 @@ test("only src/runner/process writes to the process's own streams, which are the
 test("a bundled module has no place of its own: only own-files.ts locates files, and the build makes what it names", async () => {
   const bundler = await readFile(path.join(root, "scripts/bootstrap/bundle-code.mjs"), "utf8");
   const wrong: string[] = [];
+  for (const [, name] of bundler.matchAll(/"([a-z]+(?:\/[a-z-]+)+)"/g)) {
+    if (!existsSync(path.join(root, "src", `${name}.ts`))) wrong.push(`there is no src/${name}.ts`);
+  }
   for (const { file, text } of readSources(root)) {
     // A package is found from anywhere in the bundle.
     const rest = text.replaceAll("createRequire(import.meta.url)", "");
@@ -181,6 +185,19 @@ test("a bundled module has no place of its own: only own-files.ts locates files,
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+test("what a package exports from the bundle is what its sources export, and no name more", async () => {
+  const { exports } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")) as {
+    exports: Record<string, string | { default: string }>;
+  };
+  const files = Object.values(exports).map((named) => (typeof named === "string" ? named : named.default));
+  const bundled = files.filter((file) => file.startsWith("./dist/bundle/"));
+  assert.ok(bundled.length > 2, files.join());
+  for (const file of bundled) {
+    const names = async (place: string) => Object.keys(await import(path.join(root, place))).toSorted();
+    assert.deepEqual(await names(file), await names(file.replace("/bundle/", "/")), file);
+  }
 });
 
 test("an unhandled promise is refused", async () => {

@@ -1,12 +1,12 @@
 // Usage: node scripts/bootstrap/bundle-code.mjs FOLDER
 //
 // Bundles the code that runs on Node.js into FOLDER, with the libraries that every run loads: a process that reads few files starts
-// with less CPU time (docs/decisions/070). A process of its own, because the bootstrap must run before esbuild is there.
+// with less CPU time (docs/decisions/070). A process of its own, because the bootstrap must run before rolldown is there.
 
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { build } from "esbuild";
+import { build } from "rolldown";
 import { modules, root } from "./paths.mjs";
 
 const folder = process.argv[2];
@@ -24,33 +24,80 @@ const entries = [
   "worker/link/thread",
 ];
 
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
-  outdir: folder,
-  chunkNames: "chunks/[name]-[hash]",
-  bundle: true,
-  splitting: true,
-  metafile: true,
-  format: "esm",
+/** What each process of a run loads. Modules that the same of them load are one file, because each file costs time at the start. */
+const loads = {
+  command: ["cli/main"],
+  run: [
+    "cli/main",
+    "cli/actions/execute",
+    "runner/outputs/output-files",
+    "scenario/bundle/url-test",
+    "worker/http/proxy-settings",
+  ],
+  worker: [
+    "cli/main",
+    "cli/actions/work",
+    "cli/terminal/logger",
+    "cli/terminal/screen",
+    "report/text/style",
+    "worker/http-engines",
+    "worker/worker",
+  ],
+  connection: ["worker/link/master-connection"],
+  test: ["index"],
+};
+
+const sourceFile = (name) => path.join(root, "src", `${name}.ts`);
+
+/** The loads of each module. Made with the first module of the output, when all of them are known. */
+let loadsOf = null;
+
+const { output } = await build({
+  cwd: root,
+  input: Object.fromEntries(entries.map((name) => [name, sourceFile(name)])),
   platform: "node",
-  target: ["node22.19"],
+  tsconfig: false,
+  transform: { target: "node22.19" },
   // Loaded by few runs, and by `require` at run time.
   external: ["@grpc/grpc-js", "@grpc/proto-loader", "esbuild", "hdr-histogram-js", "tough-cookie", "undici"],
-  // The libraries in CommonJS call `require` for Node's own modules.
-  banner: {
-    js: 'import { createRequire as createBundleRequire } from "node:module"; const require = createBundleRequire(import.meta.url);',
+  // What a module imports has at least its loads, so that no files import each other. Entries keep their exports: a test checks them.
+  preserveEntrySignatures: "allow-extension",
+  // A module is loaded when it is needed also where another part of muster needs it at once.
+  checks: { ineffectiveDynamicImport: false },
+  logLevel: "warn",
+  output: {
+    dir: folder,
+    format: "esm",
+    sourcemap: true,
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    codeSplitting: { includeDependenciesRecursively: false, groups: [{ debugName: "loads", name: fileOf }] },
   },
-  sourcemap: "linked",
-  legalComments: "none",
-  logLevel: "warning",
 });
 
+const bundled = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 fs.writeFileSync(path.join(folder, "third-party-licenses.txt"), bundledPackages().map(licenseOf).join("\n\n"));
+
+/** The name of the file for a module; null for one that is loaded only on demand. */
+function fileOf(id, bundle) {
+  loadsOf ??= findLoads(bundle);
+  return loadsOf.get(id)?.join("-") ?? null;
+}
+
+function findLoads(bundle) {
+  const found = new Map();
+  for (const [load, names] of Object.entries(loads)) {
+    const reached = new Set(names.map(sourceFile));
+    // A set goes on with what is added to it.
+    for (const id of reached) for (const next of bundle.getModuleInfo(id)?.importedIds ?? []) reached.add(next);
+    for (const id of reached) found.set(id, [...(found.get(id) ?? []), load]);
+  }
+  return found;
+}
 
 /** The names of the packages whose code is in the bundle. */
 function bundledPackages() {
-  const named = Object.keys(metafile.inputs).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
+  const named = bundled.map((id) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
   return [...new Set(named)].filter((name) => name !== undefined).sort();
 }
 
