@@ -91,11 +91,25 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
     secretFiles,
     connections,
     needsPermits: resolved.maxRequests !== null || resolved.maxRequestsPerSecond !== null,
+    traceSample: resolved.traceSample,
+    wantedRequests: wantedOf(options),
     engine,
     ...recorded,
     ...times,
     ...tags,
   };
+}
+
+/** So many requests one by one are taken from all workers in a second. */
+const rowsPerSecond = 10_000;
+const fewestRowsPerSecond = 10;
+
+/** A worker that joins later has the share of one of those that are expected. */
+function wantedOf({ requestRows, expectWorkers, resolved }: MasterOptions): PrepareMessage["wantedRequests"] {
+  if (requestRows === undefined || requestRows === null) return null;
+  const { share, hasSampled } = requestRows;
+  if (share === 0 && !(hasSampled && resolved.traceSample > 0)) return null;
+  return { share, hasSampled, perSecond: Math.max(fewestRowsPerSecond, Math.floor(rowsPerSecond / expectWorkers)) };
 }
 
 /** @throws RunEnded when fewer than `atLeast` are `left`. */

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { LossPolicy, StrainPolicy } from "../core/run.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
+import type { RequestRow, WantedRequests } from "../protocol/request-rows.ts";
 import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { Bundle } from "../scenario/bundle/bundle.ts";
 import type { SecretFiles } from "../scenario/connections/secret-files.ts";
@@ -9,6 +10,12 @@ import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
 import type { RunDataSource } from "./shared/data-requests.ts";
 import type { WorkerListener } from "./workers/worker-server.ts";
+
+/** Takes requests of workers one by one, such as for a log of requests. */
+export interface RequestRowSink extends Omit<WantedRequests, "perSecond"> {
+  /** Resolves when the rows are written, or given up: the worker then sends the next ones. Must not reject. */
+  take(worker: number, rows: readonly RequestRow[], leftOut: number): Promise<void>;
+}
 
 export interface MasterOptions {
   readonly runId: string;
@@ -38,6 +45,8 @@ export interface MasterOptions {
   /** Whether its workers are to reconnect for another run. */
   readonly acceptsMoreRuns: boolean;
   readonly log: Logger;
+  /** Who takes requests one by one; null for nobody. */
+  readonly requestRows?: RequestRowSink | null;
   /** Called with each log line of a worker, and the worker's number. */
   readonly onWorkerLog?: (worker: number, line: WorkerLogLine) => void;
   /** Where the run is stored; null for memory only. */

@@ -4,6 +4,7 @@ import { pausedMs } from "../analysis/unjudged-time.ts";
 import type { Ending, RunPhase } from "../core/run.ts";
 import { namedPartsOf } from "../core/thresholds/named-parts.ts";
 import type { PrepareMessage } from "../protocol/master-messages.ts";
+import type { RequestRowsMessage } from "../protocol/request-rows.ts";
 import { rendezvousRequest, stopRunRequest } from "../protocol/user-requests.ts";
 import type { RequestMessage, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { WorkerData } from "../report/result/run-data.ts";
@@ -277,6 +278,12 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
 
   requested({ number, identity }: ConnectedWorker, message: RequestMessage): void {
     this.requests.receive({ number, id: identity.id }, message);
+  }
+
+  rowsArrived(worker: ConnectedWorker, { batch, rows, leftOut }: RequestRowsMessage): void {
+    const { requestRows } = this.options;
+    const taken = requestRows?.take(worker.number, rows, leftOut) ?? Promise.resolve();
+    void taken.then(() => worker.rowsTaken(batch));
   }
 
   logged({ number }: ConnectedWorker, line: WorkerLogLine): void {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { phaseNames } from "../core/request-phase.ts";
+import { requestRowsTaken, wantedRequests } from "./request-rows.ts";
 import { scenarioSpec } from "./scenario-spec.ts";
 import type { RefusalReason } from "./version.ts";
 
@@ -62,6 +63,10 @@ const prepare = z.strictObject({
   }),
   /** Whether each request of a user needs a permit of the master. */
   needsPermits: z.boolean(),
+  /** The share of requests whose `traceparent` says that they are sampled; 0: requests have none. */
+  traceSample: z.number().min(0).max(1),
+  /** Which requests are to be sent one by one; null for none. */
+  wantedRequests: wantedRequests.nullable(),
   /** The tags of the tasks to run: tasks with one of `tags` (all if it is empty), but none of `excludeTags`. */
   tags: z.array(z.string()),
   excludeTags: z.array(z.string()),
@@ -173,6 +178,7 @@ export const masterMessage = z.discriminatedUnion("type", [
   stop,
   leave,
   response,
+  requestRowsTaken,
   heartbeat,
   quit,
 ]);

@@ -5,6 +5,7 @@ import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogra
 import type { IntervalHistogram } from "../stats/histogram/interval-histogram.ts";
 import type { ClassTasks, EncodedHistogram, ScalarReport } from "../stats/interval-report.ts";
 import type { ScalarMetric } from "../stats/scalar-metric.ts";
+import type { SlowRequest } from "../stats/slow-request.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 import { ProtocolError } from "./channel.ts";
 import { longestKeyBytes, longestNameBytes, longestTextBytes, mostItems } from "./report-limits.ts";
@@ -161,7 +162,7 @@ export function readTasks(reader: ByteReader): ClassTasks {
 
 /*
  * A failed request in a report frame: atMs user durationMs (a double) request requestBody response responseBody phaseMs*
- * (doubles)
+ * (doubles) traceId (empty without one)
  */
 
 export function writeSample(writer: ByteWriter, sample: FailedRequest): void {
@@ -171,11 +172,12 @@ export function writeSample(writer: ByteWriter, sample: FailedRequest): void {
   for (const text of [sample.request, sample.requestBody, sample.response, sample.responseBody]) writer.text(text);
   writer.varint(sample.phasesMs.length);
   for (const phaseMs of sample.phasesMs) writer.double(phaseMs);
+  writer.text(sample.traceId ?? "");
 }
 
 /** Reads a failed request. @throws ProtocolError if it is not valid */
 export function readSample(reader: ByteReader): FailedRequest {
-  return {
+  const sample: FailedRequest = {
     worker: 0,
     atMs: reader.varint(),
     user: reader.varint(),
@@ -186,4 +188,53 @@ export function readSample(reader: ByteReader): FailedRequest {
     responseBody: reader.text(longestTextBytes),
     phasesMs: reader.list(mostItems.phases, () => reader.double()),
   };
+  const traceId = reader.text(traceIdBytes);
+  if (traceId !== "") requireTraceId(traceId);
+  return traceId === "" ? sample : { ...sample, traceId };
+}
+
+/*
+ * One of the slowest requests of an endpoint in a report frame: method name atMs user status serviceMs responseMs (doubles)
+ * traceId
+ */
+
+export function writeSlowest(writer: ByteWriter, requests: { each(): Iterable<SlowRequest> }): void {
+  const slowest = [...requests.each()];
+  writer.varint(slowest.length);
+  for (const slow of slowest) writeSlow(writer, slow);
+}
+
+function writeSlow(writer: ByteWriter, slow: SlowRequest): void {
+  writer.text(slow.method);
+  writer.text(slow.name);
+  writer.varint(scaled(slow.atMs, 1));
+  writer.varint(scaled(slow.user, 1));
+  writer.varint(slow.status);
+  writer.double(slow.serviceMs);
+  writer.double(slow.responseMs);
+  writer.text(slow.traceId);
+}
+
+/** Reads one of the slowest requests. @throws ProtocolError if it is not valid */
+export function readSlow(reader: ByteReader): SlowRequest {
+  const slow = {
+    worker: 0,
+    method: reader.text(longestNameBytes),
+    name: reader.text(longestNameBytes),
+    atMs: reader.varint(),
+    user: reader.varint(),
+    status: reader.varint(),
+    serviceMs: reader.double(),
+    responseMs: reader.double(),
+    traceId: reader.text(traceIdBytes),
+  };
+  requireTraceId(slow.traceId);
+  return slow;
+}
+
+const traceIdBytes = 32;
+
+/** It is shown as it is. */
+function requireTraceId(text: string): void {
+  if (!/^[0-9a-f]{32}$/.test(text)) throw new ProtocolError("a trace id that is none");
 }

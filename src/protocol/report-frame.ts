@@ -21,11 +21,13 @@ import {
   readHistogram,
   readMetric,
   readSample,
+  readSlow,
   readTasks,
   writeHealth,
   writeHistogram,
   writeMetric,
   writeSample,
+  writeSlowest,
   writeTasks,
 } from "./report-blocks.ts";
 import { longestKeyBytes, longestNameBytes, longestTextBytes, mostItems } from "./report-limits.ts";
@@ -35,7 +37,7 @@ import { longestKeyBytes, longestNameBytes, longestTextBytes, mostItems } from "
  *
  *   frame     version sequence window windowCount completed failed interrupted dropped started
  *             failedStarts tasks* unawaited* counted* load* peakUsers users*
- *             isOpen [lag blocked] endpoint* series* check* metric* (report-blocks.ts) error* health (report-blocks.ts)
+ *             isOpen [lag blocked] endpoint* series* check* metric* (report-blocks.ts) error* slow* health (report-blocks.ts)
  *   tasks     report-blocks.ts
  *   unawaited name requests
  *   counted   scenario completed (since the start of the run)
@@ -48,11 +50,11 @@ import { longestKeyBytes, longestNameBytes, longestTextBytes, mostItems } from "
  *   failure   kind (position in failureKinds) count
  *   check     name passes failures
  *   error     method name kind (position; failureKinds.length = exception) message count stack sample*
- *   sample    report-blocks.ts
+ *   sample, slow: report-blocks.ts
  *
  * Each frame contains all names, so that a master that has just restarted can read it.
  */
-const frameVersion = 11;
+const frameVersion = 12;
 
 /** The windows of a report: `count` of them from `first` on. `count` is 1 unless the master was unreachable for a while. */
 export interface ReportSpan {
@@ -138,6 +140,7 @@ export function encodeReport(
   for (const [name, metric] of recorder.metrics) writeMetric(writer, name, metric);
   writer.varint(recorder.errors.size);
   for (const error of recorder.errors.values()) writeError(writer, error);
+  writeSlowest(writer, recorder.slowest.ofInterval);
   writeHealth(writer, health);
   return writer.finish();
 }
@@ -193,11 +196,18 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
     })),
     metrics: reader.list(mostItems.metrics, () => readMetric(reader)),
     errors: reader.list(mostItems.errors, () => readError(reader)),
+    ...readSlowest(reader),
     health: readHealth(reader),
   };
   if (report.windowCount < 1) throw new ProtocolError("the report covers no window");
   if (!reader.atEnd) throw new ProtocolError("the report frame is longer than its content");
   return report;
+}
+
+/** Most reports have none. */
+function readSlowest(reader: ByteReader): Pick<IntervalReport, "slowest"> {
+  const slowest = reader.list(mostItems.slowest, () => readSlow(reader));
+  return slowest.length === 0 ? {} : { slowest };
 }
 
 function writeEndpoint(writer: ByteWriter, endpoint: EndpointRecorder): void {

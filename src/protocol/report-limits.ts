@@ -18,6 +18,7 @@ export const mostItems = {
   errors: 1_000,
   /** Of one error. */
   samples: 10,
+  slowest: 15_000,
   /** Of one request. */
   phases: 20,
   failureKinds: 50,

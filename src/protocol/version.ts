@@ -2,7 +2,7 @@
  * The protocol version, raised with every incompatible change of a message or of the report frame. Both sides must have the
  * same.
  */
-export const protocolVersion = 11;
+export const protocolVersion = 12;
 
 /** The reasons for which a master refuses a worker. None is resolved by a retry: the worker prints it and ends. */
 export const refusalReasons = {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requestRows } from "./request-rows.ts";
 
 /** In ms: more than any run takes, and few enough to be added. */
 const longestMs = 1e12;
@@ -165,6 +166,7 @@ export const workerMessage = z.discriminatedUnion("type", [
   requestCancelled,
   responseTaken,
   requestsOpen,
+  requestRows,
 ]);
 
 /** A message from a worker after its hello. Reports are binary frames: `report-frame.ts`. */

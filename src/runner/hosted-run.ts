@@ -45,15 +45,16 @@ export class HostedRun implements StartedRun, Disposable {
   constructor(definition: RunDefinition, options: HostedRunOptions) {
     const { listener, acceptsMoreRuns, onWorkerLog, outputs, log } = options;
     this.definition = definition;
+    this.#outputs = new RunOutputs(outputs, log);
     this.master = new Master({
       ...definition,
       listener,
       acceptsMoreRuns,
       log,
+      requestRows: this.#outputs.requestRows,
       ...(onWorkerLog === undefined ? {} : { onWorkerLog }),
     });
     this.#options = options;
-    this.#outputs = new RunOutputs(outputs, log);
     this.#reserve = new DescriptorReserve(reservedDescriptors);
   }
 

@@ -71,6 +71,7 @@ export async function resolveTest(
     rate: options.rate,
     maxRequests: options.maxRequests,
     maxRequestsPerSecond: options.maxRequestsPerSecond,
+    traceSample: options.traceSample,
     runTimeMs: options.runTime,
     targets: options.target,
     classNames: [...classNames],

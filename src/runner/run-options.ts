@@ -29,6 +29,8 @@ export interface LoadOptions {
   /** The most requests of the users of all workers together, and in any second. */
   readonly maxRequests?: number;
   readonly maxRequestsPerSecond?: number;
+  /** The share of requests whose `traceparent` says that they are sampled: 0 to 1. */
+  readonly traceSample?: number;
   readonly equalWeights?: boolean;
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];
@@ -70,6 +72,9 @@ export interface CsvOptions {
 /** The files of a run: report files, written at its end, and the stream, written during the run. */
 export interface OutputOptions extends ReportOptions, CsvOptions {
   readonly stream?: string;
+  /** The file of the request log, and the share of requests that it has: 0 to 1, by default all. */
+  readonly requestLog?: string;
+  readonly requestLogSample?: number;
 }
 
 export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;

@@ -29,6 +29,7 @@ export const runSpecification = z.strictObject({
   rate: z.number().exactOptional(),
   maxRequests: z.int().positive().exactOptional(),
   maxRequestsPerSecond: z.number().positive().exactOptional(),
+  traceSample: z.number().min(0).max(1).exactOptional(),
   equalWeights: z.boolean().exactOptional(),
   tags: z.array(z.string()).exactOptional(),
   excludeTags: z.array(z.string()).exactOptional(),
@@ -58,7 +59,7 @@ export function specificationOf(
 ): RunSpecification {
   const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
   const { tags, excludeTags, insecure, connectTo, allowHost, isHostRequested } = options;
-  const { maxRequests, maxRequestsPerSecond } = options;
+  const { maxRequests, maxRequestsPerSecond, traceSample } = options;
   const given = {
     users,
     spawnRate,
@@ -72,6 +73,7 @@ export function specificationOf(
     rate,
     maxRequests,
     maxRequestsPerSecond,
+    traceSample,
     equalWeights,
     target,
     classShares,

@@ -21,6 +21,8 @@ export interface FailedRequest {
   readonly durationMs: number;
   /** The times of its phases, in the order of `phaseNames`; empty if it was not sent. */
   readonly phasesMs: readonly number[];
+  /** The id of its trace, 32 hexadecimal digits; absent without one. */
+  readonly traceId?: string;
 }
 
 /** How many failed requests are kept of an error: the earliest two, and the latest. */

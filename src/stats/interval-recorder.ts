@@ -9,6 +9,7 @@ import { IntervalHistogram } from "./histogram/interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
 import { type KeptNames, noKeptNames } from "./name-cap.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
+import { SlowestOfWorker } from "./slow-request.ts";
 import { streamName } from "./stream-totals.ts";
 import { TaskCounters } from "./task-counters.ts";
 
@@ -64,6 +65,7 @@ export class IntervalRecorder {
   readonly metrics = new Map<string, ScalarMetric>();
   readonly errors = new Map<string, RecordedError>();
   readonly tasks = new TaskCounters();
+  readonly slowest = new SlowestOfWorker();
   completedIterations = 0;
   failedIterations = 0;
   interruptedIterations = 0;
@@ -292,6 +294,7 @@ export class IntervalRecorder {
     }
     this.errors.clear();
     this.#samples.nextInterval();
+    this.slowest.ofInterval.clear();
     this.tasks.reset();
     this.scheduleLag.reset();
     this.blockedTime.reset();

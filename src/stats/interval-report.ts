@@ -3,6 +3,7 @@ import type { FailedRequest } from "./failed-request.ts";
 import type { HealthReport } from "./health-sample.ts";
 import type { PhaseSum } from "./phase-sums.ts";
 import type { ScalarMetric } from "./scalar-metric.ts";
+import type { SlowRequest } from "./slow-request.ts";
 
 /** The name under which everything beyond a cap is counted, so that nothing disappears. */
 export const overflowName = "(other)";
@@ -38,6 +39,8 @@ export interface IntervalReport {
   readonly checks: readonly CheckCounts[];
   readonly metrics: readonly ScalarReport[];
   readonly errors: readonly ErrorCount[];
+  /** The sampled requests that are among the slowest of their endpoints; absent without any. */
+  readonly slowest?: readonly SlowRequest[];
   /** The worker's health; null if it was not measured. */
   readonly health: HealthReport | null;
 }

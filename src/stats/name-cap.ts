@@ -34,7 +34,7 @@ const mostOfWorker = { endpoints: 1_000, checks: 1_000, groups: 500 };
 
 type CappedKind = keyof typeof mostOfWorker;
 
-type NamedReport = Pick<IntervalReport, "endpoints" | "checks" | "series" | "users" | "metrics">;
+type NamedReport = Pick<IntervalReport, "endpoints" | "checks" | "series" | "users" | "metrics" | "slowest">;
 
 /** What of a worker was counted together although a worker of muster would not report so many. */
 export type StrangeNames = "user classes" | "metrics";
@@ -77,7 +77,7 @@ export class NameCap {
 
   /** Returns the report of a worker with the names under which it is counted. */
   apply<Report extends NamedReport>(report: Report, worker: number): Report {
-    const { endpoints, checks, series, users, metrics } = report;
+    const { endpoints, checks, series, users, metrics, slowest = [] } = report;
     this.#bringing = this.#broughtBy(worker);
     const areKnown =
       users.every(({ className }) => this.#admitsClass(className)) &&
@@ -91,6 +91,7 @@ export class NameCap {
       users: users.map((one) => (this.#admitsClass(one.className) ? one : { ...one, className: overflowName })),
       metrics: metrics.map((one) => (this.#admitsMetric(one.name) ? one : { ...one, name: overflowName })),
       endpoints: endpoints.map((one) => this.#counted(one)),
+      ...(slowest.length === 0 ? {} : { slowest: slowest.map((one) => this.#counted(one)) }),
       checks: checks.map((one) => (this.#admitsCheck(one.name) ? one : { ...one, name: overflowName })),
       series: series.map((one) =>
         this.#admitsSeries(one) ? one : { ...one, samples: { ...one.samples, name: this.#overflowOf(one) } },

@@ -13,6 +13,7 @@ import {
 } from "./interval-report.ts";
 import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";
+import { SlowestRequests, type SlowRequest } from "./slow-request.ts";
 
 /**
  * The number of distinct endpoints that are counted separately: those that `NameCap` admits, and room for those that the
@@ -108,6 +109,7 @@ export class RunTotals extends LoadTotals {
   /** The series by kind and name. */
   readonly #series = new Map<string, SeriesTotals>();
   readonly #errors = new ErrorTotals();
+  readonly #slowest = new SlowestRequests();
   #namedEndpoints = 0;
 
   /** @param worker the number of the worker that reports it, if a single worker does */
@@ -118,6 +120,7 @@ export class RunTotals extends LoadTotals {
     for (const error of summand.errors) {
       this.addError(worker === undefined ? error : seenBy(worker, error));
     }
+    for (const slow of summand.slowest ?? []) this.addSlow(worker === undefined ? slow : { ...slow, worker });
   }
 
   /** Adds all of `other`, which stays unchanged. */
@@ -126,6 +129,7 @@ export class RunTotals extends LoadTotals {
     for (const endpoint of other.eachEndpoint()) this.endpoint(endpoint.method, endpoint.name).merge(endpoint);
     for (const { kind, samples } of other.eachSeries()) this.addTo(kind, samples.name).merge(samples);
     for (const error of other.eachError()) this.addError(error);
+    for (const slow of other.eachSlow()) this.addSlow(slow);
   }
 
   eachSeries(): Iterable<SeriesTotals> {
@@ -217,6 +221,20 @@ export class RunTotals extends LoadTotals {
 
   addError(error: CountedError): void {
     this.#errors.add(error);
+  }
+
+  /** Adds a sampled request, if it is one of the slowest of an endpoint that has been added. */
+  addSlow(slow: SlowRequest): void {
+    if (this.#endpoints.has(`${slow.method} ${slow.name}`)) this.#slowest.add(slow);
+  }
+
+  eachSlow(): Iterable<SlowRequest> {
+    return this.#slowest.each();
+  }
+
+  /** The slowest sampled requests of an endpoint, the slowest first. */
+  slowestOf(endpoint: Pick<EndpointTotals, "method" | "name">): readonly SlowRequest[] {
+    return this.#slowest.of(endpoint);
   }
 }
 

@@ -7,6 +7,7 @@ const tables = [
   "windows",
   "window_endpoints",
   "errors",
+  "slowest",
   "workers",
   "missing",
   "events",

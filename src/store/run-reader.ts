@@ -8,6 +8,7 @@ import { type EndpointName, readEndpoints } from "./endpoint-table.ts";
 import { readErrors } from "./error-table.ts";
 import { RunLog } from "./run-log.ts";
 import { RunTable } from "./run-table.ts";
+import { readSlowest } from "./slow-table.ts";
 import { storeError } from "./storage-fault.ts";
 import { HealthWindows } from "./windows/health-windows.ts";
 import { WindowTable } from "./windows/window-table.ts";
@@ -51,6 +52,7 @@ export class RunReader {
       }
     });
     for (const error of readErrors(this.#connection, this.#run)) totals.addError(error);
+    for (const slow of readSlowest(this.#connection, this.#run)) totals.addSlow(slow);
     return totals;
   }
 

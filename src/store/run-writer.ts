@@ -5,6 +5,7 @@ import { ErrorTable } from "./error-table.ts";
 import { RunLog } from "./run-log.ts";
 import type { RunActivity } from "./run-record.ts";
 import { RunTable } from "./run-table.ts";
+import { SlowTable } from "./slow-table.ts";
 import { storeError } from "./storage-fault.ts";
 import { HealthWindows, healthLimits } from "./windows/health-windows.ts";
 import { RunWindows } from "./windows/run-windows.ts";
@@ -15,6 +16,7 @@ import { WindowTable } from "./windows/window-table.ts";
 interface CachedRun {
   readonly windows: RunWindows;
   readonly errors: ErrorTable;
+  readonly slowest: SlowTable;
   readonly health: HealthWindows;
 }
 
@@ -49,6 +51,7 @@ export class RunWriter {
       const { windows = [], health = [], run } = batch;
       cached.windows.addAll(windows, this.#budget);
       for (const { totals } of windows) for (const error of totals.eachError()) cached.errors.add(error);
+      for (const { totals } of windows) cached.slowest.addAll(totals.eachSlow());
       cached.health.addAll(health, this.#healthBudget);
       new RunLog(this.#connection, this.#run).add(batch);
       if (run !== undefined) new RunTable(this.#connection).change(this.#id, run);
@@ -82,7 +85,8 @@ export class RunWriter {
     const names = new EndpointTable(this.#connection, this.#run);
     const windows = new RunWindows(new WindowTable(this.#connection, this.#run), names);
     const errors = new ErrorTable(this.#connection, this.#run);
-    return { windows, errors, health: new HealthWindows(this.#connection, this.#run) };
+    const slowest = new SlowTable(this.#connection, this.#run);
+    return { windows, errors, slowest, health: new HealthWindows(this.#connection, this.#run) };
   }
 
   #latestTurn(): number {

@@ -4,7 +4,7 @@
  *
  *     data_parts <- bundle_parts -> bundles              large data files of the tests of unfinished runs
  *     bundles <- runs <- windows <- window_endpoints     measurements per window
- *                     <- endpoints, errors               endpoint names, and errors of the whole run
+ *                     <- endpoints, errors, slowest      endpoint names, errors and slowest requests of the whole run
  *                     <- workers, missing                workers with their last report, and missing reports
  *                     <- worker_windows                  health of the workers per window
  *                     <- events, controls                events, and control operations on the load
@@ -210,5 +210,14 @@ export const migrations: readonly string[] = [
   `,
   `
   ALTER TABLE errors ADD COLUMN samples TEXT; -- JSON, some of the failed requests; NULL for none
+  `,
+  `
+  CREATE TABLE slowest (
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    method TEXT NOT NULL,
+    name TEXT NOT NULL,
+    requests TEXT NOT NULL,     -- JSON, the slowest sampled requests of the endpoint
+    PRIMARY KEY (run, method, name)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -1,5 +1,6 @@
 import { keepSecretFields } from "../core/redaction/secret-fields.ts";
 import type { PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
+import type { RequestRowsMessage } from "../protocol/request-rows.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import { describeThrown, stackOf, stackTextOf } from "../scenario/bundle/test-frames.ts";
 import type { TestDefinition } from "../scenario/definition/define.ts";
@@ -19,6 +20,9 @@ import { openSocketCount } from "./http/own/socket.ts";
 import { limitedEngine } from "./http/permits/limited-engine.ts";
 import { Permits } from "./http/permits/permits.ts";
 import { parseBase } from "./http/request/target.ts";
+import { RequestRows } from "./http/spans/request-rows.ts";
+import { WatchedEngines } from "./http/spans/request-watch.ts";
+import { TraceIds } from "./http/spans/trace-ids.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
 import { IterationNumbers } from "./iteration-numbers.ts";
 import { RecordedParts } from "./recorded-parts.ts";
@@ -47,6 +51,7 @@ export interface WorkerRunOptions {
   /** Logs a warning about the code of the test. */
   readonly warn: (text: string) => void;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
+  readonly sendRows: (message: RequestRowsMessage) => void;
   /** Called once, when the first user can start, with the delay after the start of the run in ms. */
   readonly onStarted: (skewMs: number) => void;
   /** Called once, when all users have ended and the last report has been sent. */
@@ -75,13 +80,21 @@ export class WorkerRun {
   readonly #startTimer: NodeJS.Timeout;
   readonly #standstill: Standstill;
   readonly #warned = new Set<string>();
+  /** Null if the master wants no request one by one. */
+  readonly #rows: RequestRows | null;
 
   constructor(options: WorkerRunOptions) {
     this.#options = options;
     const { test, prepared, keepsBodies, start, clock } = options;
     const permits = prepared.needsPermits ? new Permits(options.requests, this.#nowMs) : null;
-    const engine = permits === null ? options.engine : limitedEngine(options.engine, permits);
     const recorder = new IntervalRecorder(false, prepared.named);
+    const { wantedRequests } = prepared;
+    this.#rows = wantedRequests === null ? null : new RequestRows(wantedRequests, options.sendRows, this.#nowMs);
+    const watched = this.#watched(recorder);
+    const engineOf = (scenario: string, className: string) => {
+      const engine = watched?.of(scenario, className) ?? options.engine;
+      return permits === null ? engine : limitedEngine(engine, permits);
+    };
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);
@@ -106,7 +119,7 @@ export class WorkerRun {
       warnOnce: this.#warnOnce,
       parts,
       newClient: (scenario, { name, client }, user) =>
-        new VirtualUserClient(engine, recorder, base, {
+        new VirtualUserClient(engineOf(scenario, name), recorder, base, {
           ...rules,
           ...client,
           slices: slices.of(scenario, name),
@@ -128,6 +141,29 @@ export class WorkerRun {
       release: () => this.#each((executor) => executor.release()),
     });
     this.#startTimer = setTimeout(() => this.#start(), Math.max(0, -clock.nowMs()));
+  }
+
+  /** Null if requests are neither traced nor logged: then the engine itself sends them. */
+  #watched(recorder: IntervalRecorder): WatchedEngines | null {
+    const { engine, prepared, runId, worker } = this.#options;
+    const { traceSample, seed } = prepared;
+    if (traceSample === 0 && this.#rows === null) return null;
+    const ids = new TraceIds(runId, seed, worker);
+    return new WatchedEngines(engine, { ids, traceSample, recorder, rows: this.#rows, sinceStartMs: this.#nowMs });
+  }
+
+  /** The master has taken requests that were sent to it one by one. */
+  rowsTaken(batch: number): void {
+    this.#rows?.taken(batch);
+  }
+
+  reconnected(): void {
+    this.#rows?.reconnected();
+  }
+
+  /** Sends the requests that wait. Resolves to how many may not have arrived in time. */
+  async settleRows(timeoutMs: number): Promise<number> {
+    return (await this.#rows?.settle(timeoutMs)) ?? 0;
   }
 
   get userCount(): number {

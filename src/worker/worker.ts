@@ -158,6 +158,7 @@ export class Worker {
         );
         this.#welcome = message;
         this.#requests.welcomed();
+        this.#session?.reconnected();
         return;
       case "wait":
         if (!this.#isWaiting) this.#log.info("the master has no run: waiting for the next one");
@@ -186,6 +187,9 @@ export class Worker {
         return;
       case "leave":
         this.leave(message.stopTimeoutMs);
+        return;
+      case "request-rows-taken":
+        this.#session?.rowsTaken(message.batch);
         return;
       case "response":
         this.#requests.responded(message);
@@ -245,6 +249,7 @@ export class Worker {
       requests: this.#requests,
       warn: (text) => this.#log.warn(text),
       send: (sequence, frame) => this.#link.report(sequence, frame),
+      sendRows: (message) => this.#link.say(message),
       onStarted: (skewMs) => {
         if (!joinsLate) this.#link.say({ type: "started", skewMs });
       },
@@ -253,9 +258,11 @@ export class Worker {
     this.#errors.recordIn(this.#session);
   }
 
-  /** Returns the rows that were not used before the worker says that it has stopped. */
+  /** Returns the rows that were not used, and sends what was logged, before the worker says that it has stopped. */
   async #settle(lastSequence: number): Promise<void> {
-    await this.#returnRows();
+    const [, unsent = 0] = await Promise.all([this.#returnRows(), this.#session?.settleRows(settleTimeoutMs)]);
+    if (unsent > 0)
+      this.#log.warn(`${unsent} requests may be missing in the request log: the master did not take them`);
     this.#stopped(lastSequence);
   }
 

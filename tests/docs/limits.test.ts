@@ -35,7 +35,7 @@ const others = new Set([
   ),
   ...["worker/http/own/own-engine.ts maxOrigins", "worker/http/fallback.ts maxOrigins"],
   ...["worker/http/own/latest-head.ts maxBytes", "worker/http/time-limits.ts maxKnown"],
-  "worker/http/network/names.ts mostNames",
+  ...["worker/http/network/names.ts mostNames", "worker/http/spans/request-rows.ts mostMasked"],
   // Texts of errors about what the test gave.
   ...["worker/http/request/target.ts longestShownUrl", "worker/http/request/field-text.ts longestShownName"],
   ...["longestShownPath", "longestSearched"].map((name) => `worker/http/request/json-text.ts ${name}`),

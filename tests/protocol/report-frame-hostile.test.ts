@@ -54,7 +54,7 @@ function mutate(frame: Uint8Array, changes: readonly Mutation[]): Uint8Array {
 const someone = { peak: 1, byClass: new Map([["a", 1]]) };
 const firstWindow = { first: 0, count: 1 };
 /** Version, sequence, window, number of windows, four counts of iterations, tasks, counted loads, progress, peak of the users. */
-const header = [11, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+const header = [12, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 test("a frame that was changed anywhere is decoded or refused", () => {
   const writer = new ByteWriter();
@@ -108,6 +108,7 @@ test("lengths of terabytes allocate no memory", () => {
     [0, 0, 0, 0, mostNumber], // checks
     [0, 0, 0, 0, 0, mostNumber], // metrics
     [0, 0, 0, 0, 0, 0, mostNumber], // errors
+    [0, 0, 0, 0, 0, 0, 0, mostNumber], // slowest requests
     [0, 1, mostNumber], // samples of the schedule lag
     [0, 1, 1, 1, 1, 1, mostNumber], // bytes of the schedule lag
   ];
@@ -165,6 +166,6 @@ function frameClaiming(name: string, count: number, phases: readonly (readonly n
   for (const text of ["GET", name]) writer.text(text);
   for (const value of [count, 1, 1, 0, count, 1, 1, count]) writer.varint(value);
   writer.block(encodedSizeBound(histogram), (target, offset) => encodeInto(histogram, target, offset));
-  for (const value of [0, phases.length, ...phases.flat(), 0, 0, 0, 0, 0]) writer.varint(value);
+  for (const value of [0, phases.length, ...phases.flat(), 0, 0, 0, 0, 0, 0]) writer.varint(value);
   return writer.finish();
 }

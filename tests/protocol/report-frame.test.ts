@@ -157,3 +157,22 @@ test("a frame contains failed requests, with any text", () => {
     }),
   );
 });
+
+test("a frame contains the trace ids of failed requests, and the slowest sampled requests once", () => {
+  const recorder = new IntervalRecorder();
+  const endpoint = recorder.endpoint("GET", "/jobs");
+  for (let request = 0; request < 2; request++) endpoint.record(1_000, 1_000, 1, 1);
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  recorder.failure(endpoint, "5xx", "503", () => failedRequest({ traceId }));
+  recorder.failure(endpoint, "5xx", "503", () => failedRequest({}));
+  const slow = { method: "GET", name: "/jobs", atMs: 900, worker: 0, user: 7, status: 503 } as const;
+  recorder.slowest.add({ ...slow, serviceMs: 12.5, responseMs: 14.25, traceId });
+  const writer = new ByteWriter();
+  const decoded = decodeReport(encodeReport(writer, 1, firstWindow, recorder, nobody));
+  assert.deepEqual(decoded.errors[0]?.samples, [failedRequest({ traceId }), failedRequest({})]);
+  assert.deepEqual(decoded.slowest, [{ ...slow, serviceMs: 12.5, responseMs: 14.25, traceId }]);
+  recorder.reset();
+  assert.equal(decodeReport(encodeReport(writer, 2, firstWindow, recorder, nobody)).slowest, undefined);
+  recorder.slowest.add({ ...slow, serviceMs: 99, responseMs: 99, traceId: `${traceId.slice(2)}<b` });
+  assert.throws(() => decodeReport(encodeReport(writer, 3, firstWindow, recorder, nobody)), /trace id/);
+});

@@ -11,7 +11,16 @@ import { StoreError } from "../../src/store/store-error.ts";
 import { windowLimits } from "../../src/store/windows/window-budget.ts";
 import { record, recorderEvents, reportOf, totalsContent } from "../stats/recorder-events.ts";
 import { assertProperty } from "../support/property.ts";
-import { deltaOf, newRun, reading, StoreFolder, spansOf, storedTotals, storedWindows } from "./store-fixture.ts";
+import {
+  deltaOf,
+  newRun,
+  reading,
+  requests,
+  StoreFolder,
+  spansOf,
+  storedTotals,
+  storedWindows,
+} from "./store-fixture.ts";
 
 interface Report {
   readonly second: number;
@@ -177,4 +186,27 @@ test("coarsening changes neither totals nor the highest number of users", () => 
     }),
     { factor: 0.3 },
   );
+});
+
+test("the slowest requests of all commits are kept, also after reopening", () => {
+  using folder = new StoreFolder();
+  const slow = (name: string, responseMs: number) => {
+    const traceId = String(responseMs).padStart(32, "0");
+    return { method: "GET", name, atMs: 1, worker: 2, user: 3, status: 200, serviceMs: 1, responseMs, traceId };
+  };
+  const reportWith = (times: readonly number[]): Summand => ({
+    ...reportOf(record(requests(1))),
+    slowest: times.map((responseMs) => slow("/jobs", responseMs)),
+  });
+  const kept = [9, 7, 5].map((responseMs) => slow("/jobs", responseMs));
+  let store = folder.open();
+  store.createRun(newRun("a"));
+  store.writer("a", limits).commit({ windows: [deltaOf(0, [reportWith([5, 3])])] });
+  store.close();
+  store = folder.open();
+  store.writer("a", limits).commit({ windows: [deltaOf(1, [reportWith([7]), reportWith([9, 4])])] });
+  const slowestIn = (from: Store) =>
+    reading(from, "a", (reader) => reader.totals().slowestOf({ method: "GET", name: "/jobs" }));
+  assert.deepEqual(slowestIn(store), kept);
+  store.close();
 });

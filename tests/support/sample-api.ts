@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { LoggedFailure } from "../../examples/plot-palette/api/counting/failure-log.ts";
 import type { CountsSnapshot } from "../../examples/plot-palette/api/counting/traffic.ts";
 import type { MisbehaviourSettings } from "../../examples/plot-palette/api/misbehaviour/settings.ts";
 import { type Cleanup, TestProcess } from "./test-process.ts";
@@ -78,6 +79,11 @@ export class SampleApi {
   /** In milliseconds, in order of arrival. */
   async arrivals(): Promise<number[]> {
     return (await this.#call("GET", "/_control/arrivals")) as number[];
+  }
+
+  /** Its log of answers with a status of 400 or above. */
+  async failures(): Promise<readonly LoggedFailure[]> {
+    return (await this.#call("GET", "/_control/failures")) as readonly LoggedFailure[];
   }
 
   /** The number of jobs, whoever created them. The API counts this as a request: read its counts first. */

@@ -123,6 +123,8 @@ export class StagedWorker {
       secretFiles: { files: {}, matches: {} },
       connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
       needsPermits: false,
+      traceSample: 0,
+      wantedRequests: null,
       tags: [],
       excludeTags: [],
       stopTimeoutMs: 5_000,

@@ -6,6 +6,7 @@ const socket = "master/workers/worker-socket.ts";
 const bounds = "master/record/report-bounds.ts";
 const names = "stats/name-cap.ts";
 const items = "protocol/report-limits.ts";
+const rows = "protocol/request-rows.ts";
 
 const refusedMessage = "the message is refused, and the worker is lost";
 const refusedReport = "the report is refused, and the worker is lost (`bad-report`)";
@@ -13,6 +14,10 @@ const oneRow = "further ones are counted together under `(other)`";
 
 /** What the master takes of its connections and of the messages of workers. */
 export const connectionLimits: readonly Limit[] = [
+  limit("requests in a message for the request log", rows, "mostRows", "", refusedMessage),
+  limit("a URL in the request log", rows, "longestUrl", "characters", "it is cut"),
+  limit("a message of a failure in the request log", rows, "longestError", "characters", "it is cut"),
+  limit("the path of a group in the request log", rows, "longestGroup", "characters", "it is cut"),
   limit(
     "what arrives before the token is proven",
     "protocol/authentication.ts",
@@ -130,6 +135,7 @@ export const reportLimits: readonly Limit[] = [
   limit("groups, streams, trends and selected parts of a report", items, "mostItems.series", "", refusedReport),
   limit("errors of a report", items, "mostItems.errors", "", refusedReport),
   limit("failed requests of an error in a report", items, "mostItems.samples", "", refusedReport),
+  limit("slowest requests of a report", items, "mostItems.slowest", "", refusedReport),
   limit("phases of a request in a report", items, "mostItems.phases", "", refusedReport),
   limit("kinds of failures of an endpoint in a report", items, "mostItems.failureKinds", "", refusedReport),
   limit("a name in a report", items, "longestNameBytes", "bytes", refusedReport),

@@ -6,6 +6,7 @@ import { GithubOutput } from "../../runner/outputs/github-output.ts";
 import { HooksOutput } from "../../runner/outputs/hooks-output.ts";
 import { requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
 import { ReportFilesOutput, WrittenFilesOutput } from "../../runner/outputs/report-files-output.ts";
+import { RequestLogOutput } from "../../runner/outputs/request-log-output.ts";
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
 import { StreamOutput } from "../../runner/outputs/stream-output.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
@@ -47,6 +48,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
     new TerminalOutput(screen, style, hasSummary),
     new LiveKeys(process.stdin, log),
     ...(options.stream === undefined ? [] : [new StreamOutput(options.stream, options)]),
+    ...(options.requestLog === undefined ? [] : [new RequestLogOutput(options.requestLog, options, log)]),
     new GithubOutput(process.env),
     new HooksOutput(log),
     new WrittenFilesOutput(files, options),

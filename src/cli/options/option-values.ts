@@ -45,6 +45,16 @@ export function percentage(text: string): number {
   return value / 100;
 }
 
+/** A share from 0 to 1, or a percentage of at most 100%: 0.05 for "0.05" or "5%". */
+export function share(text: string): number {
+  const isPercentage = text.trim().endsWith("%");
+  const value = isPercentage ? Number(text.trim().slice(0, -1)) / 100 : Number(text);
+  if (/^[\s%]*$/.test(text) || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError('Expected a share from 0 to 1, or a percentage, e.g. "5%".');
+  }
+  return value;
+}
+
 export function port(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535) {

@@ -39,6 +39,12 @@ export function addLoadOptions(command: Command): Command {
         "let requests of all users wait, so that no second has more",
       ).argParser(value.positiveNumber),
     )
+    .addOption(
+      option(
+        "--trace-sample <share>",
+        "add a traceparent to each request, sampled for this share: 0 to 1, or e.g. 5%; default: none",
+      ).argParser(value.share),
+    )
     .addOption(option("--equal-weights", "give the same weight to every user class that has a weight"))
     .addOption(
       option(
@@ -124,6 +130,17 @@ export function addRunOptions(command: Command): Command {
             "--stream <file>",
             "write the course of the run as JSON lines, second by second; - is standard output",
           ),
+        )
+        .addOption(
+          option(
+            "--request-log <file>",
+            "write a JSON line for each request of the users, as many as the master takes; - is standard output",
+          ),
+        )
+        .addOption(
+          option("--request-log-sample <share>", "share of requests in the request log: 0 to 1, or e.g. 1%")
+            .argParser(value.share)
+            .default(1, "all"),
         )
         .addOption(
           option("--seed <number>", "seed that makes the choice of tasks and pauses repeatable").argParser(

@@ -4,6 +4,7 @@ import type { HealthReport } from "../../stats/health-sample.ts";
 import type { EncodedHistogram, EndpointReport, ErrorCount, IntervalReport } from "../../stats/interval-report.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { ScalarMetric } from "../../stats/scalar-metric.ts";
+import type { SlowRequest } from "../../stats/slow-request.ts";
 
 /*
  * What a report of one worker can say. A worker of muster stays far below each limit; a report beyond one is a lie, or of a broken
@@ -66,6 +67,7 @@ export class ReportBounds {
     requireProgress(report);
     for (const { metric } of report.metrics) requireMetric(metric, report);
     for (const error of report.errors) requireSamples(error, endOf(report));
+    for (const slow of report.slowest ?? []) requireSlow(slow, endOf(report));
     if (report.health !== null) requireHealth(report.health, endOf(report));
     require(this.#counts + counts <= Number.MAX_SAFE_INTEGER, "the counts of the run would exceed 2^53");
     require(this.#bytes + bytes <= Number.MAX_SAFE_INTEGER, "the bytes of the run would exceed 2^53");
@@ -168,6 +170,13 @@ function requireSamples({ samples = [] }: ErrorCount, endMs: number): void {
     const arePhases = phasesMs.length <= phaseNames.length && phasesMs.every(isTime);
     require(isTime(durationMs) && arePhases, "a failed request that took longer than the run");
   }
+}
+
+function requireSlow({ atMs, status, serviceMs, responseMs }: SlowRequest, endMs: number): void {
+  require(atMs <= endMs + clockMarginMs, "a slow request of another time");
+  const isTime = (ms: number) => ms >= 0 && ms <= endMs + timeMarginMs;
+  require(isTime(serviceMs) && isTime(responseMs), "a slow request that took longer than the run");
+  require(status <= 999, "a status above 999");
 }
 
 function requireHealth(health: HealthReport, endMs: number): void {

@@ -29,6 +29,8 @@ export class ConnectedWorker {
   #startAtMs: number | null = null;
   /** The log lines in the latest second with one. */
   #logged = { second: 0, lines: 0 };
+  /** The numbers of its last message with requests, and of the last one that was taken. */
+  readonly #rows = { arrived: 0, taken: 0 };
   /** Its last commits before the restart of the master may be lost, so its first report may come after a gap. */
   #mayHaveGap: boolean;
   /** Whether it is of a resumed run, and proves to be by a secret that was stored. */
@@ -168,6 +170,12 @@ export class ConnectedWorker {
     this.socket.send(message);
   }
 
+  /** The requests of this message are written, or given up: the worker sends the next ones. */
+  rowsTaken(batch: number): void {
+    this.#rows.taken = Math.max(this.#rows.taken, batch);
+    this.socket.send({ type: "request-rows-taken", batch });
+  }
+
   /** Its reports up to `sequence` are committed. */
   acknowledge(sequence: number): void {
     this.#tell({ type: "ack", sequence });
@@ -233,6 +241,7 @@ export class ConnectedWorker {
   #receive(message: StateMessage): void {
     const { type } = message;
     if (type === "log") this.#log(message);
+    else if (type === "request-rows") this.#receiveRows(message);
     else if (
       type === "request" ||
       type === "request-cancelled" ||
@@ -244,6 +253,15 @@ export class ConnectedWorker {
     else if (type === "started") this.#receiveStarted(message);
     else if (message.type !== "heartbeat") this.#apply(message);
     else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });
+  }
+
+  /** A message that comes again, after a reconnect, was taken before. */
+  #receiveRows(message: Extract<StateMessage, { type: "request-rows" }>): void {
+    const { batch } = message;
+    if (batch > this.#rows.arrived) {
+      this.#rows.arrived = batch;
+      this.#run.events.rowsArrived(this, message);
+    } else if (batch <= this.#rows.taken) this.rowsTaken(batch);
   }
 
   /** Passes on a log line, unless the worker sends more than a worker of muster does. */

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { RequestRowsMessage } from "../../protocol/request-rows.ts";
 import type { RequestMessage, StopReason, WorkerLogLine } from "../../protocol/worker-messages.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
 import type { Signal } from "./signal.ts";
@@ -35,6 +36,8 @@ export interface WorkerEvents<Worker> {
   /** The test's code has blocked its event loop for `blockedMs`; 0 once it no longer does. */
   slow(worker: Worker, blockedMs: number): void;
   logged(worker: Worker, line: WorkerLogLine): void;
+  /** The worker describes requests that have ended, and waits for `rowsTaken`. */
+  rowsArrived(worker: Worker, message: RequestRowsMessage): void;
   /**
    * The worker requests something, no longer waits for it, or has taken the response.
    * @throws ProtocolError when it has too many open requests

@@ -1,13 +1,18 @@
 import { phaseNames } from "../../core/request-phase.ts";
 import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { type EndpointTotals, listFailureKinds } from "../../stats/run-totals.ts";
+import type { SlowRequest } from "../../stats/slow-request.ts";
 import type { StreamTotals } from "../../stats/stream-totals.ts";
 import { rounded } from "../numbers.ts";
 import { distributionOf } from "./distribution-of.ts";
 import type { Distribution, EndpointResult, GroupResult, PhasesResult, StreamResult } from "./result-schema.ts";
 
-/** The figures of one endpoint, or of all together. `seconds`: the duration of the run. */
-export function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult {
+/** The figures of one endpoint, or of all together. `seconds`: the duration of the run. `slowest`: its slowest sampled requests. */
+export function endpointResult(
+  totals: EndpointTotals,
+  seconds: number,
+  slowest: readonly SlowRequest[] = [],
+): EndpointResult {
   return {
     method: totals.method,
     name: totals.name,
@@ -21,7 +26,12 @@ export function endpointResult(totals: EndpointTotals, seconds: number): Endpoin
     serviceTimeMs: distributionOf(totals.serviceTime),
     responseTimeMs: distributionOf(totals.responseTime),
     phasesMs: phasesOf(totals),
+    ...(slowest.length === 0 ? {} : { slowest: slowest.map(slowResult) }),
   };
+}
+
+function slowResult({ traceId, atMs, worker, user, status, serviceMs, responseMs }: SlowRequest) {
+  return { traceId, atMs, worker, user, status, serviceMs: rounded(serviceMs), responseMs: rounded(responseMs) };
 }
 
 /** The figures of one group. `seconds`: the duration of the run. */

@@ -22,6 +22,8 @@ const failedRequest = z.strictObject({
   durationMs: z.number(),
   /** The duration of each phase; null if nothing was sent. */
   phasesMs: z.record(z.enum(phaseNames), z.number()).nullable(),
+  /** The id of its trace, 32 hexadecimal digits; absent if the run sent none. */
+  traceId: z.exactOptional(z.string()),
 });
 
 export const errorSchema = z.strictObject({

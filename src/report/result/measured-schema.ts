@@ -20,6 +20,22 @@ const phase = z.strictObject({
   max: z.number(),
 });
 
+/** One of the slowest sampled requests of an endpoint. */
+const slowRequest = z.strictObject({
+  /** The id of its trace, 32 hexadecimal digits. */
+  traceId: z.string(),
+  /** When it had ended, in ms since the start of the run. */
+  atMs: z.int(),
+  /** The number of its worker. */
+  worker: z.int(),
+  /** The number of its user: `vu.index`. */
+  user: z.int(),
+  /** 0 without a response. */
+  status: z.int(),
+  serviceMs: z.number(),
+  responseMs: z.number(),
+});
+
 export const endpointSchema = z.strictObject({
   /** Empty in `total`. */
   method: z.string(),
@@ -49,6 +65,8 @@ export const endpointSchema = z.strictObject({
     /** Until the last byte of the response. */
     receiving: phase,
   }),
+  /** The slowest requests whose `traceparent` was sampled, the slowest first; absent without any, and in `total`. */
+  slowest: z.exactOptional(z.array(slowRequest)),
 });
 
 /** A group of the test: a transaction over any number of requests. */

@@ -79,7 +79,7 @@ function wholeResult(data: RunData): Result {
     ],
     events: data.events.map(({ atMs, kind, text }) => ({ atMs, kind, text })),
     total: endpointResult(totals.merged(), seconds),
-    endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds)),
+    endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds, totals.slowestOf(endpoint))),
     ...(groups.length === 0 ? {} : { groups }),
     ...(streams.length === 0 ? {} : { streams }),
     ...(data.data.length === 0 ? {} : { data: data.data.map(dataResult) }),

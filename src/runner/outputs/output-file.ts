@@ -95,18 +95,19 @@ function inPlaceFlag(file: string): number {
 }
 
 /**
- * Opens a file that is written line by line. It becomes empty; a link is replaced by the file. Returns null for a device or a named pipe,
- * whose opening may have to wait for a reader.
+ * Opens a file that is written line by line. It becomes empty unless `appends`; a link is replaced by the file. Returns null for a device
+ * or a named pipe, whose opening may have to wait for a reader.
+ * @param mode of a new file
  * @throws the system's error
  */
-export function openOutput(file: string): number | null {
+export function openOutput(file: string, { appends = false, mode = 0o666 } = {}): number | null {
   const path = resolve(file);
   const found = lstatSync(path, { throwIfNoEntry: false });
   const isLink = found?.isSymbolicLink() === true;
   if (isOfSystem(path) || (found !== undefined && !found.isFile() && !isLink)) return null;
   if (isLink) rmSync(path);
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-  return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666);
+  const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_NOFOLLOW } = constants;
+  return openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | (appends ? O_APPEND : O_TRUNC), mode);
 }
 
 /** Whether a text on standard output was cut by the system, such as by a full disk, and not by its reader. */

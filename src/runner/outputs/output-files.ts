@@ -59,7 +59,14 @@ export async function requireWritableFiles(options: OutputOptions): Promise<void
   }
 }
 
-function pathsOf({ stream, ...reports }: OutputOptions): { readonly flag: string; readonly path: string }[] {
-  const files = outputFiles(reports).map(({ format, path }) => ({ flag: `--${format}`, path }));
-  return stream === undefined ? files : [...files, { flag: "--stream", path: stream }];
+function pathsOf({
+  stream,
+  requestLog,
+  ...reports
+}: OutputOptions): { readonly flag: string; readonly path: string }[] {
+  return [
+    ...outputFiles(reports).map(({ format, path }) => ({ flag: `--${format}`, path })),
+    ...(stream === undefined ? [] : [{ flag: "--stream", path: stream }]),
+    ...(requestLog === undefined ? [] : [{ flag: "--request-log", path: requestLog }]),
+  ];
 }

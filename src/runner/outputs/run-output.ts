@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../core/run.ts";
 import type { Master } from "../../master/master.ts";
+import type { RequestRow, WantedRequests } from "../../protocol/request-rows.ts";
 import type { RecordedRun, Recording } from "../../report/result/recording.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import type { Window } from "../../stats/windows.ts";
@@ -49,6 +50,13 @@ export interface RunOutput {
   window?(window: Window): void;
   /** Called when the users change, a worker is lost, the load is paused, and so on. */
   event?(event: RunEvent): void;
+  /** Which requests `requests` is called with; absent for none. */
+  readonly wantedRequests?: Omit<WantedRequests, "perSecond">;
+  /**
+   * Called with requests that have ended on one worker, and how many it has left out before. It sends the next ones when the promise
+   * has resolved, which need not be soon: it drops and counts what it cannot send.
+   */
+  requests?(worker: number, rows: readonly RequestRow[], leftOut: number): Promise<void>;
   /**
    * Called once, with the result of the run and the recorded windows. An output without `begin` also gets the result of a
    * run that could not begin because its test threw while it was loaded.

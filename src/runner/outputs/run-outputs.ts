@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { RunEvent } from "../../core/run.ts";
+import type { RequestRowSink } from "../../master/master-options.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 import { withUnwritten } from "./unwritten-output.ts";
 
@@ -22,6 +23,27 @@ export class RunOutputs {
   constructor(outputs: readonly RunOutput[], log: Logger) {
     this.#outputs = outputs;
     this.#log = log;
+  }
+
+  /** Takes requests one by one for the outputs that want them; null if none does. */
+  get requestRows(): RequestRowSink | null {
+    const wanted = this.#outputs.flatMap(({ wantedRequests }) => wantedRequests ?? []);
+    if (wanted.length === 0) return null;
+    return {
+      share: Math.max(...wanted.map(({ share }) => share)),
+      hasSampled: wanted.some(({ hasSampled }) => hasSampled),
+      take: async (worker, rows, leftOut) => {
+        await Promise.all(
+          [...this.#live].map(async (output) => {
+            try {
+              await output.requests?.(worker, rows, leftOut);
+            } catch (error) {
+              this.#fail(output, error);
+            }
+          }),
+        );
+      },
+    };
   }
 
   /** @throws what a required output throws */

@@ -121,6 +121,7 @@ export const testSchema = z.strictObject({
   allowedHosts: z.array(hostEntry).optional(),
   maxRequests: z.int().positive().optional(),
   maxRequestsPerSecond: z.number().positive().max(1_000_000).optional(),
+  traceSample: z.number().min(0).max(1).optional(),
   timeout: eitherOf((value) => (typeof value === "object" ? timeouts : timeLimit)).optional(),
   headers: headers.optional(),
   maxRedirects: z.int().nonnegative().optional(),

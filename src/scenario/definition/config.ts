@@ -19,6 +19,7 @@ export interface MusterConfig {
   readonly rate?: number;
   readonly maxRequests?: number;
   readonly maxRequestsPerSecond?: number;
+  readonly traceSample?: number;
   readonly equalWeights?: boolean;
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];
@@ -49,6 +50,8 @@ export interface MusterConfig {
   readonly hlog?: string;
   readonly hgrm?: string;
   readonly stream?: string;
+  readonly requestLog?: string;
+  readonly requestLogSample?: number;
   // The web page.
   readonly ui?: boolean;
   readonly autostart?: boolean;

@@ -129,6 +129,11 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   readonly maxRequests?: number;
   /** The most HTTP requests of the users of all workers in any second; others wait. */
   readonly maxRequestsPerSecond?: number;
+  /**
+   * The share of the users' requests whose traces the service is to record, 0 to 1. Above 0, each request has a header
+   * `traceparent` (W3C Trace Context), which says whether it is one of them. Default 0: no request has one.
+   */
+  readonly traceSample?: number;
   /** The timeout of requests that set none: a total time, or limits on the phases of a request. */
   readonly timeout?: string | RequestTimeouts;
   /** Headers of every request, also in `setup` and `teardown`. */

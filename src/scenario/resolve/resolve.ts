@@ -29,6 +29,7 @@ export interface RunOverrides extends LoadOverrides, Omit<ClassOverrides, "leftO
   readonly targets?: Targets | undefined;
   readonly maxRequests?: number | undefined;
   readonly maxRequestsPerSecond?: number | undefined;
+  readonly traceSample?: number | undefined;
   readonly connections?: ConnectionOverrides;
 }
 
@@ -51,6 +52,8 @@ export interface ResolvedRun {
   /** The limits of the requests of all users; null for none. */
   readonly maxRequests: number | null;
   readonly maxRequestsPerSecond: number | null;
+  /** The share of requests whose `traceparent` says that they are sampled; 0: requests have none. */
+  readonly traceSample: number;
   readonly scenarios: readonly ResolvedScenario[];
   /** The end of the last scenario, in ms; Infinity if a shape function decides. */
   readonly durationMs: number;
@@ -98,6 +101,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     connections: overrides.connections ?? { insecure: false, connectTo: {}, allowedHosts: [] },
     maxRequests: overrides.maxRequests ?? test.maxRequests ?? null,
     maxRequestsPerSecond: overrides.maxRequestsPerSecond ?? test.maxRequestsPerSecond ?? null,
+    traceSample: overrides.traceSample ?? test.traceSample ?? 0,
     scenarios,
     durationMs,
     // A search exceeds the limits on purpose: its targets are judged per trial only.

@@ -7,6 +7,7 @@ import type { SelectedFigures } from "../selection/selected-figures.ts";
 import { isByEndpoint } from "../selection/selection.ts";
 import { Unkept } from "../selection/unkept.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
+import { TraceId } from "../tables/slowest-table.tsx";
 import { usePage } from "./page-context.tsx";
 
 interface FailureListsProps {
@@ -75,7 +76,7 @@ function FailedRequests({ errors, isOfOne = false }: FailedRequestsProps) {
 }
 
 function SampleText({ sample }: { readonly sample: Sample }) {
-  const { atMs, worker, user, durationMs, phasesMs, request, requestBody, response, responseBody } = sample;
+  const { atMs, worker, user, durationMs, phasesMs, request, requestBody, response, responseBody, traceId } = sample;
   const phases = Object.entries(phasesMs ?? {}).filter(([, phaseMs]) => phaseMs > 0);
   return (
     <>
@@ -84,6 +85,11 @@ function SampleText({ sample }: { readonly sample: Sample }) {
         {milliseconds(durationMs)} ms
         {phasesMs === null ? ", not sent" : ""}
         {phases.length > 0 && ` (${phases.map(([name, phaseMs]) => `${name} ${milliseconds(phaseMs)}`).join(", ")})`}
+        {traceId !== undefined && (
+          <>
+            , trace <TraceId traceId={traceId} />
+          </>
+        )}
       </p>
       <pre class="stack message">
         {joined(request, requestBody)}

@@ -15,6 +15,7 @@ import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { GroupTable } from "../tables/group-table.tsx";
 import { LifecycleTable } from "../tables/lifecycle-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
+import { SlowestTable } from "../tables/slowest-table.tsx";
 import { StreamTable } from "../tables/stream-table.tsx";
 import { WorkerTable } from "../tables/worker-table.tsx";
 import { RunCards } from "./cards.tsx";
@@ -82,6 +83,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
         ) : (
           <Unkept what="Requests by endpoint" />
         )}
+        <SlowestTable endpoints={result.endpoints} endpoint={endpoint} />
         <LifecycleTable {...result} />
       </Section>
       {hasGroups && (

@@ -16,6 +16,7 @@ import { CheckTable } from "../tables/check-table.tsx";
 import { GroupTable } from "../tables/group-table.tsx";
 import { LifecycleTable } from "../tables/lifecycle-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
+import { SlowestTable } from "../tables/slowest-table.tsx";
 import { StreamTable } from "../tables/stream-table.tsx";
 import type { Live } from "./live-store.ts";
 import { LiveWorkerTable } from "./live-worker-table.tsx";
@@ -53,6 +54,7 @@ export function OtherTab({ live, tab, report, shown, selected: { figures, failur
               <PercentileTable figures={figures} />
             </div>
           )}
+          <SlowestTable endpoints={result.endpoints} endpoint={endpoint} />
           <LifecycleTable {...result} />
         </>
       );

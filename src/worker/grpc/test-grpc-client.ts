@@ -103,7 +103,7 @@ export class TestGrpcClient implements GrpcClient {
     const where = method.name;
     if (options !== noOptions) requireCallOptions(where, options);
     const limitMs = deadlineOf(where, options.deadline) ?? usualLimitMs;
-    const metadata = this.#metadataOf(options.metadata);
+    const metadata = this.#metadataOf(options.metadata, user.client.nextTraceparent());
     // Opened first: a host that is not valid is no failed call.
     const { client } = user.channelIn(this.#pool);
     user.requireOpen();
@@ -112,8 +112,12 @@ export class TestGrpcClient implements GrpcClient {
     return { client, open, metadata, deadline: Date.now() + limitMs };
   }
 
-  #metadataOf(own: GrpcMetadata | undefined): Metadata {
-    return own === undefined ? this.#metadata : this.#added(this.#metadata.clone(), own);
+  /** @param traceparent sent unless the test sets one; null for none */
+  #metadataOf(own: GrpcMetadata | undefined, traceparent: string | null): Metadata {
+    if (own === undefined && traceparent === null) return this.#metadata;
+    const metadata = this.#added(this.#metadata.clone(), own ?? {});
+    if (traceparent !== null && metadata.get("traceparent").length === 0) metadata.set("traceparent", traceparent);
+    return metadata;
   }
 
   /** @throws InvalidValue */

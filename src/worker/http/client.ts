@@ -146,6 +146,15 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     return socketPlace(origin, this.#network, this.#engine.sources, null);
   }
 
+  /** A `traceparent` for what the engine does not send; null if the run sends none. */
+  nextTraceparent(): string | null {
+    return this.#engine.traceparent?.() ?? null;
+  }
+
+  get userIndex(): number {
+    return this.#evidence?.user.index ?? 0;
+  }
+
   override get isStopped(): boolean {
     return this.#stopped;
   }
@@ -315,6 +324,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
       evidence === null
         ? null
         : () => describeFailedRequest(exchange, response, evidence.user.index, evidence.sinceStartMs());
+    if (exchange.span !== null) exchange.span.failure = failure;
     this.recorder.failure(endpoint, failure.kind, failure.message, sampleOf);
   }
 

@@ -112,4 +112,6 @@ export interface HttpEngine {
   readonly proxies: ProxySettings;
   /** @param network default: that of a test that sets nothing about connections */
   createConnections(network?: Network): Connections;
+  /** Makes the `traceparent` of what is sent in another way, such as a gRPC call; absent unless the run sends one. */
+  readonly traceparent?: () => string;
 }

@@ -10,6 +10,7 @@ import { classify, type Failure, type RequestTimeout, VirtualUserStopped } from 
 import { judge } from "./response/judgement.ts";
 import { append, type ReceivedBody } from "./response/received-body.ts";
 import { ReceivedResponse } from "./response/response.ts";
+import type { RequestSpan } from "./spans/request-span.ts";
 import { ReceivedStream } from "./stream/received-stream.ts";
 import { type ResponseStream, StreamAbandoned, type StreamSource } from "./stream/response-stream.ts";
 import type { FailedExchange } from "./trace/failed-request.ts";
@@ -21,6 +22,8 @@ const mostEvidenceBytes = 1_000;
 export interface ExchangeOwner {
   /** Whether response bodies are kept. */
   readonly keepsBodies: boolean;
+  /** The number of the user: `vu.index`; 0 if there is none. */
+  readonly userIndex: number;
   /** `blockedMs`: the time from asking for the request to its first byte. */
   blocked(blockedMs: number): void;
   /** Called when the request has ended and must no longer be kept. `headers`: those of its response, if one arrived. */
@@ -48,6 +51,8 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   previousOpen: MeasuredExchange | null = null;
   /** The number that the owner gave to the iteration in which the request began. */
   iteration = 0;
+  /** Set while the request is open, in a run that traces or logs its requests. */
+  span: RequestSpan | null = null;
   readonly #owner: ExchangeOwner;
   /** Null between two requests. */
   #asked: AskedRequest | null;
@@ -100,6 +105,16 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   /** As much of the body as was kept. */
   get received(): ReceivedBody {
     return this.#received;
+  }
+
+  /** The number of its user: `vu.index`. */
+  get user(): number {
+    return this.#owner.userIndex;
+  }
+
+  /** Whether the times of the last request are left out, because this process stood still. */
+  get isStalled(): boolean {
+    return this.#isStalled;
   }
 
   get wasSent(): boolean {

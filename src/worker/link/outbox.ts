@@ -41,7 +41,10 @@ export class UnacknowledgedFrames {
 /** The maximum number of log lines that are kept while there is no master; later ones are only in the worker's own log. */
 const mostLogLines = 100;
 
-const aboutRequests: readonly string[] = ["request", "request-cancelled", "response-taken", "requests-open"];
+const aboutRequests: readonly string[] = [
+  ...["request", "request-cancelled", "response-taken", "requests-open"],
+  "request-rows",
+];
 
 /** Messages that wait for a master. Their number is bounded, however long the master is away. */
 export class UnsentMessages {
@@ -49,7 +52,7 @@ export class UnsentMessages {
   #logLines = 0;
 
   add(word: WorkerWord): void {
-    // The worker sends its open requests again after each welcome.
+    // The worker sends its open requests, and rows that were not taken, again after each welcome.
     if (aboutRequests.includes(word.type)) return;
     if (word.type === "log" && ++this.#logLines > mostLogLines) return;
     this.#words.push(word);

@@ -154,6 +154,8 @@ export class UserWebSockets implements SocketOwner {
       const before = headers[key];
       headers[key] = before === undefined ? value : [before, value].flat();
     }
+    const traceparent = headers.traceparent === undefined ? this.client.nextTraceparent() : null;
+    if (traceparent !== null) headers.traceparent = traceparent;
     return headers;
   }
 }

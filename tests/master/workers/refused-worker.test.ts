@@ -62,6 +62,7 @@ class OneWorker implements AsyncDisposable {
       slow: () => {},
       logged: () => {},
       requested: () => {},
+      rowsArrived: () => {},
     };
     this.workers = new Workers(options, events);
     this.workers.receive(socket, hello);
@@ -86,6 +87,8 @@ class OneWorker implements AsyncDisposable {
       secretFiles: { files: {}, matches: {} },
       connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
       needsPermits: false,
+      traceSample: 0,
+      wantedRequests: null,
     };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0, stallLimitMs: 100 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };

@@ -34,6 +34,8 @@ const prepared = {
     secretFiles: { files: {}, matches: {} },
     connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
     needsPermits: false,
+    traceSample: 0,
+    wantedRequests: null,
   },
   ...{
     tags: [],
@@ -191,6 +193,10 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
 
   logged({ number }: ConnectedWorker): void {
     this.told.push(`logged ${number}`);
+  }
+
+  rowsArrived({ number }: ConnectedWorker, { batch }: { readonly batch: number }): void {
+    this.told.push(`rows ${batch} of ${number}`);
   }
 
   requested({ number, identity }: ConnectedWorker, message: RequestMessage): void {

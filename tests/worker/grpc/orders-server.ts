@@ -40,6 +40,7 @@ export class OrdersServer implements AsyncDisposable {
   readonly cancelled: string[] = [];
   /** The names under which clients have called it. */
   readonly authorities = new Set<string>();
+  readonly traceparents: string[] = [];
   port = 0;
 
   static async start({
@@ -63,9 +64,10 @@ export class OrdersServer implements AsyncDisposable {
   }
 
   #implementation() {
-    const took = (call: { getPeer(): string; getHost(): string }) => {
+    const took = (call: { getPeer(): string; getHost(): string; readonly metadata: Metadata }) => {
       this.calls++;
       this.authorities.add(call.getHost());
+      this.traceparents.push(...call.metadata.get("traceparent").map(String));
       this.peers.add(call.getPeer());
     };
     const orderOf = (order_id: string) => ({

@@ -18,6 +18,8 @@ const prepare = {
   secretFiles: { files: {}, matches: {} },
   connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
   needsPermits: false,
+  traceSample: 0,
+  wantedRequests: null,
   tags: [] as string[],
   excludeTags: [] as string[],
   stopTimeoutMs: 1_000,

@@ -3,6 +3,7 @@ import type { EngineName } from "../../../src/protocol/master-messages.ts";
 import type { TestDefinition, UserDefinition } from "../../../src/scenario/definition/define.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
+import type { HttpEngine } from "../../../src/worker/http/engine.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { parseBase } from "../../../src/worker/http/request/target.ts";
 import { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
@@ -20,13 +21,13 @@ export function runContext(
     seed = 7,
     startRetryMs = 1_000,
     warnings = [] as string[],
-    engine = "undici" as EngineName,
+    engine = "undici" as EngineName | HttpEngine,
     metrics = [] as readonly RecordedMetric[],
     timeout = undefined as TestDefinition["timeout"],
   } = {},
 ): RunContext {
   const newClient: RunContext["newClient"] = (_, { client }, user) =>
-    new VirtualUserClient(engineNamed(engine), recorder, parseBase(base), {
+    new VirtualUserClient(typeof engine === "string" ? engineNamed(engine) : engine, recorder, parseBase(base), {
       ...client,
       limits: new TimeLimitRules(timeout),
       user,
@@ -61,7 +62,7 @@ export class TestUser implements Disposable {
     definition: Omit<UserDefinition, "name">,
     base = "http://127.0.0.1:1",
     ofTest: Partial<TestDefinition> = {},
-    engine: EngineName = "undici",
+    engine: EngineName | HttpEngine = "undici",
     metrics: readonly RecordedMetric[] = [],
   ) {
     const users: UserDefinition[] = [{ name: "Tester", ...definition }];

@@ -1,6 +1,7 @@
 import type { Exchange } from "../exchange.ts";
 import { ActiveUsers } from "./active-users.ts";
 import { ArrivalLog } from "./arrival-log.ts";
+import { FailureLog } from "./failure-log.ts";
 import { Gauge } from "./gauge.ts";
 import { RouteCounts, type RouteSnapshot } from "./route-counts.ts";
 
@@ -28,6 +29,7 @@ export interface CountsSnapshot {
 export class Traffic {
   readonly connections = new Gauge();
   readonly arrivals = new ArrivalLog();
+  readonly failures = new FailureLog();
   readonly #inFlight = new Gauge();
   readonly #users = new ActiveUsers();
   #routes = new RouteCounts();
@@ -47,6 +49,13 @@ export class Traffic {
     if (exchange.count === undefined) return;
     this.#inFlight.fall();
     const { response, bytesIn, bytesOut } = exchange;
+    if (response.statusCode >= 400) {
+      const {
+        route,
+        response: { statusCode: status },
+      } = exchange;
+      this.failures.record({ route: route.key, status, traceparent: exchange.header("traceparent") ?? null });
+    }
     if (response.writableFinished) exchange.count.complete(response.statusCode, bytesIn, bytesOut);
     else exchange.count.abort();
   }
@@ -73,5 +82,6 @@ export class Traffic {
     this.connections.resetPeak();
     this.#users.reset();
     this.arrivals.reset(nowMs);
+    this.failures.reset();
   }
 }

@@ -26,6 +26,7 @@ export function controlRoutes(parts: ControlParts): Route[] {
   const { jobs, templates, traffic, misbehaviour, clock } = parts;
   return [
     route("control", "GET /_control/counts", () => jsonReply(200, traffic.snapshot(clock()))),
+    route("control", "GET /_control/failures", () => jsonReply(200, traffic.failures.all)),
     route("control", "GET /_control/arrivals", () => jsonReply(200, traffic.arrivals.times())),
     route("control", "POST /_control/arrivals", (exchange) => {
       const request = parseObject(exchange.body);

@@ -7,6 +7,7 @@ import type { HeaderSource, OutgoingRequest } from "../engine.ts";
 import type { RequestTimes } from "../request-times.ts";
 import { bodyBytes, type ReceivedBody } from "../response/received-body.ts";
 import type { ReceivedResponse } from "../response/response.ts";
+import type { RequestSpan } from "../spans/request-span.ts";
 import {
   bodyBeginning,
   type HeaderLine,
@@ -31,15 +32,19 @@ export interface FailedExchange {
   readonly headers: HeaderSource | null;
   /** As much of the body as was kept. */
   readonly received: ReceivedBody;
+  /** Null unless the run traces or logs its requests. */
+  readonly span: RequestSpan | null;
 }
 
 /** Describes a failed request, with secrets masked. `atMs`: the time of the run; `user`: the number of its user. */
 export function describeFailedRequest(
-  { asked: { request }, times, headers, received }: FailedExchange,
+  { asked, times, headers, received, span }: FailedExchange,
   response: ReceivedResponse,
   user: number,
   atMs: number,
 ): FailedRequest {
+  const request = span?.request ?? asked.request;
+  const traceId = span?.traceId ?? "";
   const sentHeaders = requestHeadersOf(request);
   const receivedHeaders = headers === null ? [] : responseHeadersOf(headers);
   const sentBody = bodyBeginning(request.body, mostBodyBytes + bytesOfSecrets());
@@ -54,6 +59,7 @@ export function describeFailedRequest(
     responseBody: receivedBody === null ? "(compressed)" : bodyText(receivedBody, receivedHeaders),
     durationMs: times.serviceMs,
     phasesMs: times.sentMs === 0 ? [] : phaseNames.map((_, phase) => times.phaseMs(phase) ?? 0),
+    ...(traceId === "" ? {} : { traceId }),
   };
 }
 

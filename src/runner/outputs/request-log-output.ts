@@ -1,0 +1,134 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { finished } from "node:stream/promises";
+import type { Logger } from "pino";
+import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
+import { phaseNames } from "../../core/request-phase.ts";
+import type { RequestRow } from "../../protocol/request-rows.ts";
+import { count, rounded } from "../../report/numbers.ts";
+import { stdout } from "../process/standard-streams.ts";
+import type { OutputOptions } from "../run-options.ts";
+import { openOutput, standardOutput } from "./output-file.ts";
+import { printWritten } from "./output-files.ts";
+import type { RunOutput, StartedRun } from "./run-output.ts";
+
+/** More than this must not wait to be written: a disk that stands still would fill the memory. */
+const maxWaitingBytes = 64_000_000;
+const closeTimeoutMs = 10_000;
+
+/** `--request-log`: one line of JSON for each request, to a file or to standard output. */
+export class RequestLogOutput implements RunOutput {
+  readonly name: string;
+  readonly wantedRequests: NonNullable<RunOutput["wantedRequests"]>;
+  readonly #path: string;
+  readonly #options: OutputOptions;
+  readonly #log: Logger;
+  /** Null for standard output, and before `begin`. */
+  #file: WriteStream | null = null;
+  /** Why the file cannot be written any more. */
+  #fault: Error | null = null;
+  #written = 0;
+  #notWritten = 0;
+  /** Null until the load has begun. */
+  #startedAtMs: number | null = null;
+  #outcome: () => { readonly startedAt: Date | null } = () => ({ startedAt: null });
+
+  constructor(path: string, options: OutputOptions, log: Logger) {
+    this.name = `--request-log ${path}`;
+    this.wantedRequests = { share: options.requestLogSample ?? 1, hasSampled: false };
+    this.#path = path;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  /** A run that is resumed appends to the file. */
+  begin({ definition, master }: StartedRun): void {
+    this.#outcome = () => master.outcomeSoFar;
+    if (this.#path === standardOutput) return;
+    const fd = openOutput(this.#path, { appends: definition.restored !== null, mode: 0o600 });
+    this.#file = createWriteStream(this.#path, fd === null ? {} : { fd }).on("error", (error) => {
+      this.#fault ??= error;
+    });
+  }
+
+  async requests(worker: number, rows: readonly RequestRow[], leftOut: number): Promise<void> {
+    const logged = rows.filter(({ isLogged }) => isLogged);
+    this.#notWritten += leftOut;
+    if (logged.length === 0) return;
+    if (await this.#write(worker, logged)) this.#written += logged.length;
+    else this.#notWritten += logged.length;
+  }
+
+  async finish(): Promise<void> {
+    if (this.#file === null) await stdout.settled();
+    else {
+      this.#file.end();
+      await finished(this.#file, { signal: AbortSignal.timeout(closeTimeoutMs) }).catch((error: Error) => {
+        this.#fault ??= error;
+      });
+      printWritten([this.#path], this.#options);
+    }
+    const missing = this.#missing;
+    if (missing !== null) this.#log.warn(missing);
+  }
+
+  close(): void {
+    this.#file?.destroy();
+  }
+
+  get #missing(): string | null {
+    if (this.#notWritten === 0) return null;
+    const all = this.#written + this.#notWritten;
+    const why = this.#fault === null ? "they were more than the master takes" : this.#fault.message;
+    return `${this.name}: ${count(this.#notWritten)} of ${count(all)} requests were not written (${why})`;
+  }
+
+  /** Returns whether the lines were written. */
+  async #write(worker: number, rows: readonly RequestRow[]): Promise<boolean> {
+    const file = this.#file;
+    const waiting = file?.writableLength ?? stdout.waitingLength;
+    const fault = file === null ? stdout.fault : this.#fault;
+    if (fault !== null || waiting > maxWaitingBytes) return false;
+    this.#startedAtMs ??= this.#outcome().startedAt?.getTime() ?? null;
+    const startedAtMs = this.#startedAtMs;
+    const text = rows
+      .map((row) => `${JSON.stringify(hideSecretsIn(requestLine(row, worker, startedAtMs)))}\n`)
+      .join("");
+    if (file === null) {
+      stdout.write(text);
+      return true;
+    }
+    return await new Promise((resolve) => {
+      file.write(text, (error) => resolve(error === null || error === undefined));
+    });
+  }
+}
+
+/** One line of the request log. Fields without a value are left out. */
+function requestLine(row: RequestRow, worker: number, startedAtMs: number | null): Record<string, unknown> {
+  const { atMs, user, scenario, className, group, method, name, url, status, failure, error } = row;
+  const { serviceMs, responseMs, phasesMs, bytesIn, bytesOut, traceId, spanId, isSampled } = row;
+  return {
+    ...(startedAtMs === null ? {} : { time: new Date(startedAtMs + atMs).toISOString() }),
+    atMs: rounded(atMs),
+    worker,
+    user,
+    scenario,
+    class: className,
+    ...(group === "" ? {} : { group }),
+    method,
+    name,
+    url,
+    status,
+    ...(failure === "" ? {} : { failure, error }),
+    serviceMs: rounded(serviceMs),
+    responseMs: rounded(responseMs),
+    ...(phasesMs.length === 0 ? {} : { phasesMs: phasesOf(phasesMs) }),
+    bytesIn,
+    bytesOut,
+    ...(traceId === "" ? {} : { traceId, spanId, sampled: isSampled }),
+  };
+}
+
+function phasesOf(phasesMs: readonly number[]): Record<string, number> {
+  return Object.fromEntries(phaseNames.map((phase, position) => [phase, rounded(phasesMs[position] ?? 0)]));
+}

@@ -1,0 +1,140 @@
+import { redactText } from "../../../core/redaction/redact.ts";
+import { phaseNames } from "../../../core/request-phase.ts";
+import {
+  cutError,
+  cutGroup,
+  cutUrl,
+  mostRows,
+  type RequestRow,
+  type RequestRowsMessage,
+  type WantedRequests,
+} from "../../../protocol/request-rows.ts";
+import type { EndedRequest } from "./watched-engine.ts";
+
+const passEveryMs = 250;
+const passesPerSecond = 1_000 / passEveryMs;
+/** URLs whose masked form is remembered, until the next pass. */
+const mostMasked = 1_000;
+
+/** The user that has made a request. */
+export interface RowPlace {
+  readonly scenario: string;
+  readonly className: string;
+}
+
+/**
+ * The requests that the master wants one by one. At most so many wait as may be sent in a second, and one message is under way at a
+ * time: what this worker makes beyond that is counted and left out.
+ */
+export class RequestRows {
+  readonly #wanted: WantedRequests;
+  readonly #send: (message: RequestRowsMessage) => void;
+  readonly #sinceStartMs: () => number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #masked = new Map<string, string>();
+  #waiting: RequestRow[] = [];
+  #leftOut = 0;
+  #lastBatch = 0;
+  /** Sent, and not answered. */
+  #open: RequestRowsMessage | null = null;
+  /** Resolves when all is sent and answered; null while the load runs. */
+  #settled: (() => void) | null = null;
+
+  constructor(wanted: WantedRequests, send: (message: RequestRowsMessage) => void, sinceStartMs: () => number) {
+    this.#wanted = wanted;
+    this.#send = send;
+    this.#sinceStartMs = sinceStartMs;
+    this.#timer = setInterval(() => this.#pass(), passEveryMs).unref();
+  }
+
+  /** Takes a request that has ended, if the master wants it. */
+  add(ended: EndedRequest, place: RowPlace): void {
+    const { share, hasSampled, perSecond } = this.#wanted;
+    const isLogged = ended.span.position < share;
+    if (!isLogged && !(hasSampled && ended.span.isSampled)) return;
+    if (this.#waiting.length >= perSecond) this.#leftOut++;
+    else this.#waiting.push(this.#rowOf(ended, place, isLogged));
+  }
+
+  /** The master has taken the last message. */
+  taken(batch: number): void {
+    if (this.#open?.batch !== batch) return;
+    this.#open = null;
+    if (this.#settled !== null) this.#pass();
+  }
+
+  /** The worker has another socket: the last message may have been lost with the one before. */
+  reconnected(): void {
+    if (this.#open !== null) this.#send(this.#open);
+  }
+
+  /** Sends all that waits. Resolves when the master has taken it, or after `timeoutMs`, to how many requests may not have been taken. */
+  async settle(timeoutMs: number): Promise<number> {
+    clearInterval(this.#timer);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#settled = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#pass();
+    });
+    return (this.#open?.rows.length ?? 0) + this.#waiting.length;
+  }
+
+  #pass(): void {
+    // A secret that has become known meanwhile must not come from here.
+    this.#masked.clear();
+    if (this.#open !== null) return;
+    const most = Math.min(mostRows, Math.ceil(this.#wanted.perSecond / passesPerSecond));
+    const rows = this.#waiting.splice(0, most);
+    if (rows.length === 0 && this.#leftOut === 0) {
+      this.#settled?.();
+      return;
+    }
+    this.#open = { type: "request-rows", batch: ++this.#lastBatch, rows, leftOut: this.#leftOut };
+    this.#leftOut = 0;
+    this.#send(this.#open);
+  }
+
+  #rowOf(
+    { span, asked, exchange, status, bytesIn, bytesOut }: EndedRequest,
+    place: RowPlace,
+    isLogged: boolean,
+  ): RequestRow {
+    const { times, user } = exchange;
+    const { request, failure, traceId, spanId, isSampled } = span;
+    return {
+      atMs: this.#sinceStartMs() - (times.endedMs - (times.sentMs || times.askedMs)),
+      user,
+      ...place,
+      group: cutGroup(asked.group?.path ?? ""),
+      method: request.method,
+      name: asked.endpoint.name,
+      url: this.#maskedUrl(request.origin, request.path),
+      status,
+      failure: failure?.kind ?? "",
+      error: failure === null ? "" : cutError(redactText(failure.message)),
+      serviceMs: Math.max(0, times.serviceMs),
+      responseMs: Math.max(0, times.responseMs),
+      phasesMs: times.sentMs === 0 ? [] : phaseNames.map((_, phase) => Math.max(0, times.phaseMs(phase) ?? 0)),
+      bytesIn,
+      bytesOut,
+      traceId,
+      spanId,
+      isSampled,
+      isLogged,
+    };
+  }
+
+  /** Most tests request the same URLs again and again. */
+  #maskedUrl(origin: string, path: string): string {
+    const url = origin + path;
+    const known = this.#masked.get(url);
+    if (known !== undefined) return known;
+    const masked = cutUrl(redactText(url));
+    if (this.#masked.size >= mostMasked) this.#masked.clear();
+    this.#masked.set(url, masked);
+    return masked;
+  }
+}

@@ -1,0 +1,86 @@
+import { isOfOnStop } from "../../../core/measure-kind.ts";
+import type { IntervalRecorder } from "../../../stats/interval-recorder.ts";
+import type { HttpEngine, OutgoingRequest } from "../engine.ts";
+import type { RequestRows, RowPlace } from "./request-rows.ts";
+import { RequestSpan } from "./request-span.ts";
+import { type TraceIds, traceparentOf } from "./trace-ids.ts";
+import { type EndedRequest, type RequestWatcher, watchedEngine } from "./watched-engine.ts";
+
+export interface WatchRules {
+  readonly ids: TraceIds;
+  /** The share of requests whose `traceparent` says that they are sampled; 0 adds none. */
+  readonly traceSample: number;
+  readonly recorder: Pick<IntervalRecorder, "slowest">;
+  /** Milliseconds since the start of the run. */
+  readonly sinceStartMs: () => number;
+  /** Null if the master wants no request one by one. */
+  readonly rows: Pick<RequestRows, "add"> | null;
+}
+
+/** Gives the requests of one class of users their traces, keeps the slowest of those that are sampled, and logs requests. */
+export class RequestWatch implements RequestWatcher {
+  readonly traceparent?: () => string;
+  readonly #rules: WatchRules;
+  readonly #place: RowPlace;
+
+  constructor(rules: WatchRules, place: RowPlace) {
+    const { ids, traceSample } = rules;
+    this.#rules = rules;
+    this.#place = place;
+    if (traceSample === 0) return;
+    this.traceparent = () => {
+      const made = ids.next();
+      return traceparentOf(made, made.position < traceSample);
+    };
+  }
+
+  begin(request: OutgoingRequest): RequestSpan {
+    const { ids, traceSample } = this.#rules;
+    return RequestSpan.of(request, ids, traceSample);
+  }
+
+  ended(ended: EndedRequest): void {
+    const { span, exchange, asked } = ended;
+    this.#rules.rows?.add(ended, this.#place);
+    if (span.isSampled && !exchange.isStalled && !isOfOnStop(asked.endpoint)) this.#offer(ended);
+  }
+
+  #offer({ span, asked: { endpoint }, exchange, status }: EndedRequest): void {
+    const { recorder, sinceStartMs } = this.#rules;
+    const { serviceMs, responseMs } = exchange.times;
+    if (!recorder.slowest.takes(endpoint, responseMs)) return;
+    recorder.slowest.add({
+      method: endpoint.method,
+      name: endpoint.name,
+      atMs: Math.max(0, Math.round(sinceStartMs())),
+      worker: 0,
+      user: exchange.user,
+      status,
+      serviceMs,
+      responseMs,
+      traceId: span.traceId,
+    });
+  }
+}
+
+/** The engines of a run that traces or logs its requests: one for each class of users. */
+export class WatchedEngines {
+  readonly #engine: HttpEngine;
+  readonly #rules: WatchRules;
+  readonly #byPlace = new Map<string, HttpEngine>();
+
+  constructor(engine: HttpEngine, rules: WatchRules) {
+    this.#engine = engine;
+    this.#rules = rules;
+  }
+
+  of(scenario: string, className: string): HttpEngine {
+    const key = `${scenario}\n${className}`;
+    let engine = this.#byPlace.get(key);
+    if (engine === undefined) {
+      engine = watchedEngine(this.#engine, new RequestWatch(this.#rules, { scenario, className }));
+      this.#byPlace.set(key, engine);
+    }
+    return engine;
+  }
+}
