@@ -3,8 +3,8 @@ export const timingFolder = "tests/timing";
 
 /** Groups run one after the other; a file belongs to the innermost folder that holds it. */
 export const groups: readonly { readonly folder: string; readonly filesAtOnce: number }[] = [
-  // The end-to-end tests among them wait most of the time.
-  { folder: "tests", filesAtOnce: 4 },
+  // Beside the files that share processes.
+  { folder: "tests", filesAtOnce: 2 },
   // They measure time, and so few run at once that they measure muster and not each other.
   { folder: timingFolder, filesAtOnce: 2 },
   // They take a whole CPU away.
@@ -12,8 +12,8 @@ export const groups: readonly { readonly folder: string; readonly filesAtOnce: n
 ];
 
 /**
- * Files that share a process, beside the rest of their group, which saves a start of 0.25 s of CPU for each file. Their tests start no
- * other process and leave theirs as it was, which tests/shared-process.test.ts checks.
+ * Files that share a process, beside the rest of their group, which saves a start of 0.25 s of CPU for each file. Their tests leave the
+ * process as it was, and start no other one unless `startsOthers` is true, which tests/shared-process.test.ts checks.
  */
 export const sharedProcesses: readonly SharedProcess[] = [
   {
@@ -23,8 +23,10 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/ui/pictures", "tests/ui/selection"],
       ...["tests/worker/executors", "tests/worker/time", "tests/worker/user"],
       ...["tests/cli/config-fields.test.ts", "tests/cli/connection-options.test.ts", "tests/cli/terminal"],
+      ...["tests/api/access/guess-limit.test.ts", "tests/api/access/sessions.test.ts", "tests/docs/limits.test.ts"],
       ...["tests/docs/load-pictures.test.ts", "tests/docs/migration.test.ts", "tests/docs/terminal-picture.test.ts"],
       ...["tests/runner/foreign-test.test.ts", "tests/runner/recorded-source.test.ts"],
+      ...["tests/runner/run-stores.test.ts", "tests/store/foreign.test.ts", "tests/store/open-at-once.test.ts"],
       ...["tests/runner/run-connections.test.ts", "tests/runner/written-command.test.ts"],
       ...["tests/runner/process/exit-reason.test.ts", "tests/runner/process/test-output.test.ts"],
       ...["tests/scenario/definition/run-hooks.test.ts", "tests/store/find-run.test.ts"],
@@ -53,12 +55,16 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/worker/http/reconnects.test.ts", "tests/worker/http/requests.test.ts"],
       "tests/worker/http/stalled-requests.test.ts",
       ...["tests/worker/http/stopping.test.ts", "tests/worker/http/timeouts.test.ts"],
+      ...["tests/worker/http/network/allowed-hosts.test.ts", "tests/worker/http/permits"],
+      ...["tests/worker/http/proxy-settings.test.ts", "tests/worker/reporter.test.ts"],
       "tests/worker/http/unread-bodies.test.ts",
     ],
     // They change the process, or start others.
     except: [
       ...["tests/scenario/bundle/environment.test.ts", "tests/scenario/bundle/imported-files.test.ts"],
-      ...["tests/cli/actions/convert/compiles.test.ts", "tests/examples/plot-palette-process.test.ts"],
+      "tests/cli/actions/convert/compiles.test.ts",
+      ...["tests/examples/chat.test.ts", "tests/examples/clients", "tests/examples/grpc.test.ts"],
+      "tests/examples/plot-palette-process.test.ts",
       ...["tests/worker/http/request/default-headers.test.ts", "tests/cli/actions/convert/har/bodies.test.ts"],
       ...["tests/worker/http/course/sigv4.test.ts", "tests/worker/websocket/failures.test.ts"],
       ...["tests/worker/http/own/https.test.ts", "tests/worker/http/request/credentials.test.ts"],
@@ -77,10 +83,34 @@ export const sharedProcesses: readonly SharedProcess[] = [
     ],
     except: [],
   },
+  // Real runs, whose tests wait most of the time. Those of a process share one sample API as well.
+  {
+    folders: [
+      ...["tests/e2e", "tests/cli/actions/certs", "tests/cli/options", "tests/docs/try-output.test.ts"],
+      ...["tests/api/openapi.test.ts", "tests/api/refusals.test.ts", "tests/api/stored.test.ts"],
+      ...["tests/api/access/audit.test.ts", "tests/api/access/login.test.ts", "tests/api/access/roles.test.ts"],
+      ...["tests/examples/chat.test.ts", "tests/examples/clients", "tests/examples/grpc.test.ts"],
+      ...["tests/examples/plot-palette-process.test.ts", "tests/runner/outputs/output-file.test.ts"],
+      ...["tests/runner/process/hang-up.test.ts", "tests/runner/process/standard-stream.test.ts"],
+      ...["tests/store/disks.test.ts", "tests/store/faults.test.ts", "tests/store/killed.test.ts"],
+      ...["tests/worker/busy-main.test.ts", "tests/worker/data-delivery.test.ts", "tests/worker/exhausted.test.ts"],
+      ...["tests/worker/file-delivery.test.ts", "tests/worker/lost-master.test.ts"],
+      ...["tests/worker/repeated-orders.test.ts", "tests/worker/shared/data-feed.test.ts"],
+      "tests/worker/http/busy-process.test.ts",
+    ],
+    // The sources of its tests end the processes of workers.
+    except: ["tests/e2e/test-code.test.ts"],
+    processes: 4,
+    startsOthers: true,
+  },
 ];
 
 interface SharedProcess {
   readonly folders: readonly string[];
+  /** The number of processes over which the files are spread; 1 by default. */
+  readonly processes?: number;
+  /** Whether tests may start other processes: they wait for these, and so the files after theirs wait, too. */
+  readonly startsOthers?: boolean;
   /** Files and folders in these that have processes of their own. */
   readonly except: readonly string[];
 }

@@ -39,9 +39,10 @@ if (files.length === 0) {
     if (interrupted) break;
     const members = files.filter((file) => groupOf(file) === folder);
     const shared = mayShare
-      ? sharedProcesses.map(({ folders, except }) => {
+      ? sharedProcesses.flatMap(({ folders, except, processes = 1 }) => {
           const isInOne = (parents: readonly string[], file: string) => parents.some((parent) => isIn(parent, file));
-          return members.filter((file) => isInOne(folders, file) && !isInOne(except, file));
+          const own = members.filter((file) => isInOne(folders, file) && !isInOne(except, file));
+          return processes === 1 ? [own] : spread(own, processes);
         })
       : [];
     const alone = members.filter((file) => !shared.flat().includes(file));
@@ -67,6 +68,20 @@ function groupOf(file: string): string {
 
 function isIn(folder: string, file: string): boolean {
   return !path.relative(folder, file).startsWith("..");
+}
+
+/** One list of files for each process, of which none has much more to do: the longest files first, each to the process with the least. */
+function spread(files: readonly string[], processes: number): string[][] {
+  const lists = Array.from({ length: processes }, () => ({ bytes: 0, files: [] as string[] }));
+  const sizes = files
+    .map((file) => ({ file, bytes: statSync(file).size }))
+    .sort((one, other) => other.bytes - one.bytes);
+  for (const { file, bytes } of sizes) {
+    const least = lists.reduce((one, other) => (other.bytes < one.bytes ? other : one));
+    least.files.push(file);
+    least.bytes += bytes;
+  }
+  return lists.map((list) => list.files);
 }
 
 /** Runs each list of `shared` in one process beside `alone`, each of which has a process of its own. Returns the exit code. */

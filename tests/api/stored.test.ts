@@ -6,12 +6,14 @@ import { trendSchema } from "../../src/api/contract/trends.ts";
 import type { RunReport } from "../../src/report/page/model.ts";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { fixture } from "../support/fixture.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { type AnyBody, WebMaster } from "../support/web-master.ts";
 
+const freshApi = sampleApiOfFile();
+
 test("runs are listed, told and rendered while they go on and afterwards, without a store that is kept too", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["run", fixture("loads"), `--host=${api.url}`, "--profile=steered", "--ui", "--no-store"];
   const master = await WebMaster.start(t, words);
   assert.deepEqual((await master.get("/api/runs")).json, []);

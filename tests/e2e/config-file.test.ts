@@ -5,9 +5,11 @@ import { assertPassed } from "../support/assert-passed.ts";
 import { casesByDepth } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { type completedRun, MusterProcess } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
+
+const freshApi = sampleApiOfFile();
 
 const nowhere = "http://127.0.0.1:9";
 
@@ -40,7 +42,7 @@ test("flags come before variables, they before muster.config.ts, and that before
 });
 
 test("a run and its workers go by it, and so does the folder of the runs", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const cwd = await folderWith(
     t,
     JSON.stringify({ host: api.url, users: 3, spawnRate: 100, runTime: "2s", processes: 2, tls: true, store: false }),

@@ -8,13 +8,15 @@ import { startWorker, talkTo, validHello } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { patienceMs, waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const token = "only for friends";
 
 test("a master and its workers, with strangers at the door", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["master", fixture("visitors"), `--host=${api.url}`, "--master-bind-port=0", "--expect-workers=2"];
   const master = await MusterRun.start(t, words, { MUSTER_TOKEN: token });
   const port = await master.masterPort();
@@ -135,7 +137,7 @@ test("a master and its workers, with strangers at the door", async (t) => {
 });
 
 test("a master without a token lets in the workers of its user, and nobody who has nothing", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["master", fixture("visitors"), `--host=${api.url}`, "--master-bind-port=0", "--expect-workers=1"];
   const master = await MusterRun.start(t, words);
   const port = await master.masterPort();

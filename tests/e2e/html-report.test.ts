@@ -13,11 +13,13 @@ import {
 } from "../support/browser.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
+const freshApi = sampleApiOfFile();
+
 test("a browser without a network shows the whole report of a run with three workers", needsBrowser, async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   await api.misbehave({ latencyLognormal: { medianMs: 5, sigma: 0.5 }, errorRate: 0.02 });
   const file = path.join(await temporaryFolder(t), "report.html");
   const words = ["run", fixture("plot-palette-quick"), `--host=${api.url}`, "--workers=3", `--html=${file}`];

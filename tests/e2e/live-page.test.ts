@@ -6,9 +6,11 @@ import type { Session } from "../../src/api/contract/session.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import { needsBrowser, openPage, startBrowser } from "../support/browser.ts";
 import { fixture } from "../support/fixture.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { type SampleApi, sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { WebMaster } from "../support/web-master.ts";
+
+const freshApi = sampleApiOfFile();
 
 test(
   "a run is started, watched, steered, survives a lost worker and is looked back at, in a browser",
@@ -127,7 +129,7 @@ test(
 );
 
 async function openMaster(t: TestContext) {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const master = await WebMaster.start(t, ["run", fixture("browser"), `--host=${api.url}`, "--workers=3", "--ui"]);
   const { page, faults } = await openPage(await startBrowser(t), master.url);
   return { api, master, page, faults };

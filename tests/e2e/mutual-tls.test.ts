@@ -9,10 +9,12 @@ import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { patienceMs, waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const token = "only for friends";
 const dayMs = 24 * 3_600_000;
@@ -62,7 +64,7 @@ async function presented(port: number): Promise<string> {
 }
 
 test("a master accepts workers with a certificate of its authority only, and renews its own while it runs", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { path, authority } = await certificates(t);
   const words = ["master", fixture("visitors"), `--host=${api.url}`, "--master-bind-port=0", "--expect-workers=2"];
   const master = await MusterRun.start(t, [...words, ...flags(path, "master")], { MUSTER_TOKEN: token });

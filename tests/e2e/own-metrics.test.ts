@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
+
+const freshApi = sampleApiOfFile();
 
 test("parts of the requests by class, scenario, tag and status, and the test's own metrics, are exact over workers", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { code, result, run } = await completedRun(t, [fixture("sliced"), `--host=${api.url}`, "--workers=3"]);
   const missed = result.thresholds.filter(({ passed }) => !passed);
   assert.deepEqual([code, missed], [0, []], String(result.reasons));

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { startWorker } from "../support/distributed.ts";
 import { MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const token = "a-secret-of-master-and-workers";
 const webToken = "a-secret-of-the-page";
@@ -30,7 +32,7 @@ export default defineTest({
 `;
 
 test("the code of a test finds no token of muster, in no process", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t);
   const found = join(folder, "found.jsonl");
   const file = join(await temporaryFolder(t, { "nosy.ts": nosy.replaceAll("FILE", JSON.stringify(found)) }), "nosy.ts");

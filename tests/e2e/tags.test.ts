@@ -4,10 +4,12 @@ import { assertPassed } from "../support/assert-passed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
+
+const freshApi = sampleApiOfFile();
 
 test("--tags and --exclude-tags: workers run the tasks that were asked for, and the plan shows no others", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = [fixture("tagged"), `--host=${api.url}`, "--tags=read,write", "--exclude-tags=slow"];
   const { code, result } = await completedRun(t, words);
   assertPassed(code, result);

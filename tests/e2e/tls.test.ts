@@ -12,11 +12,13 @@ import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { patienceMs } from "../support/wait-until.ts";
 import { selfSigned } from "../worker/http/self-signed.ts";
+
+const freshApi = sampleApiOfFile();
 
 const token = "only for friends";
 
@@ -31,7 +33,7 @@ async function certificates(t: Cleanup): Promise<(name: string) => string> {
 }
 
 test("master and workers over TLS: workers must trust the master, and nobody comes without", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const file = await certificates(t);
   const words = ["master", fixture("visitors"), `--host=${api.url}`, "--master-bind-port=0", "--expect-workers=2"];
   const tls = [`--tls-cert=${file("cert.pem")}`, `--tls-key=${file("key.pem")}`];

@@ -170,7 +170,7 @@ const ends: readonly (readonly [words: readonly string[], code: number, shown: R
   [["--har=missing/tried.har"], 104, /--har missing\/tried\.har: the folder/],
   [["--engine=undici", "--task=browse"], 0, /> GET \/picture\n[\s\S]*✓ passed/],
 ];
-for (const [[words, code, shown], declare] of casesByDepth(4, ends)) {
+for (const [[words, code, shown], declare] of casesByDepth(2, ends)) {
   declare(`muster try ${words.join(" ")} ends with ${code}`, async (t) => {
     const found = await tried(t, ...words);
     assert.match(found.out + found.said, shown);

@@ -18,7 +18,7 @@ export interface BadInput {
 }
 
 /** Of a list of inputs, `npm test` starts the command for so many. */
-const quickInputs = 4;
+const quickInputs = 2;
 
 /** Tests that each input causes one line of output and the right exit code, and starts nothing. */
 export function testBadInput(title: string, inputs: readonly BadInput[]): void {

@@ -100,12 +100,15 @@ export function emptyCharts(page: Page): Promise<string[]> {
     .allTextContents();
 }
 
+let axe: string | undefined;
+
 /** The findings of axe that are at least serious: "rule: element". */
 export async function seriousFaults(page: Page): Promise<string[]> {
-  const axe = new URL(import.meta.resolve("axe-core/axe.min.js"));
-  // Evaluated, because the policy of the page would refuse an added script element.
-  await page.evaluate(await readFile(axe, "utf8"));
-  return page.evaluate(`axe.run().then(({ violations }) =>
+  axe ??= await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+  // Evaluated, because the policy of the page would refuse an added script element. Once for a page, whatever view it shows.
+  if (await page.evaluate("!globalThis.axe")) await page.evaluate(axe);
+  // What passes is not looked up, which takes most of the time on a page with large tables.
+  return page.evaluate(`axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
     violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html)))`);

@@ -10,16 +10,19 @@ import { patienceMs, waitUntil } from "./wait-until.ts";
 const main = fileURLToPath(new URL("../../examples/plot-palette/api/main.ts", import.meta.url));
 const endTimeoutMs = 2_000;
 
+/** The API of this process, which its files share. */
+let started: Promise<SampleApi> | undefined;
+const ends: (() => Promise<void> | void)[] = [];
+
 /**
- * Returns a function that gives each test the one API of its file, reset: no connections, all counts at 0, and only the
+ * Returns a function that gives each test the one API of its process, reset: no connections, all counts at 0, and only the
  * requested misbehaviour. For files whose tests run one after another. Call it at the top of the file.
  */
 export function sampleApiOfFile(): (misbehaviour?: MisbehaviourSettings) => Promise<SampleApi> {
-  const ends: (() => Promise<void> | void)[] = [];
   after(async () => {
-    for (const end of ends) await end();
+    started = undefined;
+    for (const end of ends.splice(0)) await end();
   });
-  let started: Promise<SampleApi> | undefined;
   return async (misbehaviour = {}) => {
     started ??= SampleApi.start({ after: (end) => ends.push(end) });
     const api = await started;

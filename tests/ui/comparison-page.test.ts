@@ -11,23 +11,23 @@ import { LineFile } from "../../src/report/hdr/line-file.ts";
 import { comparisonHtml, sideBySideHtml } from "../../src/report/page/html.ts";
 import { steadyBaseline } from "../report/comparison-fixture.ts";
 import { browserOfFile, needsBrowser, openPage, seriousFaults, untilChartsAreDrawn } from "../support/browser.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const fileBrowser = browserOfFile();
 
-test(
-  "a comparison as a page: what has changed, both runs over each other, with the network off",
-  needsBrowser,
-  async (t) => {
-    const names = ["/jobs", "/<script>alert(1)</script>"];
-    const before = steadyBaseline({ names });
-    const after = steadyBaseline({ names, meanMs: 52, seconds: 50 }, { id: "later", name: "release-7" });
-    const report = comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: 0.1 });
-    const file = path.join(await temporaryFolder(t), "comparison.html");
-    await writeFile(file, comparisonHtml(report, before, after));
-    const browser = await fileBrowser(t);
-    for (const colorScheme of ["light", "dark"] as const) {
-      const { page, faults } = await openPage(browser, pathToFileURL(file).href, { colorScheme, offline: true });
+for (const [colorScheme, declare] of casesByDepth(1, ["light", "dark"] as const)) {
+  declare(
+    `a comparison as a page, in ${colorScheme}: what has changed, both runs over each other, with the network off`,
+    async (t) => {
+      const names = ["/jobs", "/<script>alert(1)</script>"];
+      const before = steadyBaseline({ names });
+      const after = steadyBaseline({ names, meanMs: 52, seconds: 50 }, { id: "later", name: "release-7" });
+      const report = comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: 0.1 });
+      const file = path.join(await temporaryFolder(t), "comparison.html");
+      await writeFile(file, comparisonHtml(report, before, after));
+      const look = { colorScheme, offline: true };
+      const { page, faults } = await openPage(await fileBrowser(t), pathToFileURL(file).href, look);
       await untilChartsAreDrawn(page);
       assert.match(
         (await page.locator(".verdict").textContent()) ?? "",
@@ -57,9 +57,10 @@ test(
       await page.getByRole("combobox", { name: "endpoint" }).selectOption("GET /jobs");
       assert.deepEqual(await seriousFaults(page), []);
       assert.deepEqual(faults, []);
-    }
-  },
-);
+    },
+    needsBrowser,
+  );
+}
 
 test(
   "a comparison with a file of another tool as a page: what the file does not say is left out",
@@ -83,25 +84,27 @@ test(
   },
 );
 
-test(
-  "three runs side by side: each with its change from the one before, in the same charts",
-  needsBrowser,
-  async (t) => {
-    const runs = [
-      steadyBaseline({ names: ["/jobs", "/templates"] }, { name: "release-6" }),
-      steadyBaseline({ names: ["/jobs", "/templates"], meanMs: 52 }, { id: "b", name: "release-7", verdict: "failed" }),
-      steadyBaseline({ names: ["/jobs"], meanMs: 30 }, { id: "c", verdict: null }),
-    ] as const;
-    const settings = { minimal: usualMinimalChange, maxRegression: null };
-    const comparisons = [comparisonReport(runs[0], runs[1], settings), comparisonReport(runs[1], runs[2], settings)];
-    const file = path.join(await temporaryFolder(t), "runs.html");
-    await writeFile(file, sideBySideHtml(runs, comparisons));
-    const browser = await fileBrowser(t);
-    for (const viewport of [
-      { width: 1280, height: 800 },
-      { width: 390, height: 844 },
-    ]) {
-      const { page, faults } = await openPage(browser, pathToFileURL(file).href, { offline: true, viewport });
+for (const [viewport, declare] of casesByDepth(1, [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+])) {
+  declare(
+    `three runs side by side at ${viewport.width} px: each with its change from the one before, in the same charts`,
+    async (t) => {
+      const runs = [
+        steadyBaseline({ names: ["/jobs", "/templates"] }, { name: "release-6" }),
+        steadyBaseline(
+          { names: ["/jobs", "/templates"], meanMs: 52 },
+          { id: "b", name: "release-7", verdict: "failed" },
+        ),
+        steadyBaseline({ names: ["/jobs"], meanMs: 30 }, { id: "c", verdict: null }),
+      ] as const;
+      const settings = { minimal: usualMinimalChange, maxRegression: null };
+      const comparisons = [comparisonReport(runs[0], runs[1], settings), comparisonReport(runs[1], runs[2], settings)];
+      const file = path.join(await temporaryFolder(t), "runs.html");
+      await writeFile(file, sideBySideHtml(runs, comparisons));
+      const look = { offline: true, viewport };
+      const { page, faults } = await openPage(await fileBrowser(t), pathToFileURL(file).href, look);
       await untilChartsAreDrawn(page);
       const facts = page.getByRole("region", { name: "Runs" }).getByRole("row");
       assert.deepEqual(await facts.nth(0).getByRole("columnheader").allTextContents(), [
@@ -121,6 +124,7 @@ test(
       assert.deepEqual(await seriousFaults(page), []);
       assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0);
       assert.deepEqual(faults, []);
-    }
-  },
-);
+    },
+    needsBrowser,
+  );
+}

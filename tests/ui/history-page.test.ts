@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { browserOfFile, needsBrowser, openPage, seriousFaults } from "../support/browser.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { layoutFaults } from "../support/layout-faults.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { runRow } from "./run-row.ts";
@@ -20,88 +20,92 @@ const runs = [
     .toReversed(),
 ];
 
-test("History: the trend of a test, its change points, and its runs as links", needsBrowser, async (t) => {
-  const master = await SimulatedMaster.start(t, { endpoints: 2, workers: 1, windows: 60 });
-  master.runs = runs;
-  const browser = await fileBrowser(t);
-  const looks = [
-    { viewport: { width: 1280, height: 800 } },
-    { viewport: { width: 390, height: 844 }, colorScheme: "dark" as const },
-    { viewport: { width: 2560, height: 1440 } },
-  ];
-  for (const look of looks) {
-    const { page, faults } = await openPage(browser, `${master.url}#/history`, look);
-    const trend = page.getByRole("region", { name: "Trend" });
-    await trend.getByText("a trend needs two runs that passed or failed").waitFor();
-    await trend.getByRole("combobox").selectOption("shop / default");
-    const chart = trend.locator("figure", { hasText: "Response time p95, ms" });
-    await chart.getByText("✗ +50 %").waitFor();
-    assert.equal(await chart.getByRole("link").count(), values.length);
-    assert.match((await chart.textContent()) ?? "", /150 for 7 runs, noise .*; the newest run lies outside/);
-    const changes = trend.getByRole("list", { name: "Changes" });
-    assert.match(
-      (await changes.textContent()) ?? "",
-      /✗ worse Response time p95, ms: \+50 %, to 150 since release-7 .*nightly, also: users 10 → 20 compare/,
-    );
-    assert.equal(await changes.getByRole("link", { name: "compare" }).getAttribute("href"), "#/compare/run-6/run-7");
-    const newest = chart.getByRole("link", { name: /^run-13: 220, .*failed, outside of the noise band/ });
-    await newest.focus();
-    await page.keyboard.press("Enter");
-    await page.waitForURL(/#\/runs\/run-13$/);
-    await page.goBack();
-    await chart.waitFor();
-    assert.deepEqual(await seriousFaults(page), []);
-    assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0);
-    // The simulated master has no stored run to open.
-    assert.deepEqual(
-      faults.filter((fault) => !fault.includes("not valid JSON")),
-      [],
-    );
-    await page.context().close();
-  }
-});
+for (const [look, declare] of casesByDepth(1, [
+  { viewport: { width: 1280, height: 800 } },
+  { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  { viewport: { width: 2560, height: 1440 } },
+] as const)) {
+  declare(
+    `History at ${look.viewport.width} px: the trend of a test, its change points, and its runs as links`,
+    async (t) => {
+      const master = await SimulatedMaster.start(t, { endpoints: 2, workers: 1, windows: 60 });
+      master.runs = runs;
+      const { page, faults } = await openPage(await fileBrowser(t), `${master.url}#/history`, look);
+      const trend = page.getByRole("region", { name: "Trend" });
+      await trend.getByText("a trend needs two runs that passed or failed").waitFor();
+      await trend.getByRole("combobox").selectOption("shop / default");
+      const chart = trend.locator("figure", { hasText: "Response time p95, ms" });
+      await chart.getByText("✗ +50 %").waitFor();
+      assert.equal(await chart.getByRole("link").count(), values.length);
+      assert.match((await chart.textContent()) ?? "", /150 for 7 runs, noise .*; the newest run lies outside/);
+      const changes = trend.getByRole("list", { name: "Changes" });
+      assert.match(
+        (await changes.textContent()) ?? "",
+        /✗ worse Response time p95, ms: \+50 %, to 150 since release-7 .*nightly, also: users 10 → 20 compare/,
+      );
+      assert.equal(await changes.getByRole("link", { name: "compare" }).getAttribute("href"), "#/compare/run-6/run-7");
+      const newest = chart.getByRole("link", { name: /^run-13: 220, .*failed, outside of the noise band/ });
+      await newest.focus();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/#\/runs\/run-13$/);
+      await page.goBack();
+      await chart.waitFor();
+      assert.deepEqual(await seriousFaults(page), []);
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0);
+      // The simulated master has no stored run to open.
+      assert.deepEqual(
+        faults.filter((fault) => !fault.includes("not valid JSON")),
+        [],
+      );
+    },
+    needsBrowser,
+  );
+}
 
-test("the wall shows one run or all tests, large, and fills the screen", needsBrowser, async (t) => {
-  const master = await SimulatedMaster.start(t, { endpoints: 2, workers: 1, windows: 60 });
-  master.runs = runs;
-  const browser = await fileBrowser(t);
-  for (const [width, height] of [
-    [2560, 1440],
-    [1280, 800],
-    [390, 844],
-  ] as const) {
-    const { page, faults } = await openPage(browser, `${master.url}#/wall`, { viewport: { width, height } });
-    const verdict = page.getByRole("region", { name: "Verdict" });
-    await waitUntil("the page shows the verdict", async () => {
-      master.tick();
-      return await verdict.getByText("Passing so far").isVisible();
-    });
-    await page.getByText("p95 over the run").waitFor();
-    const figures = (await page.locator("dl.wall-figures").textContent()) ?? "";
-    assert.match(figures, /p95 ms40\.0failed.*req\/s.*users50/);
-    if (width === 2560) {
-      // Letters of 1 cm for each metre: a screen of 1.2 m has 21 pixels to the cm.
-      const sizes = (await page.evaluate(sizesOfText)) as Record<string, number>;
-      assert.ok((sizes[".wall-word"] ?? 0) >= 200, JSON.stringify(sizes));
-      assert.ok((sizes["dl.wall-figures dd"] ?? 0) >= 60, JSON.stringify(sizes));
-      assert.ok((sizes["dl.wall-figures dt"] ?? 0) >= 40, JSON.stringify(sizes));
-      assert.ok(Number(await page.evaluate("document.querySelector('.wall').clientWidth")) >= 2_500);
-    }
-    assert.deepEqual(await seriousFaults(page), []);
-    // The wall cuts off what is too wide for it.
-    assert.deepEqual(await layoutFaults(page), [], `${width}`);
-    await page.getByRole("link", { name: "all tests" }).press("Enter");
-    await page.getByText("✗ 2 failed").waitFor();
-    const tiles = await page.locator(".wall-tile").allTextContents();
-    assert.match(tiles[0] ?? "", /✗ Failed\s*search \/ default\s*900 ms p95/);
-    assert.match(tiles[1] ?? "", /✗ Failed\s*shop \/ default\s*220 ms p95 ! unusual/);
-    assert.deepEqual(await seriousFaults(page), []);
-    assert.deepEqual(await layoutFaults(page), [], `${width}`);
-    assert.equal(await page.evaluate("document.querySelector('.wall').scrollWidth - innerWidth"), 0, `${width}`);
-    assert.deepEqual(faults, []);
-    await page.context().close();
-  }
-});
+for (const [viewport, declare] of casesByDepth(1, [
+  { width: 2560, height: 1440 },
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+])) {
+  const { width } = viewport;
+  declare(
+    `the wall at ${width} px shows one run or all tests, large, and fills the screen`,
+    async (t) => {
+      const master = await SimulatedMaster.start(t, { endpoints: 2, workers: 1, windows: 60 });
+      master.runs = runs;
+      const { page, faults } = await openPage(await fileBrowser(t), `${master.url}#/wall`, { viewport });
+      const verdict = page.getByRole("region", { name: "Verdict" });
+      await waitUntil("the page shows the verdict", async () => {
+        master.tick();
+        return await verdict.getByText("Passing so far").isVisible();
+      });
+      await page.getByText("p95 over the run").waitFor();
+      const figures = (await page.locator("dl.wall-figures").textContent()) ?? "";
+      assert.match(figures, /p95 ms40\.0failed.*req\/s.*users50/);
+      if (width === 2560) {
+        // Letters of 1 cm for each metre: a screen of 1.2 m has 21 pixels to the cm.
+        const sizes = (await page.evaluate(sizesOfText)) as Record<string, number>;
+        assert.ok((sizes[".wall-word"] ?? 0) >= 200, JSON.stringify(sizes));
+        assert.ok((sizes["dl.wall-figures dd"] ?? 0) >= 60, JSON.stringify(sizes));
+        assert.ok((sizes["dl.wall-figures dt"] ?? 0) >= 40, JSON.stringify(sizes));
+        assert.ok(Number(await page.evaluate("document.querySelector('.wall').clientWidth")) >= 2_500);
+      }
+      assert.deepEqual(await seriousFaults(page), []);
+      // The wall cuts off what is too wide for it.
+      assert.deepEqual(await layoutFaults(page), [], `${width}`);
+      await page.getByRole("link", { name: "all tests" }).press("Enter");
+      await page.getByText("✗ 2 failed").waitFor();
+      const tiles = await page.locator(".wall-tile").allTextContents();
+      assert.match(tiles[0] ?? "", /✗ Failed\s*search \/ default\s*900 ms p95/);
+      assert.match(tiles[1] ?? "", /✗ Failed\s*shop \/ default\s*220 ms p95 ! unusual/);
+      assert.deepEqual(await seriousFaults(page), []);
+      assert.deepEqual(await layoutFaults(page), [], `${width}`);
+      assert.equal(await page.evaluate("document.querySelector('.wall').scrollWidth - innerWidth"), 0, `${width}`);
+      assert.deepEqual(faults, []);
+    },
+    needsBrowser,
+  );
+}
 
 /** The smallest size of the text of some elements, in pixels. */
 const sizesOfText = `Object.fromEntries(

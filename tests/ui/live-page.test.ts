@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import type { LiveSearch } from "../../src/api/contract/live.ts";
 import { browserOfFile, needsBrowser, openPage, seriousFaults, untilChartsAreDrawn } from "../support/browser.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { SimulatedMaster } from "./simulated-master.ts";
 
@@ -17,50 +18,55 @@ const search: LiveSearch = {
   ],
 };
 
-test("the live page draws a run as it grows, in every view, and axe finds nothing serious", needsBrowser, async (t) => {
-  const master = await SimulatedMaster.start(t, { endpoints: 12, workers: 3, windows: 60 });
-  const browser = await fileBrowser(t);
-  for (const look of [{ colorScheme: "dark" as const }, { viewport: { width: 390, height: 844 } }]) {
-    const { page, faults } = await openPage(browser, master.url, look);
-    await page.getByText("● running").waitFor();
-    await waitUntil("the page listens", () => master.isHeard);
-    master.search = search;
-    master.tick();
-    await untilChartsAreDrawn(page);
-    await page.getByText("Searching for the capacity").waitFor();
-    const status = page.getByRole("region", { name: "Capacity search" });
-    await status.getByText("trial 4: 320/s, measured for 5 of 12 s").waitFor();
-    assert.deepEqual(await status.getByRole("listitem").allTextContents(), [
-      "✗ trial 3: 480/s failed, p95 812 ms: p95 < 500 ms",
-      "✓ trial 2: 213/s held, p95 120 ms",
-    ]);
-    await page.goto(`${master.url}#/logs`);
-    await page.getByText(master.earlierLine.message).waitFor();
-    for (const view of ["overview", "endpoints", "failures", "checks", "workers", "ratios", "logs", "history"]) {
-      await page.goto(`${master.url}#/${view}`);
-      await page.locator(`nav a[aria-current][href="#/${view}"]`).waitFor();
-      assert.deepEqual(await seriousFaults(page), [], view);
-      assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0, view);
-    }
-    // The menu lies over what stands below, at any width.
-    await page.goto(`${master.url}#/overview`);
-    await page.locator("summary").click();
-    await page.getByRole("button", { name: "Change" }).waitFor();
-    assert.ok(await page.evaluate(changeIsOnTop), "the menu is cut off");
-    // Opened on a view without the charts of the overview, the axis is that of the run all the same.
-    await page.goto(`${master.url}#/workers`);
-    await page.reload();
-    const chart = page.locator(".chart", { hasText: "Requests/s of each worker" });
-    await chart.locator("canvas").waitFor();
-    await chart.getByRole("application").press("ArrowLeft");
-    await chart
-      .locator(".legend")
-      .getByText(/00:5\d/)
-      .waitFor();
-    assert.deepEqual(faults, []);
-    await page.context().close();
-  }
-});
+for (const [[where, look], declare] of casesByDepth(1, [
+  ["in dark", { colorScheme: "dark" }],
+  ["on a telephone", { viewport: { width: 390, height: 844 } }],
+] as const)) {
+  declare(
+    `${where}, the live page draws a run as it grows, in every view, and axe finds nothing serious`,
+    async (t) => {
+      const master = await SimulatedMaster.start(t, { endpoints: 12, workers: 3, windows: 60 });
+      const { page, faults } = await openPage(await fileBrowser(t), master.url, look);
+      await page.getByText("● running").waitFor();
+      await waitUntil("the page listens", () => master.isHeard);
+      master.search = search;
+      master.tick();
+      await untilChartsAreDrawn(page);
+      await page.getByText("Searching for the capacity").waitFor();
+      const status = page.getByRole("region", { name: "Capacity search" });
+      await status.getByText("trial 4: 320/s, measured for 5 of 12 s").waitFor();
+      assert.deepEqual(await status.getByRole("listitem").allTextContents(), [
+        "✗ trial 3: 480/s failed, p95 812 ms: p95 < 500 ms",
+        "✓ trial 2: 213/s held, p95 120 ms",
+      ]);
+      await page.goto(`${master.url}#/logs`);
+      await page.getByText(master.earlierLine.message).waitFor();
+      for (const view of ["overview", "endpoints", "failures", "checks", "workers", "ratios", "logs", "history"]) {
+        await page.goto(`${master.url}#/${view}`);
+        await page.locator(`nav a[aria-current][href="#/${view}"]`).waitFor();
+        assert.deepEqual(await seriousFaults(page), [], view);
+        assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0, view);
+      }
+      // The menu lies over what stands below, at any width.
+      await page.goto(`${master.url}#/overview`);
+      await page.locator("summary").click();
+      await page.getByRole("button", { name: "Change" }).waitFor();
+      assert.ok(await page.evaluate(changeIsOnTop), "the menu is cut off");
+      // Opened on a view without the charts of the overview, the axis is that of the run all the same.
+      await page.goto(`${master.url}#/workers`);
+      await page.reload();
+      const chart = page.locator(".chart", { hasText: "Requests/s of each worker" });
+      await chart.locator("canvas").waitFor();
+      await chart.getByRole("application").press("ArrowLeft");
+      await chart
+        .locator(".legend")
+        .getByText(/00:5\d/)
+        .waitFor();
+      assert.deepEqual(faults, []);
+    },
+    needsBrowser,
+  );
+}
 
 test("a lost connection is said, what was known stays, and the page comes back by itself", needsBrowser, async (t) => {
   const master = await SimulatedMaster.start(t, { endpoints: 2, workers: 1, windows: 60 });

@@ -14,6 +14,7 @@ import {
   seriousFaults,
   untilChartsAreDrawn,
 } from "../support/browser.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { syntheticReport } from "./synthetic-report.ts";
 
@@ -21,27 +22,26 @@ const fileBrowser = browserOfFile();
 
 const report = syntheticReport({ minutes: 5, endpoints: 8, workers: 3, windows: 300 });
 
-test(
-  "charts are drawn, in light and dark and on a telephone, and axe finds nothing serious",
-  needsBrowser,
-  async (t) => {
-    const url = await reportFile(t, report);
-    const browser = await fileBrowser(t);
-    const looks: readonly BrowserContextOptions[] = [
-      { colorScheme: "light" },
-      { colorScheme: "dark" },
-      { viewport: { width: 390, height: 844 } },
-    ];
-    for (const look of looks) {
-      const { page, faults } = await openPage(browser, url, { ...look, offline: true });
+const looks: readonly (readonly [name: string, look: BrowserContextOptions])[] = [
+  ["in dark", { colorScheme: "dark" }],
+  ["in light", { colorScheme: "light" }],
+  ["on a telephone", { viewport: { width: 390, height: 844 } }],
+];
+for (const [[where, look], declare] of casesByDepth(2, looks)) {
+  declare(
+    `${where}, charts are drawn, and axe finds nothing serious`,
+    async (t) => {
+      const url = await reportFile(t, report);
+      const { page, faults } = await openPage(await fileBrowser(t), url, { ...look, offline: true });
       await untilChartsAreDrawn(page);
       assert.deepEqual(await emptyCharts(page), ["Schedule lag p99, ms"]);
       assert.deepEqual(await seriousFaults(page), []);
       assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0);
       assert.deepEqual(faults, []);
-    }
-  },
-);
+    },
+    needsBrowser,
+  );
+}
 
 test(
   "a table is sorted by a press on its head, filtered by its box, and its row drives the charts",

@@ -8,6 +8,7 @@ import { renderHtml } from "../../src/report/page/html.ts";
 import { browserOfFile, needsBrowser, openPage, seriousFaults, untilChartsAreDrawn } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
+import { hasCards, hasHash } from "./selected.ts";
 import { twoSpeeds } from "./selection/two-speeds.ts";
 import { SimulatedMaster } from "./simulated-master.ts";
 
@@ -24,13 +25,13 @@ test(
       .getByRole("list", { name: "Thresholds" })
       .getByRole("button", { name: /^errors of \/slow/ })
       .press("Enter");
-    assert.equal(hashOf(page), "#?from=150&to=300&endpoint=GET+%2Fslow");
+    await hasHash(page, "#?from=150&to=300&endpoint=GET+%2Fslow");
     await verdict.getByText("here 33.3 %").first().waitFor();
     await page.keyboard.press("Escape");
-    assert.equal(hashOf(page), "");
+    await hasHash(page, "");
     await page.getByRole("region", { name: "Selection" }).waitFor({ state: "detached" });
     await verdict.locator(".sentence button.choice").press("Enter");
-    assert.match(hashOf(page), /^#\?from=150&to=300/);
+    await hasHash(page, /^#\?from=150&to=300/);
     await page.goBack();
     await page.getByRole("region", { name: "Selection" }).waitFor({ state: "detached" });
     // A mark in a chart: with the mouse, and with Enter at the cursor.
@@ -40,14 +41,14 @@ test(
     const box = await plot.boundingBox();
     assert.ok(box !== null);
     await plot.click({ position: { x: box.width / 2, y: box.height / 2 } });
-    assert.match(hashOf(page), /^#\?from=150&to=300/);
+    await hasHash(page, /^#\?from=150&to=300/);
     await page.getByRole("button", { name: "clear selection" }).click();
     await plot.hover({ position: { x: box.width / 2 + 2, y: box.height / 2 } });
     await chart.focus();
     await page.keyboard.press("Enter");
-    assert.match(hashOf(page), /^#\?from=150&to=300/);
+    await hasHash(page, /^#\?from=150&to=300/);
     await page.keyboard.press("Escape");
-    assert.equal(hashOf(page), "");
+    await hasHash(page, "");
     assert.deepEqual(await seriousFaults(page), []);
     assert.deepEqual(faults, []);
   },
@@ -59,22 +60,22 @@ test(
   async (t) => {
     const { page, faults } = await openedReport(t);
     await region(page, "Workers").last().getByRole("button", { name: "#2" }).press("Enter");
-    assert.equal(hashOf(page), "#?worker=2");
-    assert.deepEqual(await cards(page), ["2.0 req/s", "50.0 % CPU", "50.0 % loop utilisation", "7.00 ms loop delay"]);
+    await hasHash(page, "#?worker=2");
+    await hasCards(page, ["2.0 req/s", "50.0 % CPU", "50.0 % loop utilisation", "7.00 ms loop delay"], 4);
     await page.getByText("Requests by endpoint are not kept by worker.").waitFor();
     assert.equal(await region(page, "Requests by endpoint").count(), 0);
     assert.equal(await page.getByRole("application", { name: /^Response time/ }).count(), 0);
     await untilChartsAreDrawn(page);
     assert.deepEqual(await seriousFaults(page), []);
     await region(page, "Ratios").last().getByRole("button", { name: "User" }).press("Enter");
-    assert.equal(hashOf(page), "#?class=User");
-    assert.deepEqual((await cards(page)).slice(0, 2), ["20 peak users", "1.0 iterations/s"]);
+    await hasHash(page, "#?class=User");
+    await hasCards(page, ["20 peak users", "1.0 iterations/s"]);
     await page.getByRole("application", { name: /^Users of User/ }).waitFor();
     await page.goBack();
-    assert.equal(hashOf(page), "#?worker=2");
+    await hasHash(page, "#?worker=2");
     await page.getByRole("button", { name: "Clear the worker worker #2" }).press("Enter");
     await region(page, "Failures").last().getByRole("button", { name: "503 Busy" }).press("Enter");
-    assert.equal(hashOf(page), "#?endpoint=GET+%2Fslow&status=5xx&error=503+Busy");
+    await hasHash(page, "#?endpoint=GET+%2Fslow&status=5xx&error=503+Busy");
     await page.getByText(/cards and times are of all requests/).waitFor();
     await page.getByRole("button", { name: "Clear the error 503 Busy" }).waitFor();
     assert.deepEqual(await seriousFaults(page), []);
@@ -107,18 +108,18 @@ test("on the live page a part is selected too, is kept by its tabs, and follows 
     .getByRole("list", { name: "Thresholds" })
     .getByRole("button", { name: /^errors of \/slow/ })
     .press("Enter");
-  assert.equal(hashOf(page), "#?from=150&to=300&endpoint=GET+%2Fslow");
-  assert.deepEqual((await cards(page)).slice(0, 3), ["3.0 req/s", "33.3 % failed", "100 ms p95"]);
+  await hasHash(page, "#?from=150&to=300&endpoint=GET+%2Fslow");
+  await hasCards(page, ["3.0 req/s", "33.3 % failed", "100 ms p95"]);
   await page.getByRole("link", { name: "Workers" }).click();
-  assert.equal(hashOf(page), "#/workers?from=150&to=300&endpoint=GET+%2Fslow");
+  await hasHash(page, "#/workers?from=150&to=300&endpoint=GET+%2Fslow");
   await region(page, "Workers").getByRole("button", { name: "#1" }).press("Enter");
-  assert.equal(hashOf(page), "#/workers?from=150&to=300&worker=1");
-  assert.deepEqual((await cards(page)).slice(0, 2), ["1.0 req/s", "50.0 % CPU"]);
+  await hasHash(page, "#/workers?from=150&to=300&worker=1");
+  await hasCards(page, ["1.0 req/s", "50.0 % CPU"]);
   master.tick();
   await page.getByRole("link", { name: "Failures" }).click();
   await page.getByText("Counts of failures are not kept by worker.").waitFor();
   await page.keyboard.press("Escape");
-  assert.equal(hashOf(page), "#/failures");
+  await hasHash(page, "#/failures");
   await page.getByRole("application", { name: /^Failures\/s by kind/ }).waitFor();
   assert.deepEqual(await seriousFaults(page), []);
   assert.deepEqual(faults, []);
@@ -165,12 +166,4 @@ async function openedLive(t: TestContext) {
 
 function region(page: Page, name: string) {
   return page.getByRole("region", { name, exact: true });
-}
-
-function hashOf(page: Page): string {
-  return new URL(page.url()).hash;
-}
-
-async function cards(page: Page): Promise<string[]> {
-  return page.locator(".cards .value").allTextContents();
 }

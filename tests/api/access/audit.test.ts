@@ -4,13 +4,15 @@ import { test } from "node:test";
 import type { Result } from "../../../src/report/result/result-schema.ts";
 import { Authority } from "../../support/certificates.ts";
 import { fixture } from "../../support/fixture.ts";
-import { SampleApi } from "../../support/sample-api.ts";
+import { sampleApiOfFile } from "../../support/sample-api.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { patienceMs, waitUntil } from "../../support/wait-until.ts";
 import { WebMaster } from "../../support/web-master.ts";
 
+const freshApi = sampleApiOfFile();
+
 test("who started and steered a run is in its log, its stored result and the log of the master", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const master = await WebMaster.start(t, ["run", fixture("visitors"), `--host=${api.url}`, "--ui"], {
     env: { MUSTER_WEB_TOKEN: "start-token", MUSTER_WEB_STEER_TOKEN: "steer-token" },
   });
