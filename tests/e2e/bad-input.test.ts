@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { completedRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const freshApi = sampleApiOfFile();
 
 /** Tasks that each give something wrong, and what is told of them, with the place in the test. */
 const wrong: readonly (readonly [code: string, exception: RegExp])[] = [
@@ -40,7 +42,7 @@ const unusual = [
 ];
 
 test("whatever a test gives, its worker lives, and each mistake is told with its place", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const codes = [...wrong.map(([code]) => code), ...unusual];
   const tasks = codes.map((code, number) => `"task ${number}": async (vu) => {\n${code};\n},`);
   const folder = await temporaryFolder(t, {

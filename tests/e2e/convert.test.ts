@@ -10,11 +10,12 @@ import { completedRun, MusterProcess } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { StaleValuesService } from "../support/stale-values-service.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { patienceMs } from "../support/wait-until.ts";
 
 /** Logs in and buys something, as a person does, and writes what the browser recorded. */
 async function record(browser: Browser, url: string, file: string): Promise<void> {
   const context = await browser.newContext({ recordHar: { path: file } });
-  context.setDefaultTimeout(90_000);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   await page.goto(`${url}/login`);
   await page.locator("[name=user]").fill("ada");

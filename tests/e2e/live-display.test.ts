@@ -4,10 +4,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { SampleApi } from "../support/sample-api.ts";
+import { unmovedByStrain } from "../support/muster-process.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { TerminalModel } from "../support/terminal-model.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 
@@ -37,7 +40,7 @@ export default defineTest({
 `;
 
 test("on a terminal that is resized, no line of a test is lost and no copy of the display stays", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, { "test.ts": talkative });
   const words = [
     process.execPath,
@@ -50,7 +53,7 @@ test("on a terminal that is resized, no line of a test is lost and no copy of th
   ];
   const command = `tty; stty cols 80 rows 24; exec ${words.map((word) => `'${word}'`).join(" ")}`;
   const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
-    env: { ...process.env, MUSTER_ON_WORKER_STRAIN: "ignore" },
+    env: { ...process.env, ...unmovedByStrain },
     stdio: ["pipe", "pipe", "inherit"],
   });
   t.after(() => {

@@ -8,19 +8,23 @@ import { fileURLToPath } from "node:url";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { assertPassed, eventKindsOf } from "../support/assert-passed.ts";
 import { fixture } from "../support/fixture.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { unmovedByStrain } from "../support/muster-process.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 
 test("on a terminal, keys change the users, pause, resume and end the load", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const resultFile = join(await temporaryFolder(t), "result.json");
   const words = [process.execPath, muster, "run", fixture("loads"), "--profile=steered", "--workers=2"];
   const command = [...words, `--host=${api.url}`, `--json=${resultFile}`].map((word) => `'${word}'`).join(" ");
   // util-linux's `script` gives the command a terminal.
   const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    env: { ...process.env, ...unmovedByStrain },
     stdio: ["pipe", "pipe", "inherit"],
   });
   t.after(() => {

@@ -43,7 +43,8 @@ for (const [{ through, code, verdict }, declare] of casesByDepth(1, [
 ])) {
   declare(`SIGHUP to all processes of a run${through.length > 0 ? " under nohup" : ""}: exit ${code}`, async (t) => {
     const api = await freshApi();
-    const words = ["run", fixture("visitors"), "--workers=2", "--run-time=4s", `--host=${api.url}`];
+    const runTime = code === 105 ? "10m" : "4s";
+    const words = ["run", fixture("visitors"), "--workers=2", `--run-time=${runTime}`, `--host=${api.url}`];
     const run = await MusterRun.start(t, words, {}, through);
     await waitUntil("some requests", async () => (await api.counts()).total > 50);
     // The end of a terminal reaches every process that it has.

@@ -8,14 +8,14 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { deepTest } from "../support/depth.ts";
-import { MusterProcess } from "../support/muster-process.ts";
+import { MusterProcess, unmovedByStrain } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const freshApi = sampleApiOfFile();
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
-const environment = { ...process.env, MUSTER_ON_WORKER_STRAIN: "ignore" };
+const environment = { ...process.env, ...unmovedByStrain };
 
 /** Prints wherever a test can, by whatever means, and more than a pipe holds. */
 const talkative = `import { write, writeSync } from "node:fs";

@@ -7,8 +7,11 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { checkWorkflow } from "../support/github-workflow.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { unmovedByStrain } from "../support/muster-process.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const freshApi = sampleApiOfFile();
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const content = await readFile(join(root, ".github/workflows/performance-test.yml"), "utf8");
@@ -44,7 +47,7 @@ esac
 `;
 
 test("its scripts do what they say: the first run makes a baseline, the second is compared with it", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "bin/gh": gh,
     "artifact/.keep": "",
@@ -87,6 +90,7 @@ class Job {
     const muster = `${process.execPath} ${join(root, "bin/muster.js")}`;
     this.#env = {
       PATH: `${bin}:${process.env.PATH}`,
+      ...unmovedByStrain,
       ...{ MUSTER: muster, TEST: "../load-test.ts", MUSTER_HOST: url, MUSTER_RUN_TIME: "1s", MUSTER_PROFILE: "" },
       ...{ MUSTER_TARGET: "p95=1m", MAX_REGRESSION: "10%", BASELINE_BRANCH: "main", COMMIT: "cafe" },
       ...{ GH_REPO: "owner/name", GITHUB_OUTPUT: "outputs", GITHUB_STEP_SUMMARY: "step-summary.md" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Api, startApi } from "../../examples/plot-palette/api/server.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { call } from "./json-call.ts";
 
 let api: Api;
@@ -33,8 +33,12 @@ describe("counts of the plot palette api", () => {
 
   it("counts a request that its client gave up", async () => {
     await call(api, "POST", "/_control/misbehave", { latencyMs: 5_000 });
-    await assert.rejects(fetch(`${api.url}/jobs`, { signal: AbortSignal.timeout(50) }));
-    for (let n = 0; n < 100 && api.counts().aborted === 0; n += 1) await sleep(10);
+    const gaveUp = new AbortController();
+    const failed = assert.rejects(fetch(`${api.url}/jobs`, { signal: gaveUp.signal }));
+    await waitUntil("it is under way", () => api.counts().inFlight.current === 1);
+    gaveUp.abort();
+    await failed;
+    await waitUntil("its end", () => api.counts().aborted === 1);
     await call(api, "DELETE", "/_control/misbehave");
     const { total, completed, aborted, inFlight } = api.counts();
     assert.deepEqual([total, completed, aborted, inFlight.current], [1, 0, 1, 0]);

@@ -70,5 +70,5 @@ test("when no other time is known, what one worker says is taken in the end", as
   const { learn, startedIn, wait, time } = resumed(-24 * hourMs);
   learn(1, 2 * hourMs);
   await wait();
-  assert.ok(time.isKnown && Math.abs((startedIn[0] ?? 0) + 2 * hourMs) < 1_000);
+  assert.ok(time.isKnown && Math.abs((startedIn[0] ?? 0) + 2 * hourMs) < 60_000);
 });

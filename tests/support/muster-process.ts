@@ -25,6 +25,9 @@ export interface ProcessOptions {
   readonly through?: readonly string[];
 }
 
+/** The test machine may be busy, so only tests about the health of workers and about their stalls react to it. */
+export const unmovedByStrain = { MUSTER_ON_WORKER_STRAIN: "ignore", MUSTER_STALL_LIMIT: "1h" } as const;
+
 /** One `muster` command. */
 export class MusterProcess extends TestProcess {
   /** The data directory with its runs. */
@@ -32,13 +35,7 @@ export class MusterProcess extends TestProcess {
 
   constructor(cleanup: Cleanup, words: readonly string[], options: ProcessOptions = {}) {
     const dataFolder = options.env?.MUSTER_DATA_DIR ?? join(tmpdir(), `muster-e2e-data-${randomUUID()}`);
-    // The test machine may be busy, so only tests about the health of workers and about their stalls react to it.
-    const env = {
-      MUSTER_DATA_DIR: dataFolder,
-      MUSTER_ON_WORKER_STRAIN: "ignore",
-      MUSTER_STALL_LIMIT: "1h",
-      ...options.env,
-    };
+    const env = { MUSTER_DATA_DIR: dataFolder, ...unmovedByStrain, ...options.env };
     super(cleanup, [muster, ...words], env, options.cwd, options.through);
     this.dataFolder = dataFolder;
     // Runs after the process has ended, because that was registered before.

@@ -18,7 +18,7 @@ const withLifecycle = `import { constant, defineTest } from "muster-load";
 
 test("a test that is loaded is not loaded again; the answer is", withTimeout, async (t) => {
   const worker = await StagedWorker.start(t);
-  const visit = await worker.master.visit(1, 30_000);
+  const visit = await worker.master.visit(1);
   visit.send(worker.prepare);
   visit.send(worker.prepare);
   await worker.until("it asks for the bundle", () => visit.said("need-bundle") !== undefined);
@@ -35,7 +35,7 @@ test("a test that is loaded is not loaded again; the answer is", withTimeout, as
 
 test("a test that does not load fails again without another try", withTimeout, async (t) => {
   const worker = await StagedWorker.start(t, { source: "throw new Error('no such thing');" });
-  const visit = await worker.master.visit(1, 30_000);
+  const visit = await worker.master.visit(1);
   await worker.load(visit);
   await worker.until("it has failed", () => visit.said("load-failed") !== undefined);
   visit.cut();
@@ -48,7 +48,7 @@ test("a test that does not load fails again without another try", withTimeout, a
 
 test("setup runs once, however often it is asked for", withTimeout, async (t) => {
   const worker = await StagedWorker.start(t, { source: withLifecycle });
-  const visit = await worker.master.visit(1, 30_000);
+  const visit = await worker.master.visit(1);
   await worker.ready(visit);
   visit.send({ type: "run-setup" });
   visit.send({ type: "run-setup" });
@@ -73,7 +73,7 @@ test(
   withTimeout,
   async (t) => {
     const worker = await StagedWorker.start(t);
-    const visit = await worker.master.visit(1, 30_000);
+    const visit = await worker.master.visit(1);
     await worker.ready(visit);
     worker.begin(visit, -30_500);
     await worker.until("the load is under way", () => worker.target.requests >= 5);

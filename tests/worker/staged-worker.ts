@@ -8,11 +8,13 @@ import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { startWorker } from "../support/distributed.ts";
 import type { MusterProcess } from "../support/muster-process.ts";
 import type { Cleanup } from "../support/test-process.ts";
+import { patienceMs } from "../support/wait-until.ts";
 import { closedSpec } from "./executors/stage.ts";
 import { eventually, TestServer } from "./http/fixture.ts";
 import { type Manners, ScriptedMaster, type Visit } from "./link/scripted-master.ts";
 
-const patienceMs = 30_000;
+/** For less time than the whole test, so that what the worker has said is told. */
+const longestWaitMs = patienceMs / 2;
 
 /** A test whose users ask for "/" now and then; `code` is run before each request. */
 export function testSource(code = ""): string {
@@ -172,7 +174,7 @@ export class StagedWorker {
 
   /** The worker's first visit, with the load under way. */
   async running(): Promise<Visit> {
-    const visit = await this.master.visit(1, patienceMs);
+    const visit = await this.master.visit(1);
     await this.ready(visit);
     this.begin(visit);
     await this.until("the load is under way", () => this.target.requests >= 5);
@@ -194,7 +196,7 @@ export class StagedWorker {
 
   async until(what: string, condition: () => boolean): Promise<void> {
     try {
-      await eventually(condition, what, patienceMs);
+      await eventually(condition, what, longestWaitMs);
     } catch (cause) {
       throw new Error(`${(cause as Error).message}\n${this.process.stderr}`, { cause });
     }

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { localToken } from "../../../src/cli/options/local-token.ts";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 
 const source = new URL("../../../src/cli/options/local-token.ts", import.meta.url);
 
@@ -28,7 +29,7 @@ test("processes that start at the same time use the same secret", async (t) => {
   const run = () =>
     promisify(execFile)(process.execPath, ["--no-warnings", "--input-type=module-typescript", "--eval", code], {
       env: { ...process.env, XDG_CONFIG_HOME: config },
-      timeout: 60_000,
+      timeout: patienceMs,
     });
   const found = await Promise.all(Array.from({ length: 4 }, run));
   assert.equal(new Set(found.map(({ stdout }) => stdout)).size, 1);

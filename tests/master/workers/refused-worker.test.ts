@@ -99,7 +99,7 @@ class OneWorker implements AsyncDisposable {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    assert.ok(await this.workers.until(condition, 10_000));
+    assert.ok(await this.workers.until(condition, patienceMs));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { patienceMs } from "../../support/wait-until.ts";
 import { sessionOf, WorkersOfRun } from "./simulated-worker.ts";
 
-const withTimeout = { timeout: 20_000 };
+const withTimeout = { timeout: patienceMs };
 
 test(
   "two workers fall silent in the same second: both are lost, and only who comes back misses nothing",

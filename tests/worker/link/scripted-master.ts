@@ -6,6 +6,7 @@ import { Channel } from "../../../src/protocol/channel.ts";
 import type { MasterMessage, WelcomeMessage } from "../../../src/protocol/master-messages.ts";
 import { closeCodes } from "../../../src/protocol/version.ts";
 import { type Hello, type WorkerMessage, workerMessage } from "../../../src/protocol/worker-messages.ts";
+import { unusedPort } from "../../support/unused-port.ts";
 import { patienceMs } from "../../support/wait-until.ts";
 import { eventually } from "../http/fixture.ts";
 
@@ -157,7 +158,8 @@ export class ScriptedMaster implements AsyncDisposable {
   }
 
   static async listen(manners: Manners = {}): Promise<ScriptedMaster> {
-    const { port = 0, maxPayload = 2 ** 26 } = manners;
+    // Another master may be to come back to it.
+    const { port = await unusedPort(), maxPayload = 2 ** 26 } = manners;
     const server = new WebSocketServer({ host: "127.0.0.1", port, maxPayload, perMessageDeflate: false });
     await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
     return new ScriptedMaster(server, manners);
@@ -172,8 +174,8 @@ export class ScriptedMaster implements AsyncDisposable {
   }
 
   /** The visit number `count` (from 1), as soon as its hello is here. */
-  async visit(count: number, patienceMs = 20_000): Promise<Visit> {
-    await eventually(() => this.visits.length >= count, `visit ${count}`, patienceMs);
+  async visit(count: number): Promise<Visit> {
+    await eventually(() => this.visits.length >= count, `visit ${count}`);
     return this.visits[count - 1] as Visit;
   }
 

@@ -93,13 +93,13 @@ test(
     worker.link.progress({ state: "running", stopped: null, lifecycle: null });
     await first[Symbol.asyncDispose]();
     await worker.until("it notices", () => worker.of("disconnected").length === 1);
+    const leastMs = performance.now() - startedAtMs;
     await using second = await ScriptedMaster.listen({ port: first.port });
     const { hello } = await second.visit(1);
-    const elapsedMs = performance.now() - startedAtMs;
-    assert.ok(
-      Math.abs((hello.session?.elapsedMs ?? 0) - elapsedMs) < 500,
-      `${hello.session?.elapsedMs} of ${elapsedMs}`,
-    );
+    const mostMs = performance.now() - startedAtMs;
+    const elapsedMs = hello.session?.elapsedMs ?? 0;
+    // The clocks of the two may differ by half of the time that the fastest probe took.
+    assert.ok(elapsedMs > leastMs - 500 && elapsedMs < mostMs + 500, `${elapsedMs}, not ${leastMs} to ${mostMs} ms`);
   },
 );
 

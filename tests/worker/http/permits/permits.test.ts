@@ -9,6 +9,7 @@ import { Network } from "../../../../src/worker/http/network/network.ts";
 import { limitedEngine } from "../../../../src/worker/http/permits/limited-engine.ts";
 import { Permits } from "../../../../src/worker/http/permits/permits.ts";
 import { parseBase } from "../../../../src/worker/http/request/target.ts";
+import { attempts, Disturbed } from "../../../support/attempts.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
 import { withTimeout } from "../fixture.ts";
 
@@ -79,14 +80,18 @@ class Cluster {
   }
 }
 
-test("workers together send no more in any second than is allowed, and nearly as much", withTimeout, async () => {
+test("workers together send no more in any second than is allowed, and nearly as much", withTimeout, () =>
+  attempts(5, threeSeconds),
+);
+
+async function threeSeconds(): Promise<void> {
   const cluster = new Cluster(3, { maxRequestsPerSecond: 200 });
   for (const worker of [0, 0, 0, 1, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 5);
   await waitUntil("three seconds of load", () => (cluster.sent.at(-1)?.atMs ?? 0) > 3_000);
   assert.ok(cluster.mostPerSecond <= 200, `${cluster.mostPerSecond}`);
-  assert.ok(cluster.sent.length > 300, `${cluster.sent.length}`);
   assert.equal(new Set(cluster.sent.map(({ worker }) => worker)).size, 3);
-});
+  if (cluster.sent.length <= 300) throw new Disturbed(`${cluster.sent.length} requests in three seconds`);
+}
 
 test("the load ends at exactly the number of requests, with and without a rate", withTimeout, async () => {
   for (const limits of [{ maxRequests: 777 }, { maxRequests: 150, maxRequestsPerSecond: 500 }]) {
