@@ -6,14 +6,12 @@ export class Reply {
   /** Flat name, value, name, value: the form that `writeHead` takes without copying. */
   readonly headers: readonly string[];
 
-  constructor(status: number, body: string, extraHeaders: readonly string[] = []) {
+  constructor(status: number, body: string, extraHeaders: readonly string[] = [], type = "application/json") {
     this.status = status;
     this.body = body;
     this.bodyBytes = Buffer.byteLength(body);
     this.headers =
-      status === 204
-        ? extraHeaders
-        : ["content-type", "application/json", "content-length", String(this.bodyBytes), ...extraHeaders];
+      status === 204 ? extraHeaders : ["content-type", type, "content-length", String(this.bodyBytes), ...extraHeaders];
   }
 }
 

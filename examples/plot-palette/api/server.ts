@@ -10,6 +10,7 @@ import { adminRoutes } from "./routes/admin-routes.ts";
 import { controlRoutes } from "./routes/control-routes.ts";
 import { healthRoutes } from "./routes/health-routes.ts";
 import { jobRoutes } from "./routes/job-routes.ts";
+import { metricsRoutes } from "./routes/metrics-routes.ts";
 import { templateRoutes } from "./routes/template-routes.ts";
 import { Service } from "./service.ts";
 import { JobStore } from "./store/job-store.ts";
@@ -58,6 +59,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...templateRoutes(templates),
     ...adminRoutes({ jobs, templates, adminToken, clock }),
     ...controlRoutes({ jobs, templates, traffic, misbehaviour, clock }),
+    ...metricsRoutes({ traffic, misbehaviour, clock }),
   ]);
   const service = new Service({ router, traffic, misbehaviour, clock });
   const server = createServer<typeof IncomingMessage, typeof ApiResponse>(

@@ -34,6 +34,11 @@ export class Capacity {
     return this.#idleAtMs;
   }
 
+  /** The requests that wait while one is served. */
+  waiting(nowMs: number): number {
+    return Math.max(0, Math.ceil(this.#work(nowMs, this.#idleAtMs) / this.#serviceMs - ROUNDING) - 1);
+  }
+
   /** Work done from one time to another, in ms of the server before it scaled out. */
   #work(fromMs: number, toMs: number): number {
     if (toMs <= fromMs) return 0;

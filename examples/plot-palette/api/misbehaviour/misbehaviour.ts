@@ -5,6 +5,7 @@ import { ErrorCliff } from "./error-cliff.ts";
 import { EvenShare } from "./even-share.ts";
 import { FixedLatency, LognormalLatency } from "./latency.ts";
 import { Leak } from "./leak.ts";
+import { MemoryLeak } from "./memory-leak.ts";
 import { mergePatch } from "./merge-patch.ts";
 import { NeverRecover } from "./never-recover.ts";
 import { ScaleOut } from "./scale-out.ts";
@@ -33,6 +34,7 @@ export class Misbehaviour {
   #errors: EvenShare | undefined = undefined;
   #resets: EvenShare | undefined = undefined;
   #stall: Stall | undefined = undefined;
+  #memory: MemoryLeak | undefined = undefined;
 
   constructor(random: () => number) {
     this.#random = random;
@@ -63,8 +65,19 @@ export class Misbehaviour {
     this.patch(lasting, nowMs);
   }
 
+  /** The requests that wait for the one server of `capacity`. */
+  queueLength(nowMs: number): number {
+    return this.#capacity?.waiting(nowMs) ?? 0;
+  }
+
+  /** The bytes that `memoryLeak` has kept. */
+  get keptBytes(): number {
+    return this.#memory?.keptBytes ?? 0;
+  }
+
   /** Decides about a request that arrives now. */
   admit(nowMs: number): Admission {
+    this.#memory?.keep();
     let dueMs = nowMs;
     for (const delay of this.#delays.values()) dueMs += delay.delayMs(nowMs);
     if (this.#cliff?.passes(nowMs) === false) return { fate: "unavailable", dueMs: nowMs };
@@ -83,7 +96,7 @@ export class Misbehaviour {
   }
 
   #start(name: keyof MisbehaviourSettings, nowMs: number): void {
-    const { errorRate, errorAbove, stall, resetRate } = this.#settings;
+    const { errorRate, errorAbove, stall, resetRate, memoryLeak } = this.#settings;
     switch (name) {
       case "errorRate":
         this.#errors = errorRate === undefined ? undefined : new EvenShare(errorRate);
@@ -96,6 +109,9 @@ export class Misbehaviour {
         break;
       case "stall":
         this.#stall = stall && new Stall(stall.forMs, stall.afterMs ?? 0, nowMs);
+        break;
+      case "memoryLeak":
+        this.#memory = memoryLeak && new MemoryLeak(memoryLeak.bytesPerRequest);
         break;
       case "capacity":
       case "scaleOut":

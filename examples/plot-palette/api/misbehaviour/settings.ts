@@ -14,6 +14,8 @@ export interface MisbehaviourSettings {
   /** Capacity times `factor`, `afterMs` after the load first rose above 80 % of it. */
   readonly scaleOut?: { readonly afterMs: number; readonly factor: number };
   readonly leak?: { readonly msPerMinute: number };
+  /** Memory that each request leaves behind; response times stay as they are. */
+  readonly memoryLeak?: { readonly bytesPerRequest: number };
   readonly stall?: { readonly forMs: number; readonly afterMs?: number };
   /** The share of requests whose connection is reset instead of answered. */
   readonly resetRate?: number;
@@ -46,6 +48,7 @@ const SHAPES: Readonly<Record<keyof MisbehaviourSettings, Shape>> = {
   },
   scaleOut: { fields: { afterMs: duration, factor: { min: 0.01, max: 1_000 } } },
   leak: { fields: { msPerMinute: duration } },
+  memoryLeak: { fields: { bytesPerRequest: { min: 1, max: 10_000_000, whole: true } } },
   stall: { fields: { forMs: duration, afterMs: { ...duration, optional: true } } },
   resetRate: { number: share },
   neverRecover: { fields: { aboveRequestsPerSecond: wholeRate, latencyMs: duration } },
