@@ -38,12 +38,9 @@ const mostEarlyMs = 5 * 60_000;
  * @throws InvalidValue without a region or credentials
  */
 export function sigV4(options: SigV4Options = {}): Authentication {
-  const { service = "execute-api", region = env("AWS_REGION", env("AWS_DEFAULT_REGION")) } = options;
-  if (typeof region !== "string" || region === "") {
-    throw new InvalidValue('sigV4: there is no region: give { region: "eu-west-1" }, or set AWS_REGION');
-  }
+  const { service = "execute-api", region = environmentRegion() } = options;
+  const scope = { service, region: requiredRegion(region) };
   const { credentials = environmentCredentials() } = options;
-  const scope = { service, region };
   const known = typeof credentials === "function" ? new RenewedCredentials(credentials) : null;
   if (known === null) requireCredentials(credentials);
   return {
@@ -54,6 +51,59 @@ export function sigV4(options: SigV4Options = {}): Authentication {
       },
     }),
   };
+}
+
+/** A request that the code of a test sends itself, such as one to CloudWatch in `observe`. */
+export interface UnsignedRequest {
+  /** Default "POST". */
+  readonly method?: string;
+  /** The whole URL. */
+  readonly url: string;
+  /** All headers that will be sent, except `host` and those that this adds. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface SignedHeadersOptions {
+  /** The name of the service in signatures, such as "monitoring", which is CloudWatch. */
+  readonly service: string;
+  /** Default: as of `sigV4`. */
+  readonly region?: string;
+  /** Default: as of `sigV4`, read with each call. */
+  readonly credentials?: AwsCredentials;
+}
+
+/**
+ * The headers of a request, with those of AWS Signature Version 4: for code that does not send its requests as a user, such as a
+ * function of `observe`.
+ * @throws InvalidValue without a region or credentials
+ */
+export function signedHeaders(request: UnsignedRequest, options: SignedHeadersOptions): Record<string, string> {
+  const { service, region = environmentRegion(), credentials = environmentCredentials() } = options;
+  requireCredentials(credentials);
+  const { method = "POST", url, headers = {}, body = "" } = request;
+  const { host, pathname, search } = new URL(url);
+  const date = amzDate(Date.now());
+  const { sessionToken } = credentials;
+  const all = {
+    ...headers,
+    "x-amz-date": date,
+    ...(sessionToken === undefined ? {} : { "x-amz-security-token": sessionToken }),
+  };
+  const signed = Object.entries({ host, ...all });
+  const parts = { method, path: pathname, query: search.slice(1), headers: signed, bodyHash: hashOfBody(body) };
+  const scope = { service, region: requiredRegion(region) };
+  return { ...all, authorization: signatureV4(parts, date, scope, credentials) };
+}
+
+function environmentRegion(): string {
+  return env("AWS_REGION", env("AWS_DEFAULT_REGION"));
+}
+
+/** @throws InvalidValue */
+function requiredRegion(region: unknown): string {
+  if (typeof region === "string" && region !== "") return region;
+  throw new InvalidValue('sigV4: there is no region: give { region: "eu-west-1" }, or set AWS_REGION');
 }
 
 function sign(

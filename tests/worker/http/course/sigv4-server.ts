@@ -33,8 +33,15 @@ interface Credentials {
 /**
  * Lets in only requests that are signed with the key, by the rules of AWS as they are written down, at most five minutes ago.
  * It reads each from the wire: nothing here is shared with what signs.
+ * @param answer makes the answer to a request from its headers and its body
  */
-export async function sigV4Server(accessKeyId: string, secretAccessKey: string, region: string, service: string) {
+export async function sigV4Server(
+  accessKeyId: string,
+  secretAccessKey: string,
+  region: string,
+  service: string,
+  answer: (headers: Headers, body: string) => string = () => "signed",
+) {
   const refusals: string[] = [];
   const known = { accessKeyId, secretAccessKey, region, service };
   const server = await TestServer.http((request, response) => {
@@ -42,9 +49,10 @@ export async function sigV4Server(accessKeyId: string, secretAccessKey: string, 
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const { method = "", url = "", headersDistinct } = request;
-      const refusal = refusalOf(known, method, url, headersDistinct, Buffer.concat(chunks));
+      const body = Buffer.concat(chunks);
+      const refusal = refusalOf(known, method, url, headersDistinct, body);
       if (refusal !== null) refusals.push(refusal);
-      response.writeHead(refusal === null ? 200 : 403).end(refusal ?? "signed");
+      response.writeHead(refusal === null ? 200 : 403).end(refusal ?? answer(headersDistinct, body.toString()));
     });
   });
   return { server, refusals };
