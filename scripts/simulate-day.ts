@@ -6,6 +6,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import { ObservedLog } from "../src/master/observe/observed-log.ts";
 import { Collector } from "../src/master/record/collector.ts";
 import { Journal } from "../src/master/record/journal.ts";
 import { StoredRun } from "../src/master/record/stored-run.ts";
@@ -66,6 +67,7 @@ function simulate(storage: StoredRun): number[] {
   const journal = new Journal(
     {
       ...{ storage, collector, restored: null, log: pino(), nowMs: () => 0 },
+      observed: new ObservedLog([], null),
       workers: { find: () => undefined },
       timeline: { elapsedMs: 0 },
     },

@@ -126,6 +126,22 @@ export type {
 } from "./scenario/definition/virtual-user.ts";
 export { file } from "./scenario/files/test-files.ts";
 export {
+  type JsonOptions,
+  json,
+  type Observation,
+  type ObserveContext,
+  type ObserveDefinitions,
+  type ObservedSourceDefinition,
+  type ObserveFunction,
+  type ObserveOptions,
+  observed,
+  type PrometheusOptions,
+  type PromqlOptions,
+  prometheus,
+  promql,
+  type SeriesAggregate,
+} from "./scenario/observe/sources.ts";
+export {
   DataEmptyError,
   type DataOptions,
   type DataSource,

@@ -64,6 +64,11 @@ export interface JudgedThreshold extends ThresholdOutcome {
   readonly cutShort?: true;
   /** Set if it is a lower bound on a counter that failed, and could have held if workers had made all of the load. */
   readonly unmade?: true;
+  /**
+   * Set if it is on an observed metric whose source gave too few values to judge it: what could not be judged, and why. It has
+   * not passed then.
+   */
+  readonly unobserved?: string;
   /** Set if nothing in the whole run matched the selector: the condition without a match, and the nearest value. */
   readonly unmatched?: string;
 }

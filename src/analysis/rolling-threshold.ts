@@ -198,9 +198,13 @@ function wholeSeconds(ms: number): number {
  * Whether `a` is worse than `b`: a failure is worse than a pass, a value further beyond the bound is worse than one nearer
  * to it, and a value is worse than no data.
  */
-function isWorse(a: JudgedThreshold, b: JudgedThreshold, operator: Operator): boolean {
+export function isWorse(a: JudgedThreshold, b: JudgedThreshold, operator: Operator): boolean {
   if (a.passed !== b.passed) return b.passed;
   if (a.value === null || b.value === null) return b.value === null && a.value !== null;
-  if (operator === "<" || operator === "<=") return a.value > b.value;
+  if (isUpperBound(operator)) return a.value > b.value;
   return (operator === ">" || operator === ">=") && a.value < b.value;
+}
+
+export function isUpperBound(operator: Operator): boolean {
+  return operator === "<" || operator === "<=";
 }

@@ -1,4 +1,5 @@
 import type { Threshold } from "../core/thresholds/threshold.ts";
+import { nothingObserved, type Observed } from "../stats/observed-series.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { decodedWindows, type StoredWindow, type Window } from "../stats/windows.ts";
 import { isFloor } from "./counted-floor.ts";
@@ -8,6 +9,7 @@ import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-thre
 import { mayHoldWithLoad, type UnmadeLoad } from "./load/unmade-load.ts";
 import { hasActivity, isUnderLoad } from "./measured-seconds.ts";
 import type { RunMeasurements } from "./metric-source.ts";
+import { isObservedThreshold, ObservedThreshold } from "./observed/observed-threshold.ts";
 import { RollingThreshold } from "./rolling-threshold.ts";
 import { withDelay } from "./stalled-threshold.ts";
 import { ThresholdSoFar } from "./threshold-so-far.ts";
@@ -22,14 +24,22 @@ export class ThresholdSpans {
   /** The totals from a time on, by that time. */
   readonly #tails = new Map<number, Tail>();
   readonly #soFar = new Map<Threshold, ThresholdSoFar>();
+  readonly #onObserved = new Map<Threshold, ObservedThreshold>();
+  #observed: Observed = nothingObserved;
   /** The start of the first window with load; null before there is one. */
   #begunMs: number | null = null;
   #closedToMs = 0;
+  /** When the load ended; null before. */
+  #endMs: number | null = null;
   #delays: readonly DelayedTime[] = [];
   #unmade: UnmadeLoad | null = null;
 
   constructor(thresholds: readonly Threshold[]) {
     for (const threshold of thresholds) {
+      if (isObservedThreshold(threshold)) {
+        this.#onObserved.set(threshold, new ObservedThreshold(threshold));
+        continue;
+      }
       const { fromMs, windowMs } = threshold.span ?? { fromMs: 0, windowMs: null };
       if (windowMs !== null) this.#rolling.set(threshold, new RollingThreshold(threshold, fromMs, windowMs));
       else this.#soFar.set(threshold, new ThresholdSoFar(threshold));
@@ -37,6 +47,11 @@ export class ThresholdSpans {
         this.#tails.set(fromMs, new Tail(fromMs));
       }
     }
+  }
+
+  /** Sets what thresholds on observed metrics are evaluated on, which may still grow. Call it before any other method. */
+  observe(observed: Observed): void {
+    this.#observed = observed;
   }
 
   /** The time up to which the run is evaluated while it continues; 0 before its load has begun. */
@@ -117,12 +132,15 @@ export class ThresholdSpans {
     unmade: UnmadeLoad | null = null,
   ): void {
     this.#delays = delays;
+    this.#endMs = endMs;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs ?? 0 }];
     for (const rolling of this.#rolling.values()) rolling.finish(endMs, { unjudged: left, delays, scenarios, unmade });
   }
 
   /** The current outcome of a threshold; with a window, that of the latest one. */
   current(threshold: Threshold): JudgedThreshold {
+    const onObserved = this.#onObserved.get(threshold);
+    if (onObserved !== undefined) return onObserved.current(this.#observed, this.#closedToMs);
     const rolling = this.#rolling.get(threshold);
     if (rolling !== undefined) return rolling.latest ?? withoutData(threshold);
     const run = this.#soFar.get(threshold)?.measured ?? null;
@@ -136,6 +154,8 @@ export class ThresholdSpans {
 
   /** The final outcome of a threshold. */
   final(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
+    const onObserved = this.#onObserved.get(threshold);
+    if (onObserved !== undefined) return onObserved.final(this.#observed, this.#endMs ?? this.#closedToMs);
     return this.#rolling.get(threshold)?.outcome ?? this.#judge(threshold, run);
   }
 

@@ -11,6 +11,7 @@ import { describeFinding, type HealthFinding } from "./health/health-finding.ts"
 import type { JudgedThreshold } from "./judged-threshold.ts";
 import { describeUnmade, mayHoldWithLoad } from "./load/unmade-load.ts";
 import type { RunMeasurements } from "./metric-source.ts";
+import { isObservedThreshold } from "./observed/observed-threshold.ts";
 import type { RunAnalyses } from "./run-analyses.ts";
 import { spikeFailures } from "./spike/spike-result.ts";
 import { mayBeStalled } from "./stalled-threshold.ts";
@@ -64,10 +65,11 @@ export function decide(
   const outcomes = thresholds.map((threshold) => finalOutcome(threshold, run, spans, delay));
   const missed = thresholds.flatMap((threshold, position) => {
     const outcome = outcomes[position];
-    if (outcome === undefined || outcome.passed) return [];
+    if (outcome === undefined || outcome.passed || outcome.unobserved !== undefined) return [];
     const why = outcome.unmatched === undefined ? "" : `: ${outcome.unmatched}`;
     return [`${describeThreshold(threshold, outcome)}${why}`];
   });
+  const unobserved = outcomes.flatMap((outcome) => outcome.unobserved ?? []);
   // A measured failure is the service's even if users or reports are missing; missing data is not.
   const hasFailed = outcomes.some(hasMeasuredFailure);
   const spoiled = spoiledBy(health, hasFailed);
@@ -93,7 +95,7 @@ export function decide(
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [missing, ...missed], thresholds: outcomes };
   }
   if (missed.length > 0) {
-    const reasons = missing === null ? missed : [...missed, missing];
+    const reasons = [...missed, ...unobserved, ...(missing === null ? [] : [missing])];
     return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reasons, thresholds: outcomes };
   }
   return { verdict: "passed", exitCode: exitCodes.passed, reasons: [], thresholds: outcomes };
@@ -105,10 +107,16 @@ function finalOutcome(
   spans: Pick<ThresholdSpans, "final">,
   delay: GeneratorDelay,
 ): JudgedThreshold {
+  const { cutShort = null } = run;
+  if (isObservedThreshold(threshold)) {
+    const outcome = spans.final(threshold, run);
+    if (cutShort === null || !wasCutShort(threshold, outcome, cutShort.atMs)) return outcome;
+    const { unobserved: _, ...rest } = outcome;
+    return { ...rest, cutShort: true };
+  }
   const unmatched = unmatchedSelector(threshold.selector, run.totals);
   const outcome = spans.final(threshold, run);
   const isStalled = threshold.span === null && mayBeStalled(threshold, outcome, run, delay);
-  const { cutShort = null } = run;
   const part = { fromMs: threshold.span?.fromMs ?? 0, toMs: Number.POSITIVE_INFINITY, isWindow: false };
   const isCutShort = cutShort !== null && wasCutShort(threshold, outcome, cutShort.atMs);
   const isUnmade = threshold.span?.windowMs == null && mayHoldWithLoad(threshold, outcome.value, run.unmade, part);
@@ -121,8 +129,10 @@ function finalOutcome(
   };
 }
 
-function hasMeasuredFailure({ passed, noData, stalled, cutShort, unmade }: JudgedThreshold): boolean {
-  return !passed && !noData && stalled === undefined && cutShort === undefined && unmade === undefined;
+function hasMeasuredFailure(outcome: JudgedThreshold): boolean {
+  const { passed, noData, stalled, cutShort, unmade, unobserved } = outcome;
+  const isUnknown = stalled ?? cutShort ?? unmade ?? unobserved;
+  return !passed && !noData && isUnknown === undefined;
 }
 
 /** The reasons besides the thresholds why nobody knows whether those that failed could hold; null if that is known. */
@@ -131,6 +141,8 @@ function unknownBecause(
   delay: GeneratorDelay,
   { cutShort: cut, unmade }: Pick<RunMeasurements, "cutShort" | "unmade">,
 ): readonly string[] | null {
+  const unobserved = outcomes.flatMap((outcome) => outcome.unobserved ?? []);
+  if (unobserved.length > 0) return unobserved;
   if (cut != null && outcomes.some(({ cutShort }) => cutShort)) return [describeCut(cut)];
   if (unmade != null && outcomes.some((outcome) => outcome.unmade)) return [describeUnmade(unmade)];
   if (outcomes.some(({ stalled }) => stalled)) return [describeDelay(delay)];

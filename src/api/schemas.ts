@@ -28,7 +28,7 @@ export const runParams = z.object({
 });
 
 /** A response of JSON. */
-export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+export function jsonResponse<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { "application/json": { schema } } };
 }
 

@@ -59,6 +59,8 @@ export const runEventKinds = [
   "worker-strained",
   "master-resumed",
   "master-stalled",
+  "source-failed",
+  "source-returned",
   "store-failed",
   "audit",
 ] as const;

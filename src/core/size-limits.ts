@@ -34,3 +34,12 @@ export function isDeeperThan(most: number, value: unknown): boolean {
 function containersOf(values: readonly unknown[]): object[] {
   return values.filter((value): value is object => typeof value === "object" && value !== null);
 }
+
+/** Each source of observed metrics is read every few seconds on the master. */
+export const mostObservedSources = 50;
+
+/** In characters: the name of a source, and the name of a value of a source that gives several. */
+export const longestObservedName = 100;
+
+/** The shortest time between two readings of a source, in ms. */
+export const shortestObservedMs = 1_000;

@@ -3,6 +3,7 @@ import type { Ending, RunPhase } from "../core/run.ts";
 import type { LoadControl } from "./load/load-control.ts";
 import type { ScenarioTimes } from "./load/scenario-times.ts";
 import type { MasterOptions } from "./master-options.ts";
+import type { ObservedLog } from "./observe/observed-log.ts";
 import type { Collector } from "./record/collector.ts";
 import type { Journal } from "./record/journal.ts";
 import type { RunTimeline } from "./run-timeline.ts";
@@ -16,6 +17,8 @@ export interface RunParts {
   readonly collector: Collector;
   readonly workers: Workers;
   readonly journal: Journal;
+  /** What is observed of the service. */
+  readonly observed: ObservedLog;
   readonly stop: StopRequest;
   /** The value that setup returned. */
   setup: Record<string, unknown>;

@@ -15,6 +15,7 @@ import type { ExpectedNames } from "../stats/name-cap.ts";
 import type { SharedRecord } from "../store/batch.ts";
 import { prepareMessage } from "./gather-workers.ts";
 import type { MasterOptions } from "./master-options.ts";
+import { ObservedLog } from "./observe/observed-log.ts";
 import { Collector } from "./record/collector.ts";
 import { Journal, type JournalListener } from "./record/journal.ts";
 import { isToCome, ReportBounds } from "./record/report-bounds.ts";
@@ -44,6 +45,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   readonly collector: Collector;
   readonly workers: Workers;
   readonly journal: Journal;
+  readonly observed: ObservedLog;
   /** What all workers shared when the run was resumed. */
   readonly shared: readonly SharedRecord[];
   readonly requests: WorkerRequests;
@@ -69,8 +71,10 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.collector = new Collector(known, namedPartsOf(judged), options.stallLimitMs, expected);
     this.#bounds = new ReportBounds(restored?.totals ?? null);
     this.workers = new Workers({ ...options, timeline: this.timeline, nowMs }, this);
-    const { timeline, collector, workers } = this;
-    this.journal = new Journal({ ...options, timeline, collector, workers, nowMs }, this);
+    this.observed = new ObservedLog(resolved.observe, restored?.observed ?? null);
+    this.collector.spans.observe(this.observed);
+    const { timeline, collector, workers, observed } = this;
+    this.journal = new Journal({ ...options, timeline, collector, workers, observed, nowMs }, this);
     this.shared = restored?.shared ?? [];
     this.requests = new WorkerRequests({ log: options.log, journal: this.journal, workers, shared: this.shared });
     this.requests.register(rendezvousRequest.name, new Rendezvous());
@@ -178,6 +182,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
       warnings: journal.warnings,
       data: this.data.uses,
       events: journal.events,
+      observed: this.observed,
       search: load?.search ?? null,
     };
   }

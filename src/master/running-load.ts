@@ -8,6 +8,7 @@ import { LoadControl, type WorkersProgress } from "./load/load-control.ts";
 import { loadOf } from "./load/load-made.ts";
 import type { ControlLog } from "./load/operation.ts";
 import { ScenarioTimes } from "./load/scenario-times.ts";
+import { ServiceObserver } from "./observe/service-observer.ts";
 import type { RestoredRun, RunProgress } from "./record/run-storage.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
 import { isWorking, liveStatistics, RunObserver } from "./run-observer.ts";
@@ -136,7 +137,8 @@ export class RunningLoad implements WatchedLoad {
     const { workers, options, collector, journal, timeline, stop } = this.#run;
     const isOver = () => stop.isSuperseded || !workers.all.some(isWorking);
     const isPassingOn = () => !stop.isSuperseded && this.control.isPassingOn(this.#progress);
-    const threw = await this.#steer(() => isOver() && !isPassingOn());
+    const observer = new ServiceObserver(this.#run);
+    const threw = await this.#steer(() => isOver() && !isPassingOn()).finally(() => observer.stop());
     this.#endedMs = Math.max(0, Math.min(this.control.endMs, timeline.elapsedMs));
     this.#state = "stopping";
     workers.isOpen = false;

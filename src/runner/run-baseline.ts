@@ -44,6 +44,7 @@ export function baselineOfRun(store: Store, word: string): Baseline {
       ...asked,
     },
     reader.windows(),
+    reader.observed().series,
   );
 }
 

@@ -7,6 +7,7 @@ import { storedRunData } from "../report/result/stored-run-data.ts";
 import type { TestCodeError } from "../scenario/bundle/load-bundle.ts";
 import { shownHostText } from "../scenario/definition/host.ts";
 import { unnamed } from "../scenario/resolve/resolve.ts";
+import { nothingObserved } from "../stats/observed-series.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import type { RunnerContext } from "./execution.ts";
 import { nameOfTest } from "./load-test.ts";
@@ -67,5 +68,6 @@ const nothing: Recording = {
   controls: () => [],
   events: () => [],
   shared: () => [],
+  observed: () => nothingObserved,
   ledger: () => ({ reports: 0, duplicates: 0, missing: [] }),
 };

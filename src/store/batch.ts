@@ -1,4 +1,5 @@
 import type { HealthWindow } from "../stats/health-sample.ts";
+import type { ObservedSeries, ObservedSource } from "../stats/observed-series.ts";
 import type { Window } from "../stats/windows.ts";
 import type { RunChange } from "./run-record.ts";
 
@@ -53,6 +54,14 @@ export interface LedgerRecord {
   readonly missing: readonly MissingRecord[];
 }
 
+/** What was observed of the service since the batch before. */
+export interface ObservedRecords {
+  /** New and changed sources, as they are now. `position` is that in the test. */
+  readonly sources: readonly (ObservedSource & { readonly position: number })[];
+  /** New values, in order of time. */
+  readonly series: readonly ObservedSeries[];
+}
+
 /** A batch that is committed as a whole or not at all. */
 export interface Batch {
   /** Additions to the windows of the run; at most one per time. */
@@ -66,6 +75,7 @@ export interface Batch {
   readonly controls?: readonly ControlRecord[];
   /** New, changed and removed ones; at most one per scope and key. */
   readonly shared?: readonly SharedRecord[];
+  readonly observed?: ObservedRecords;
   /** The complete current ledger. */
   readonly ledger?: LedgerRecord;
   readonly run?: RunChange;

@@ -14,6 +14,9 @@ const tables = [
   "controls",
   "worker_windows",
   "shared_values",
+  "observed_sources",
+  "observed_series",
+  "observed_samples",
 ];
 
 /**

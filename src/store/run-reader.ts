@@ -1,11 +1,13 @@
 import type { HealthWindow } from "../stats/health-sample.ts";
 import type { EndpointReport, SeriesReport } from "../stats/interval-report.ts";
+import type { Observed } from "../stats/observed-series.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import type { StoredWindow } from "../stats/windows.ts";
 import type { ControlRecord, EventRecord, LedgerRecord, SharedRecord, WorkerRecord } from "./batch.ts";
 import { StoreConnection } from "./connection.ts";
 import { type EndpointName, readEndpoints } from "./endpoint-table.ts";
 import { readErrors } from "./error-table.ts";
+import { ObservedTable } from "./observed-table.ts";
 import { RunLog } from "./run-log.ts";
 import { RunTable } from "./run-table.ts";
 import { readSlowest } from "./slow-table.ts";
@@ -101,6 +103,11 @@ export class RunReader {
   /** In the order of their scopes and keys, as texts. */
   shared(): SharedRecord[] {
     return this.#log.shared();
+  }
+
+  /** What was observed of the service. */
+  observed(): Observed {
+    return new ObservedTable(this.#connection, this.#run).all();
   }
 
   ledger(): LedgerRecord {

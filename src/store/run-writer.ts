@@ -2,6 +2,7 @@ import type { Batch } from "./batch.ts";
 import type { StoreConnection } from "./connection.ts";
 import { EndpointTable } from "./endpoint-table.ts";
 import { ErrorTable } from "./error-table.ts";
+import { ObservedTable } from "./observed-table.ts";
 import { RunLog } from "./run-log.ts";
 import type { RunActivity } from "./run-record.ts";
 import { RunTable } from "./run-table.ts";
@@ -48,12 +49,13 @@ export class RunWriter {
    */
   commit(batch: Batch): void {
     this.#write((cached) => {
-      const { windows = [], health = [], run } = batch;
+      const { windows = [], health = [], observed, run } = batch;
       cached.windows.addAll(windows, this.#budget);
       for (const { totals } of windows) for (const error of totals.eachError()) cached.errors.add(error);
       for (const { totals } of windows) cached.slowest.addAll(totals.eachSlow());
       cached.health.addAll(health, this.#healthBudget);
       new RunLog(this.#connection, this.#run).add(batch);
+      if (observed !== undefined) new ObservedTable(this.#connection, this.#run).add(observed);
       if (run !== undefined) new RunTable(this.#connection).change(this.#id, run);
     });
   }

@@ -9,6 +9,7 @@
  *                     <- worker_windows                  health of the workers per window
  *                     <- events, controls                events, and control operations on the load
  *                     <- shared_values                   what all workers share: values by scope and key
+ *                     <- observed_sources, observed_series <- observed_samples   what was observed of the service
  *
  * `run` is `runs.number` in all tables, which is shorter than the id. Tables with histograms have rowids, because their
  * rows are too long for the index pages of a table WITHOUT ROWID.
@@ -218,6 +219,39 @@ export const migrations: readonly string[] = [
     name TEXT NOT NULL,
     requests TEXT NOT NULL,     -- JSON, the slowest sampled requests of the endpoint
     PRIMARY KEY (run, method, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE observed_sources (
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    target TEXT,                -- NULL for a function
+    every_ms INTEGER NOT NULL,
+    readings INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    failed_at_ms INTEGER,       -- the last failure; NULL without one
+    failed_because TEXT,
+    PRIMARY KEY (run, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE observed_series (
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,
+    unit TEXT,
+    PRIMARY KEY (run, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE observed_samples (
+    run INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    value REAL NOT NULL,
+    PRIMARY KEY (run, series, at_ms),
+    FOREIGN KEY (run, series) REFERENCES observed_series ON DELETE CASCADE
   ) STRICT, WITHOUT ROWID;
   `,
 ];

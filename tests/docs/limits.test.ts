@@ -16,6 +16,9 @@ const places = ["api", "protocol", "master", "worker/http"];
 const others = new Set([
   // What muster makes at a time, and how often.
   ...["master/shared/permit-requests.ts mostOfLease", "master/run-observer.ts mostWarned"],
+  ...["master/observe/service-observer.ts mostEvents", "master/observe/service-observer.ts longestReason"],
+  "master/observe/readers.ts longestShown",
+  "master/observe/exposition.ts longestShown",
   ...["master/shared/data-requests.ts mostBytes", "master/shared/data-requests.ts mostRows"],
   ...["master/record/journal.ts longestIntervalMs", "master/record/journal.ts longestLockMs"],
   ...["worker/http/own/idle-time.ts longestMs", "worker/http/undici/place.ts longestConnectMs"],

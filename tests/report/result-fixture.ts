@@ -7,6 +7,7 @@ import type { RunData } from "../../src/report/result/run-data.ts";
 import { plainStyle } from "../../src/report/text/style.ts";
 import { terminalSummary } from "../../src/report/text/terminal-summary.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import { nothingObserved } from "../../src/stats/observed-series.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
 
@@ -23,6 +24,7 @@ const measured: Omit<RunData, "totals" | "spans" | "facts"> = {
   load: null,
   steering: [],
   data: [],
+  observed: nothingObserved,
   users: {
     latest: 0,
     peak: 50,

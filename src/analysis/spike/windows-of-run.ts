@@ -6,6 +6,7 @@ import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 import { metricSourceOf } from "../metric-source.ts";
+import { isObservedThreshold } from "../observed/observed-threshold.ts";
 import { median } from "../statistics/median.ts";
 import { type SpikeWindow, windowMs } from "./spike-window.ts";
 
@@ -48,9 +49,11 @@ export function spikeWindows(windows: Iterable<Window>, run: SpikedRun): SpikeWi
   }));
 }
 
-/** The thresholds that can be evaluated on one second: totals and rates of the whole run cannot. */
+/** The thresholds that can be evaluated on one second: totals and rates of the whole run cannot, nor can what is observed. */
 export function judgedBySecond(thresholds: readonly Threshold[]): Threshold[] {
-  return thresholds.filter(({ selector }) => selector.metric.kind === "trend" || selector.metric.kind === "rate");
+  return thresholds.filter(
+    (one) => !isObservedThreshold(one) && (one.selector.metric.kind === "trend" || one.selector.metric.kind === "rate"),
+  );
 }
 
 function secondOf(

@@ -7,7 +7,7 @@ import type { LiveFeed } from "../live/live-feed.ts";
 import { liveWorkers } from "../live/live-workers.ts";
 import type { LogLines } from "../live/log-lines.ts";
 import { ProblemError } from "../problem.ts";
-import { invalid, json, logLine, unavailable, worker } from "../schemas.ts";
+import { invalid, jsonResponse, logLine, unavailable, worker } from "../schemas.ts";
 import { takesGzip } from "../static-files.ts";
 
 const getLive = createRoute({
@@ -31,7 +31,7 @@ const getWorkers = createRoute({
   method: "get",
   path: "/api/workers",
   summary: "The workers of the active run, or the workers that wait for a run",
-  responses: { 200: json(z.array(worker), "the workers") },
+  responses: { 200: jsonResponse(z.array(worker), "the workers") },
 });
 
 const getLogs = createRoute({
@@ -39,7 +39,7 @@ const getLogs = createRoute({
   path: "/api/logs",
   summary: "The latest log lines of the master and the workers, oldest first",
   request: { query: z.object({ node: z.string().max(40).optional().openapi({ example: "worker 3" }) }) },
-  responses: { 200: json(z.array(logLine).readonly(), "at most 1,000 lines"), ...invalid },
+  responses: { 200: jsonResponse(z.array(logLine).readonly(), "at most 1,000 lines"), ...invalid },
 });
 
 /** Adds the live stream, the workers and the log lines. */

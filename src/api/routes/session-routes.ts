@@ -4,7 +4,7 @@ import { visitorText } from "../access/visitors.ts";
 import { startAnswerSchema } from "../contract/session.ts";
 import { bodyNeeded } from "../guard.ts";
 import { liveState } from "../live/live-state.ts";
-import { conflict, json, planPreview, refused, session as sessionForm, startForm, unfit } from "../schemas.ts";
+import { conflict, jsonResponse, planPreview, refused, session as sessionForm, startForm, unfit } from "../schemas.ts";
 import { type OfferedTest, previewOf } from "../session-facts.ts";
 
 const formBody = { required: true, content: { "application/json": { schema: startForm } } } as const;
@@ -13,7 +13,7 @@ const getState = createRoute({
   method: "get",
   path: "/api/state",
   summary: "The state of the master, and its test",
-  responses: { 200: json(sessionForm, "the state and the test") },
+  responses: { 200: jsonResponse(sessionForm, "the state and the test") },
 });
 
 const postPlan = createRoute({
@@ -22,7 +22,7 @@ const postPlan = createRoute({
   summary: "Preview the plan of a run; starts nothing",
   request: { body: formBody },
   middleware: bodyNeeded,
-  responses: { 200: json(planPreview, "the plan"), ...refused, ...unfit },
+  responses: { 200: jsonResponse(planPreview, "the plan"), ...refused, ...unfit },
 });
 
 const postRun = createRoute({
@@ -31,7 +31,7 @@ const postRun = createRoute({
   summary: "Start a run",
   request: { body: formBody },
   middleware: bodyNeeded,
-  responses: { 201: json(startAnswerSchema, "the run has started"), ...refused, ...conflict, ...unfit },
+  responses: { 201: jsonResponse(startAnswerSchema, "the run has started"), ...refused, ...conflict, ...unfit },
 });
 
 /** Adds the state of the master, the preview of a plan, and the start of a run. */

@@ -7,9 +7,14 @@ import { visitorText } from "../access/visitors.ts";
 import { liveState } from "../live/live-state.ts";
 import type { LiveWatch } from "../live/live-watch.ts";
 import { ProblemError } from "../problem.ts";
-import { conflict, json, liveStateForm, loadForm, notFound, refused, runParams, stopForm } from "../schemas.ts";
+import { conflict, jsonResponse, liveStateForm, loadForm, notFound, refused, runParams, stopForm } from "../schemas.ts";
 
-const stateOrProblem = { 200: json(liveStateForm, "the new state"), ...refused, ...notFound, ...conflict } as const;
+const stateOrProblem = {
+  200: jsonResponse(liveStateForm, "the new state"),
+  ...refused,
+  ...notFound,
+  ...conflict,
+} as const;
 
 const postStop = createRoute({
   method: "post",

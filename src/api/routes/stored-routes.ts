@@ -8,7 +8,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { RunningResult } from "../archive/archive-question.ts";
 import { type RunFile, resultSections, runFiles } from "../contract/runs.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
-import { invalid, json, notStored, runParams, runRow, testTrend, unavailable } from "../schemas.ts";
+import { invalid, jsonResponse, notStored, runParams, runRow, testTrend, unavailable } from "../schemas.ts";
 import { takesGzip } from "../static-files.ts";
 
 const compress = promisify(gzip);
@@ -28,7 +28,7 @@ const getRuns = createRoute({
       limit: z.coerce.number().int().min(1).max(1_000).default(100).openapi({ type: "integer", default: 100 }),
     }),
   },
-  responses: { 200: json(z.array(runRow), "the runs"), ...invalid, ...unavailable },
+  responses: { 200: jsonResponse(z.array(runRow), "the runs"), ...invalid, ...unavailable },
 });
 
 const getTrends = createRoute({
@@ -45,7 +45,7 @@ const getTrends = createRoute({
     }),
   },
   responses: {
-    200: json(z.array(testTrend), "the histories, that of the newest run first"),
+    200: jsonResponse(z.array(testTrend), "the histories, that of the newest run first"),
     ...invalid,
     ...unavailable,
   },
@@ -56,7 +56,7 @@ const getResult = createRoute({
   path: "/api/runs/{id}",
   summary: "The result of a run; of an active run, the result so far",
   request: { params: runParams },
-  responses: { 200: json(resultSchema, "as result.json"), ...notStored },
+  responses: { 200: jsonResponse(resultSchema, "as result.json"), ...notStored },
 });
 
 const getSection = createRoute({
@@ -64,7 +64,7 @@ const getSection = createRoute({
   path: "/api/runs/{id}/{section}",
   summary: "A section of the result of a run",
   request: { params: runParams.extend({ section: z.enum(resultSections) }) },
-  responses: { 200: json(z.array(z.looseObject({})), "as in result.json"), ...notStored },
+  responses: { 200: jsonResponse(z.array(z.looseObject({})), "as in result.json"), ...notStored },
 });
 
 const getReport = createRoute({
@@ -81,7 +81,7 @@ const getReport = createRoute({
     }),
   },
   responses: {
-    200: json(z.looseObject({ schema: z.literal("muster-report/1") }), "the data of the report"),
+    200: jsonResponse(z.looseObject({ schema: z.literal("muster-report/1") }), "the data of the report"),
     ...notStored,
   },
 });
@@ -107,7 +107,10 @@ const getComparison = createRoute({
   path: "/api/compare",
   summary: "Compare run b with run a",
   request: { query: z.object({ a: z.string().min(1), b: z.string().min(1) }) },
-  responses: { 200: json(z.looseObject({ schema: z.literal("muster-comparison/1") }), "the comparison"), ...notStored },
+  responses: {
+    200: jsonResponse(z.looseObject({ schema: z.literal("muster-comparison/1") }), "the comparison"),
+    ...notStored,
+  },
 });
 
 /** Adds the requests for stored runs. */

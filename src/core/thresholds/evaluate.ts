@@ -9,6 +9,8 @@ export interface TrendView {
   readonly max: number;
   readonly med: number;
   readonly count: number;
+  /** The latest value of an observed metric; no other trend has one. */
+  readonly last?: number;
   /** @param p 0..100 */
   percentile(p: number): number;
 }
@@ -143,6 +145,7 @@ function aggregateTrend(view: TrendView, aggregation: Aggregation): number | und
     case "max":
     case "med":
     case "count":
+    case "last":
       return view[aggregation.kind];
     default:
       return undefined; // parseThresholds refuses all others

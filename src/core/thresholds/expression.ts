@@ -1,6 +1,6 @@
 import { nearestName } from "../nearest.ts";
 import { Cursor } from "./cursor.ts";
-import type { AggregationName, Metric } from "./metrics.ts";
+import { type AggregationName, type Metric, observedMetric } from "./metrics.ts";
 
 /** The aggregation of a metric's values to the one number that is compared. `percentile` is 0..100. */
 export type Aggregation =
@@ -21,7 +21,17 @@ export interface Expression {
   readonly source: string;
 }
 
-const everyAggregation: readonly AggregationName[] = ["avg", "min", "max", "med", "p", "count", "rate", "value"];
+const everyAggregation: readonly AggregationName[] = [
+  "avg",
+  "min",
+  "max",
+  "med",
+  "p",
+  "count",
+  "rate",
+  "value",
+  "last",
+];
 
 /**
  * Parses one expression of k6's grammar (https://grafana.com/docs/k6/latest/using-k6/thresholds/#threshold-syntax):
@@ -43,7 +53,7 @@ export function parseExpression(text: string, metric?: Metric): Expression {
       column,
     );
   }
-  if (metric !== undefined && metric.kind !== "gauge" && bound < 0) {
+  if (metric !== undefined && metric.kind !== "gauge" && metric.name !== observedMetric && bound < 0) {
     throw cursor.refuse(`${metric.name} is never below 0, expected a bound of 0 or more`, column);
   }
   return { aggregation, operator, bound, source: text.trim() };

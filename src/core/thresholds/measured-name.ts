@@ -1,5 +1,5 @@
 import { type Aggregation, type Expression, parseExpression } from "./expression.ts";
-import { declaredMetric, isGroupMetric } from "./metrics.ts";
+import { declaredMetric, isGroupMetric, observedMetric } from "./metrics.ts";
 import { parseSelector, type Selector, type TagCondition } from "./selector.ts";
 
 /** The names that status lines shorten. */
@@ -11,11 +11,14 @@ const shortNames: Readonly<Record<string, string>> = {
 
 /**
  * Names what a threshold measures, in the words that reports, the page and the terminal use alike: `p95` of the response times,
- * `p95 of GET /jobs`, `max response time of /jobs`, `p99 waiting time`, `error rate of class Admin`, `requests count`.
+ * `p95 of GET /jobs`, `max response time of /jobs`, `p99 waiting time`, `error rate of class Admin`, `requests count`, `max of
+ * observed queue`.
  *
  * @param isShort whether to use the words of a status line: `errors`, `req/s`, `users`
  */
 export function measuredName({ metric, conditions }: Selector, aggregation: Aggregation, isShort = false): string {
+  if (metric.name === observedMetric)
+    return `${wordOf(aggregation)} of observed ${conditions[0]?.value ?? ""}`.trimEnd();
   const name = nameOf(metric, aggregation);
   const shown = isShort ? (shortNames[name] ?? name) : name;
   return conditions.length === 0 ? shown : `${shown} of ${placeOf(conditions, isGroupMetric(metric.name))}`;
@@ -48,6 +51,11 @@ function nameOf({ name, origin }: Selector["metric"], aggregation: Aggregation):
     default:
       return `${aggregation.kind === "avg" ? "mean" : aggregation.kind} ${noun}`;
   }
+}
+
+function wordOf(aggregation: Aggregation): string {
+  if (aggregation.kind === "percentile") return `p${aggregation.percentile}`;
+  return aggregation.kind === "med" ? "p50" : aggregation.kind === "avg" ? "mean" : aggregation.kind;
 }
 
 /** Without a noun, a percentile is one of the response times, as on charts and in tables. */

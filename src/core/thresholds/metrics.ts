@@ -6,7 +6,7 @@ export type MetricKind = "trend" | "counter" | "rate" | "gauge";
 export type MetricUnit = "ms" | "bytes" | "count" | "fraction";
 
 /** The name of an aggregation; `p` stands for `p(N)`. */
-export type AggregationName = "avg" | "min" | "max" | "med" | "p" | "count" | "rate" | "value";
+export type AggregationName = "avg" | "min" | "max" | "med" | "p" | "count" | "rate" | "value" | "last";
 
 interface MetricShape {
   readonly kind: MetricKind;
@@ -59,6 +59,9 @@ export const websocketClosesMetric = "websocket_closes";
 /** The metric that counts how often streams of events were opened again. */
 export const streamReconnectsMetric = "stream_reconnects";
 
+/** The metric of the values that the sources of `observe` give. It always has the tag `name`, and no worker records it. */
+export const observedMetric = "observed";
+
 /** The built-in metrics. The rates of counters are per second. */
 const builtIn = {
   response_time: { kind: "trend", unit: "ms", ...requestTags },
@@ -88,6 +91,7 @@ const builtIn = {
   event_gap: { kind: "trend", unit: "ms", ...requestTags },
   stream_duration: { kind: "trend", unit: "ms", ...requestTags },
   stream_events: { kind: "counter", unit: "count", ...requestTags },
+  [observedMetric]: { kind: "trend", unit: "count", also: ["last"], tags: ["name"] },
   blocked_time: phaseMetric("blocked"),
   connect_time: phaseMetric("connect"),
   tls_time: phaseMetric("tls"),

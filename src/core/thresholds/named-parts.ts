@@ -1,3 +1,4 @@
+import { observedMetric } from "./metrics.ts";
 import type { Threshold } from "./threshold.ts";
 
 /**
@@ -12,7 +13,8 @@ export interface NamedParts {
 
 /** Lists the names in the selectors of `thresholds`, each once. A name that a selector excludes is among them. */
 export function namedPartsOf(thresholds: readonly Pick<Threshold, "selector">[]): NamedParts {
-  const conditions = thresholds.flatMap(({ selector }) => selector.conditions);
+  const ofLoad = thresholds.filter(({ selector }) => selector.metric.name !== observedMetric);
+  const conditions = ofLoad.flatMap(({ selector }) => selector.conditions);
   const valuesOf = (tag: string) => [...new Set(conditions.filter((one) => one.tag === tag).map(({ value }) => value))];
   return { requests: valuesOf("name"), checks: valuesOf("check"), groups: valuesOf("group") };
 }

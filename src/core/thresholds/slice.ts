@@ -1,5 +1,5 @@
 import type { PhaseName } from "../request-phase.ts";
-import { isStreamMetric } from "./metrics.ts";
+import { isStreamMetric, observedMetric } from "./metrics.ts";
 import { conditionsKey, recordedName } from "./recorded-metric.ts";
 import { onStopHook, type Selector, type TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
@@ -40,7 +40,13 @@ export function sliceOf(selector: Selector): SliceDefinition | null {
  */
 export function sliceOfScenario(selector: Selector, scenario: string): SliceDefinition | null {
   const { conditions, metric } = selector;
-  if (metric.phase !== undefined || isStreamMetric(metric.name) || recordedName(selector) !== null) return null;
+  if (
+    metric.phase !== undefined ||
+    metric.name === observedMetric ||
+    isStreamMetric(metric.name) ||
+    recordedName(selector) !== null
+  )
+    return null;
   if (!metric.tags.includes("name") || conditions.length === 0) return null;
   if (conditions.some(({ tag }) => tag === "scenario")) return null;
   const own = [...conditions, { tag: "scenario", value: scenario, isNot: false }];

@@ -3,6 +3,7 @@ import { hideSecrets } from "../../core/redaction/known-secrets.ts";
 import type { RunEvent } from "../../core/run.ts";
 import type { SharedRecord } from "../../store/batch.ts";
 import type { TimedOperation } from "../load/operation.ts";
+import type { ObservedLog } from "../observe/observed-log.ts";
 import type { ConnectedWorker } from "../workers/connected-worker.ts";
 import type { Collector } from "./collector.ts";
 import type { RestoredRun, RunBatch, RunProgress, RunStorage } from "./run-storage.ts";
@@ -21,6 +22,7 @@ export interface JournalOptions {
   /** The stored state of a resumed run. */
   readonly restored: Pick<RestoredRun, "events" | "state"> | null;
   readonly collector: Collector;
+  readonly observed: Pick<ObservedLog, "pending" | "committed">;
   readonly workers: { find(number: number): Pick<ConnectedWorker, "record" | "acknowledge"> | undefined };
   /** The time of the run. */
   readonly timeline: { readonly elapsedMs: number };
@@ -197,6 +199,7 @@ export class Journal {
       events: this.#newEvents,
       operations: this.#operations,
       shared: [...this.#shared.values()],
+      observed: this.#options.observed.pending(),
       workers: [...this.#touched].flatMap((number) => {
         const worker = workers.find(number);
         return worker === undefined ? [] : { ...worker.record, ...health.factsOf(number) };
@@ -220,6 +223,7 @@ export class Journal {
 
   #committed(batch: RunBatch): void {
     this.#options.collector.committed(batch);
+    this.#options.observed.committed(batch.observed);
     this.#newEvents = [];
     this.#operations = [];
     this.#shared.clear();

@@ -152,6 +152,7 @@ export function restoreRun(
     events: reader.events().map((event) => event as RunEvent),
     control,
     shared: reader.shared(),
+    observed: reader.observed(),
     reportedToMs: Math.max(0, ...stored.map(({ facts }) => facts.reportedToMs)),
   };
 }

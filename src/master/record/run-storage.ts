@@ -2,9 +2,10 @@ import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import type { Ending, RunEvent, RunPhase } from "../../core/run.ts";
 import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
+import type { Observed } from "../../stats/observed-series.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { WindowSeries } from "../../stats/window-series.ts";
-import type { SharedRecord } from "../../store/batch.ts";
+import type { ObservedRecords, SharedRecord } from "../../store/batch.ts";
 import type { ControlLog, TimedOperation } from "../load/operation.ts";
 import type { DoneScenario } from "../load/scenario-times.ts";
 import type { StoredFacts, WorkerIdentity } from "../workers/worker-state.ts";
@@ -46,6 +47,7 @@ export interface RunBatch extends CollectedBatch {
   readonly operations: readonly TimedOperation[];
   /** What has changed of the values that all workers share. */
   readonly shared: readonly SharedRecord[];
+  readonly observed: ObservedRecords;
   /** The workers that have changed. */
   readonly workers: readonly StoredWorker[];
   /** The whole ledger. */
@@ -84,6 +86,7 @@ export interface RestoredRun {
   readonly control: ControlLog;
   /** The values that all workers share, in the order of their scopes and keys. */
   readonly shared: readonly SharedRecord[];
+  readonly observed: Observed;
   /** The end of the last window that was reported, in ms since the start. */
   readonly reportedToMs: number;
 }

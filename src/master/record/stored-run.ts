@@ -82,7 +82,7 @@ export class StoredRun implements RunStorage {
     }
   }
 
-  save({ windows, health, workers, events, operations: controls, shared, ledger, state }: RunBatch): void {
+  save({ windows, health, workers, events, operations: controls, shared, observed, ledger, state }: RunBatch): void {
     const run = { activeAt: new Date().toISOString(), ...(state === null ? {} : this.#changeOf(state)) };
     this.#write({
       windows,
@@ -91,6 +91,7 @@ export class StoredRun implements RunStorage {
       events,
       controls,
       shared,
+      observed,
       ledger,
       run,
     });

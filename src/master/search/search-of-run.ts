@@ -1,5 +1,6 @@
 import { generatorHealth } from "../../analysis/health/generator-health.ts";
 import { standstillIn } from "../../analysis/health/strain.ts";
+import { isObservedThreshold } from "../../analysis/observed/observed-threshold.ts";
 import type { Search } from "../../core/plan/search.ts";
 import type { RunEventKind } from "../../core/run.ts";
 import type { MasterOptions } from "../master-options.ts";
@@ -83,7 +84,9 @@ function standstillSince(health: HealthLog, ms: number): string | null {
 function warnOfIgnored({ ignored }: Search, { log }: MasterOptions, journal: Journal): void {
   if (ignored.length === 0) return;
   const names = ignored.map(({ metric, expression }) => `${metric} ${expression.source}`).join(", ");
-  const text = `a search is not judged by totals, which it breaks on purpose: ${names}`;
+  const isObserved = ignored.every(isObservedThreshold);
+  const what = isObserved ? "what is observed" : "totals, which it breaks on purpose";
+  const text = `a search is not judged by ${what}: ${names}`;
   if (journal.warnings.includes(text)) return;
   log.warn(text);
   journal.warn(text);

@@ -9,6 +9,7 @@ export interface ComparedSource extends ComparedRun {
   readonly series: Baseline["series"];
   readonly total: DrawnEndpoint;
   readonly endpoints: readonly DrawnEndpoint[];
+  readonly observed?: Baseline["observed"];
   /** What a reader must know about the source, one sentence each. */
   readonly notes?: readonly string[];
 }

@@ -19,6 +19,8 @@ export interface ComparisonReport extends Comparison {
    * `incomparable`.
    */
   readonly asked: { readonly isSame: boolean; readonly differences: readonly AskedDifference[] };
+  /** What was observed of the service in either run, for information: nothing is judged by it. Absent if nothing was. */
+  readonly observed?: readonly ObservedComparison[];
   /** The limit of `--max-regression`: 0.1 is 10 %; null when it was not given. */
   readonly maxRegression: number | null;
   /** The figures that got worse by more than `maxRegression`. */
@@ -32,6 +34,19 @@ export interface ComparisonReport extends Comparison {
   readonly notes: readonly string[];
   /** True if one of the runs is invalid: its figures describe the generator, not the service. */
   readonly isInvalid: boolean;
+}
+
+/** An observed metric of two runs; null on the side that did not observe it. */
+export interface ObservedComparison {
+  readonly name: string;
+  readonly unit: string | null;
+  readonly before: ObservedLevel | null;
+  readonly after: ObservedLevel | null;
+}
+
+interface ObservedLevel {
+  readonly avg: number;
+  readonly max: number;
 }
 
 export interface Regression {
@@ -63,6 +78,7 @@ export function comparisonReport(
       .filter((figure) => maxRegression !== null && isBeyond(figure, maxRegression))
       .map(({ figure }) => ({ method, name, figure })),
   );
+  const observed = observedOf(before, after);
   const isKnown = maxRegression === null || regressions.length > 0;
   return {
     schema: "muster-comparison/1",
@@ -72,6 +88,7 @@ export function comparisonReport(
     asked: { isSame, differences },
     maxRegression,
     ...comparison,
+    ...(observed.length === 0 ? {} : { observed }),
     regressions,
     unknownBecause: isKnown ? null : unknownBecause(comparison, [before, after]),
     notes: [
@@ -83,6 +100,18 @@ export function comparisonReport(
     ],
     isInvalid: [before, after].some(({ run }) => run.verdict === "invalid"),
   };
+}
+
+/** The metrics of the later run, then those that only the earlier one has. */
+function observedOf({ observed: first = [] }: ComparedSource, { observed: second = [] }: ComparedSource) {
+  const all = [...second, ...first.filter(({ name }) => !second.some((one) => one.name === name))];
+  const levelIn = (side: typeof first, name: string): ObservedLevel | null => {
+    const found = side.find((one) => one.name === name);
+    return found === undefined ? null : { avg: found.avg, max: found.max };
+  };
+  return all.map(({ name, unit }): ObservedComparison => {
+    return { name, unit, before: levelIn(first, name), after: levelIn(second, name) };
+  });
 }
 
 function unknownBecause({ outcome }: Comparison, sides: readonly ComparedSource[]): string | null {

@@ -2,6 +2,7 @@ import { figureKinds } from "../../analysis/comparison/figure.ts";
 import { comparedTest, sideCells } from "../comparison/compared-source.ts";
 import { figureCell, figureName, figureTitles, judgementLine, shareText } from "../comparison/comparison-cells.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
+import { observedCells, observedName } from "../comparison/observed-cells.ts";
 import { comparisonTitle, endpointTitle } from "../text/comparison-text.ts";
 
 /** Renders a comparison in GitHub's Markdown, for a comment on a pull request. */
@@ -31,12 +32,19 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     [row(["", "run", "started", "length", "users", "req/s", "verdict"]), ruler(7), ...sides],
     [row(["endpoint", ...figureKinds.map((figure) => figureTitles[figure])]), ruler(6), ...rows],
     others,
+    observedRows(report),
     report.asked.isSame ? [`<sub>${judgementLine(minimalChange)}</sub>`] : [],
   ];
   return `${blocks
     .filter((block) => block.length > 0)
     .map((block) => block.join("\n"))
     .join("\n\n")}\n`;
+}
+
+function observedRows({ observed = [] }: ComparisonReport): string[] {
+  if (observed.length === 0) return [];
+  const rows = observed.map((one) => row([code(observedName(one)), ...observedCells(one)]));
+  return [row(["observed", "mean before", "after", "max before", "after"]), ruler(5), ...rows];
 }
 
 function limitLines({ maxRegression, regressions, unknownBecause, isInvalid, asked }: ComparisonReport): string[] {

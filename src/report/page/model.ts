@@ -35,13 +35,13 @@ export interface RunReport {
   readonly findings: readonly string[];
   readonly distributions: Distributions;
   readonly heat: HeatMap;
-  /** The groups, streams and metrics of the test over time; absent if it has none. */
+  /** The groups, streams and metrics of the test, and what it observes, over time; absent if it has none. */
   readonly own?: OwnColumns;
   /** What the figures of a part of the run are computed from; absent before anything was measured. */
   readonly slices?: Slices;
 }
 
-/** What the test measures itself, in at most 600 entries; the first 12 of each kind. */
+/** What the test measures itself, and what it observes of the service, in at most 600 entries; the first 12 of each kind. */
 export interface OwnColumns {
   readonly startMs: readonly number[];
   readonly widthMs: readonly number[];
@@ -49,12 +49,14 @@ export interface OwnColumns {
 }
 
 export interface OwnSeries {
-  readonly kind: "group" | "first-event" | "event-gap" | "trend" | "counter" | "rate" | "gauge";
+  readonly kind: "group" | "first-event" | "event-gap" | "trend" | "counter" | "rate" | "gauge" | "observed";
   /** The name of a metric or a group, or "METHOD name" of a stream. */
   readonly name: string;
+  /** Of an observed metric, as the test says it; absent if it does not. */
+  readonly unit?: string;
   /**
    * Of times, in ms, and of a trend, in its own unit: the medians. Of a counter: its increase per second. Of a rate: its share,
-   * 0..1. Of a gauge: its last value.
+   * 0..1. Of a gauge: its last value. Of an observed metric: the mean of what was read, or what was read last.
    */
   readonly values: readonly (number | null)[];
   /** Of times and of a trend; null for the other kinds, and if nothing was measured. */

@@ -1,6 +1,7 @@
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { SeriesReport } from "../../stats/interval-report.ts";
+import { nothingObserved, type Observed, type ObservedSeries } from "../../stats/observed-series.ts";
 import { mergeScalars, type ScalarMetric } from "../../stats/scalar-metric.ts";
 import { significantMs } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
@@ -10,12 +11,17 @@ import type { Block } from "./window-blocks.ts";
 
 /** The most series of one kind; the first ones of the result. */
 const mostOfKind = 12;
+/** The most observed metrics with a chart; the first ones of the test. */
+const mostObserved = 24;
+/** A value is shown until so many readings later, unless another one comes. */
+const heldReadings = 2;
 /** As many as a chart can show. */
 const mostEntries = 600;
 
 interface Growing {
   readonly kind: OwnSeries["kind"];
   readonly name: string;
+  readonly unit?: string;
   readonly values: (number | null)[];
   readonly p95: (number | null)[];
   readonly counts: number[];
@@ -36,13 +42,23 @@ export class OwnColumnsBuilder {
   readonly #widthMs: number[] = [];
   readonly #series: ReadonlyMap<string, Growing>;
   readonly #blocksOfEntry: number;
+  readonly #observed: readonly HeldSeries[];
   #open: OpenEntry | null = null;
 
   /**
    * @param result names the series
    * @param blocks the number of blocks to come; several make one entry if there are many
+   * @param observed what was observed of the service
    */
-  constructor(result: Pick<Result, "groups" | "streams" | "metrics">, blocks: number) {
+  constructor(
+    result: Pick<Result, "groups" | "streams" | "metrics">,
+    blocks: number,
+    { sources, series: observed }: Observed = nothingObserved,
+  ) {
+    this.#observed = observed.slice(0, mostObserved).map((one) => {
+      const everyMs = sources.find(({ name }) => name === one.source)?.everyMs ?? 0;
+      return { ...one, heldMs: heldReadings * everyMs };
+    });
     const { groups = [], streams = [], metrics = [] } = result;
     this.#blocksOfEntry = Math.max(1, Math.ceil(blocks / mostEntries));
     const series = [
@@ -54,6 +70,7 @@ export class OwnColumnsBuilder {
           growing("event-gap", `${method} ${name}`),
         ]),
       ...metrics.map(({ kind, name }) => growing(kind, name)).slice(0, mostOfKind),
+      ...this.#observed.map(({ name, unit }) => growing("observed", name, unit)),
     ];
     this.#series = new Map(series.map((one) => [`${one.kind} ${one.name}`, one]));
   }
@@ -93,17 +110,25 @@ export class OwnColumnsBuilder {
     }
   }
 
+  #fillObserved(): void {
+    for (const series of this.#observed) {
+      const values = this.#series.get(`observed ${series.name}`)?.values ?? [];
+      for (const [position, value] of observedValues(series, this.#startMs, this.#widthMs).entries()) {
+        values[position] = value;
+      }
+    }
+  }
+
   /** Undefined if the test has none of them. */
   finish(): OwnColumns | undefined {
     if (this.#open !== null) this.#close(this.#open);
     if (this.#series.size === 0) return undefined;
+    this.#fillObserved();
     return {
       startMs: this.#startMs,
       widthMs: this.#widthMs,
-      series: [...this.#series.values()].map(({ kind, name, values, p95, counts }) => {
-        return p95.some((value) => value !== null)
-          ? { kind, name, values, p95, counts }
-          : { kind, name, values, p95: null };
+      series: [...this.#series.values()].map(({ p95, counts, ...series }) => {
+        return p95.some((value) => value !== null) ? { ...series, p95, counts } : { ...series, p95: null };
       }),
     };
   }
@@ -122,6 +147,37 @@ function timesOf(samples: readonly SeriesReport[]): Map<string, CumulativeHistog
   return times;
 }
 
-function growing(kind: OwnSeries["kind"], name: string): Growing {
-  return { kind, name, values: [], p95: [], counts: [] };
+function growing(kind: OwnSeries["kind"], name: string, unit: string | null = null): Growing {
+  return { kind, name, ...(unit === null ? {} : { unit }), values: [], p95: [], counts: [] };
+}
+
+interface HeldSeries extends ObservedSeries {
+  /** How long a value is shown, unless another one comes. */
+  readonly heldMs: number;
+}
+
+/**
+ * The mean of the values that were read in each entry. An entry without a reading has the last value before it, as a queue that was
+ * read has not gone, unless the source has failed since.
+ */
+function observedValues(
+  { samples, heldMs }: HeldSeries,
+  startMs: readonly number[],
+  widthMs: readonly number[],
+): (number | null)[] {
+  let next = 0;
+  return startMs.map((start, position) => {
+    const endMs = start + (widthMs[position] ?? 0);
+    const first = next;
+    let sum = 0;
+    for (; (samples[next]?.atMs ?? Number.POSITIVE_INFINITY) < endMs; next++) sum += samples[next]?.value ?? 0;
+    if (next > first) return shown(sum / (next - first));
+    const last = samples[next - 1];
+    return last !== undefined && start - last.atMs < heldMs ? shown(last.value) : null;
+  });
+}
+
+/** As exact as a chart can show. */
+function shown(value: number): number {
+  return Number(value.toPrecision(5));
 }

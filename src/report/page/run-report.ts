@@ -64,7 +64,7 @@ export function buildRunReport({
     wholeToMs === undefined
       ? blocksOf(recording.windows(), blockMs, durationMs)
       : wholeBlocksOf(recording.windows(), blockMs, wholeToMs);
-  const own = new OwnColumnsBuilder(result, durationMs / blockMs);
+  const own = new OwnColumnsBuilder(result, durationMs / blockMs, recording.observed());
   for (const block of blocks) {
     columns.add(block);
     heat.add(block);

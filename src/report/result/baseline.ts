@@ -35,6 +35,15 @@ const endpoint = z.strictObject({
   series: columns.nullable(),
 });
 
+const observedMetric = z.strictObject({
+  name: z.string(),
+  unit: z.string().nullable(),
+  count: z.int(),
+  min: z.number(),
+  avg: z.number(),
+  max: z.number(),
+});
+
 /** What a run was asked to do, so that a difference in it is not taken for a change of the service. */
 const asked = z.strictObject({
   /** The hash of the test's code, bundled by this version of muster. */
@@ -88,6 +97,8 @@ export const baselineSchema = z
     series: z.strictObject({ startMs: z.array(z.number()), widthMs: z.array(z.number()), users: counts }),
     total: endpoint,
     endpoints: z.array(endpoint),
+    /** What was observed of the service; absent if nothing was, and in baselines of earlier versions. */
+    observed: z.exactOptional(z.array(observedMetric)),
   })
   .refine(
     ({ sectionMs, series, total, endpoints }) =>

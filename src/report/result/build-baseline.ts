@@ -1,6 +1,8 @@
 import type { FigureColumns } from "../../analysis/comparison/compared-run.ts";
 import { type Stretch, sectionsOf, stepsOf } from "../../analysis/comparison/sections.ts";
+import { summaryOfSamples } from "../../analysis/observed/observed-summary.ts";
 import { encodeCompressed } from "../../stats/histogram/codec.ts";
+import type { ObservedSeries } from "../../stats/observed-series.ts";
 import { type EndpointTotals, RunTotals } from "../../stats/run-totals.ts";
 import { streamsOf } from "../../stats/stream-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
@@ -23,10 +25,15 @@ type Figures = { readonly [Column in keyof FigureColumns]: FigureColumns[Column]
 
 const noFigures: Figures = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 
-/** Builds the baseline of a run from all its data. @param windows ascending */
+/**
+ * Builds the baseline of a run from all its data.
+ * @param windows ascending
+ * @param observed what was observed of the service
+ */
 export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
   run: Run,
   windows: Iterable<StoredWindow>,
+  observed: readonly ObservedSeries[] = [],
 ): Omit<Baseline, "run"> & { readonly run: Run } {
   const sections = sectionsOf(run.durationMs);
   const stretches = sections.length > 0 ? sections : [{ startMs: 0, endMs: run.durationMs }];
@@ -63,7 +70,13 @@ export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
         series: busiest.has(endpoint) ? inEach(stepParts) : null,
       };
     }),
+    ...(observed.length === 0 ? {} : { observed: observed.map(observedOf) }),
   };
+}
+
+function observedOf({ name, unit, samples }: ObservedSeries) {
+  const { count, min, avg, max } = summaryOfSamples(samples);
+  return { name, unit, count, min, avg, max };
 }
 
 /**

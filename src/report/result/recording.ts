@@ -1,4 +1,5 @@
 import type { HealthWindow } from "../../stats/health-sample.ts";
+import type { Observed } from "../../stats/observed-series.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import type { ControlRecord, EventRecord, LedgerRecord, SharedRecord, WorkerRecord } from "../../store/batch.ts";
@@ -20,5 +21,6 @@ export interface Recording {
   events(): readonly EventRecord[];
   /** The values that all workers share. */
   shared(): readonly SharedRecord[];
+  observed(): Observed;
   ledger(): LedgerRecord;
 }

@@ -14,6 +14,7 @@ import { rampEndMs } from "../../core/plan/plan.ts";
 import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import { streamsOf } from "../../stats/stream-totals.ts";
 import { rounded } from "../numbers.ts";
+import { observedResult, observedWarnings } from "../observed/observed-result.ts";
 import { dataResult } from "./data-result.ts";
 import { endpointResult, groupResult, scheduling, streamResult } from "./endpoint-result.ts";
 import { errorResult } from "./error-result.ts";
@@ -76,6 +77,7 @@ function wholeResult(data: RunData): Result {
       ...data.warnings,
       ...measuredWarnings(totals),
       ...healthWarnings(generator),
+      ...observedWarnings(data.observed),
     ],
     events: data.events.map(({ atMs, kind, text }) => ({ atMs, kind, text })),
     total: endpointResult(totals.merged(), seconds),
@@ -106,6 +108,7 @@ function wholeResult(data: RunData): Result {
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
     ...(stalls.length === 0 ? {} : { stalls }),
     ...(metrics.length === 0 ? {} : { metrics }),
+    ...(data.observed.sources.length === 0 ? {} : { observed: observedResult(data.observed) }),
     errors: totals.errors().map((error, position) => errorResult(error, position < mostSampledErrors)),
     workers: data.workers.map(({ lostBecause, ...worker }) => ({
       ...worker,

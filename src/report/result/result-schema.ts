@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { observedSchema } from "../observed/observed-result.ts";
 import { capacitySchema } from "./capacity-schema.ts";
 import { driftSchema } from "./drift-schema.ts";
 import { errorSchema } from "./error-result.ts";
@@ -45,6 +46,8 @@ const threshold = z.strictObject({
   interval: z.exactOptional(z.strictObject({ lowMs: z.number(), highMs: z.number().nullable() })),
   /** Present if nothing in the run matched the selector: which part of it, and what was there. */
   unmatched: z.exactOptional(z.string()),
+  /** Present if it is on an observed metric whose source gave too few values to judge it: the reason. */
+  unobserved: z.exactOptional(z.string()),
   /** True if it failed, and could have held if the load generator had not stood still. Otherwise absent. */
   stalled: z.exactOptional(z.literal(true)),
   /** True if it failed, and could have held if no user had ended the load before its plan. Otherwise absent. */
@@ -195,6 +198,8 @@ export const resultSchema = z.strictObject({
   stalls: z.exactOptional(z.array(stall)),
   /** Absent if the test recorded none. */
   metrics: z.exactOptional(z.array(ownMetric)),
+  /** What was observed of the service; absent if the test observes nothing. */
+  observed: z.exactOptional(observedSchema),
   /** What became of the rows of each data source; absent if the test has none. */
   data: z.exactOptional(z.array(dataSource)),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),

@@ -8,6 +8,7 @@ import type { RunMeasurements } from "../../analysis/metric-source.ts";
 import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import type { Steering } from "../../core/plan/steering.ts";
 import type { Ending } from "../../core/run.ts";
+import type { Observed } from "../../stats/observed-series.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import type { EventRecord, LedgerRecord } from "../../store/batch.ts";
@@ -52,6 +53,8 @@ export interface RunData {
   /** In the order of their names. */
   readonly data: readonly DataUse[];
   readonly events: readonly EventRecord[];
+  /** What was observed of the service. */
+  readonly observed: Observed;
   /** What a reader must know but what does not change the verdict, as recorded by the master. */
   readonly warnings: readonly string[];
   /** The requests of setup and teardown. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { JudgedThreshold } from "../../analysis/judged-threshold.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
+import { isObservedThreshold } from "../../analysis/observed/observed-threshold.ts";
 import type { Ending } from "../../core/run.ts";
 import { lifecycleRequest } from "./lifecycle-schema.ts";
 import { measurementsOf, type RunData } from "./run-data.ts";
@@ -26,7 +27,7 @@ export const runEnd = z.object({
     peak: z.number(),
     peakByClass: z.array(z.tuple([z.string(), z.number()])),
   }),
-  /** By the position of the threshold; null for a threshold on the whole run. */
+  /** By the position of the threshold; null for a threshold on the whole run, unless it is on an observed metric. */
   spans: z.array(z.custom<JudgedThreshold>().nullable()),
   warnings: z.array(z.string()),
   lifecycleRequests,
@@ -50,7 +51,9 @@ export function runEndOf(data: RunData & { readonly ending: Ending }): RunEnd {
     loadEndedMs,
     load: load === null ? null : [...load],
     users: { ...users, peakByClass: [...users.peakByClass] },
-    spans: facts.thresholds.map((one) => (one.span === null ? null : data.spans.final(one, run))),
+    spans: facts.thresholds.map((one) =>
+      one.span === null && !isObservedThreshold(one) ? null : data.spans.final(one, run),
+    ),
     warnings: [...data.warnings],
     lifecycleRequests: [...data.lifecycleRequests],
     workerUsers: data.workers.map((worker) => [worker.number, worker.users]),

@@ -98,6 +98,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
     ledger: recording.ledger(),
     data: storedData(recording.shared()),
     events: recording.events(),
+    observed: recording.observed(),
     warnings,
     lifecycleRequests: rest.lifecycleRequests,
     search: run.startedAt === null ? null : storedSearch(recording.controls()),
@@ -197,6 +198,7 @@ function spansOf(
   load: RunData["load"],
 ): ThresholdSpans {
   const spans = new ThresholdSpans(thresholds);
+  spans.observe(recording.observed());
   spans.addStored(recording.windows());
   const { missing } = recording.ledger();
   // Only workers that the load began with report when they started.

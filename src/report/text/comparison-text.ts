@@ -12,6 +12,7 @@ import {
   unclearFigures,
 } from "../comparison/comparison-cells.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
+import { observedCells, observedName } from "../comparison/observed-cells.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
@@ -48,6 +49,7 @@ export function comparisonText(report: ComparisonReport, style: Style): string {
     endpointLines(report, style),
     changeLines(report, style),
     unclearLines(report, style),
+    observedLines(report, style),
     footLines(report, style),
   ];
   return `\n${sections
@@ -131,6 +133,19 @@ function unclearLines({ endpoints, total, asked }: ComparisonReport, style: Styl
     const text = printable(`? ${because}: ${[...named, ...more].join(", ")}`);
     return wrapTo(text, width - 4).map((line, position) => style.muted(`${position === 0 ? "  " : "    "}${line}`));
   });
+}
+
+const observedColumns: readonly Column[] = [
+  { title: "  observed", align: "left", maxWidth: 50 },
+  ...["mean before", "after", "max before", "after"].map((title) => ({ title, align: "right" }) as const),
+];
+
+/** What was observed of the service, without a judgement. */
+function observedLines({ observed = [] }: ComparisonReport, style: Style): string[] {
+  if (observed.length === 0) return [];
+  const rows = observed.map((one) => [`  ${observedName(one)}`, ...observedCells(one)]);
+  const [head = "", ...body] = table(observedColumns, rows, width);
+  return [style.muted(head), ...body];
 }
 
 function footLines(

@@ -1,6 +1,7 @@
 import { formatClock } from "../../core/duration.ts";
 import { printable } from "../../core/readable-text.ts";
 import { bytes, count, describeRows, milliseconds, millisecondsOf, percent, perSecondText } from "../numbers.ts";
+import { observedTable } from "../observed/observed-lines.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
 import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
@@ -45,6 +46,7 @@ export function terminalSummary(result: Result, style: Style, width = usualWidth
     failureLines(result, style, width),
     checkTable(result, style, width),
     metricTable(result, width),
+    observedTable(result, width),
     dataLines(result, style, width),
     openLoadLines(result, style, width),
     footer(result, style, width),

@@ -3,6 +3,7 @@ import { parseHostEntry } from "../../core/hosts/host-rules.ts";
 import { connectionFields } from "../connections/connection-schema.ts";
 import { isAuthentication } from "../definition/authentication.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
+import { observeSchema } from "../observe/observe-schema.ts";
 import { code, durationSchema, isLongerThanZero, load, nameSchema, targets, userCount } from "./load-schema.ts";
 import { type OrderedTasks, pause, taskOrder, taskProblems, tasks, taskTags, weight } from "./task-schema.ts";
 import { eitherOf, messageOf } from "./unknown-field.ts";
@@ -133,6 +134,7 @@ export const testSchema = z.strictObject({
   profiles: z.record(nameSchema, profile).optional(),
   targets: targets.optional(),
   thresholds: thresholds.optional(),
+  observe: observeSchema.optional(),
   setup: code.optional(),
   teardown: code.optional(),
   onWorkerStart: code.optional(),

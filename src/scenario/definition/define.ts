@@ -1,6 +1,7 @@
 import type { Targets } from "../../core/thresholds/targets.ts";
 import type { ThresholdDefinition } from "../../core/thresholds/threshold.ts";
 import type { ConnectionOptions } from "../connections/connection.ts";
+import type { ObserveDefinitions } from "../observe/sources.ts";
 import type { AuthSetting } from "./authentication.ts";
 import type { HeaderSettings } from "./header-rules.ts";
 import type { RequestTimeouts } from "./http.ts";
@@ -153,6 +154,11 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   readonly profiles?: Readonly<Record<string, ProfileDefinition<Name>>>;
   readonly targets?: Targets;
   readonly thresholds?: ThresholdDefinitions;
+  /**
+   * What is observed of the service while the load runs, read on the master: a source by name, such as `queue: prometheus({ url,
+   * metric })`, or a function. Thresholds use the values as `observed{name:queue}`.
+   */
+  readonly observe?: ObserveDefinitions;
   /**
    * Runs once per run, on one worker, before the first user starts. Every user gets the returned value (JSON) as `vu.setup`.
    */

@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { type Search, shortestSettleMs, shortestTrialMs } from "../../core/plan/search.ts";
+import { observedMetric } from "../../core/thresholds/metrics.ts";
 import { type Targets, targetsToThresholds } from "../../core/thresholds/targets.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { CapacityLoad, CapacityOfArrivals } from "../definition/capacity-load.ts";
@@ -100,8 +101,9 @@ function requireTrial({ deadlineMs, timeScale }: Pick<Search, "deadlineMs" | "ti
   throw new ConfigurationError(`findCapacity: the deadline is ${deadline}, but the first trial takes ${least}`);
 }
 
-/** Whether a threshold can judge a trial: totals and rates of a whole run cannot. */
+/** Whether a threshold can judge a trial: totals and rates of a whole run cannot, nor can what is read every few seconds. */
 function isOfTrials({ selector }: Threshold): boolean {
+  if (selector.metric.name === observedMetric) return false;
   return selector.metric.kind === "trend" || selector.metric.kind === "rate";
 }
 

@@ -1,7 +1,7 @@
 import { parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { Search } from "../../core/plan/search.ts";
-import { declaredMetric } from "../../core/thresholds/metrics.ts";
+import { declaredMetric, observedMetric } from "../../core/thresholds/metrics.ts";
 import { requirePossible } from "../../core/thresholds/possible-selector.ts";
 import { type Targets, targetsToThresholds } from "../../core/thresholds/targets.ts";
 import { parseThresholds, type Threshold } from "../../core/thresholds/threshold.ts";
@@ -12,6 +12,7 @@ import type { Load } from "../definition/load.ts";
 import { declaredMetrics } from "../definition/own-metrics.ts";
 import type { SpikeLoad } from "../definition/spike-load.ts";
 import { classTasks } from "../definition/tasks.ts";
+import { type ResolvedSource, requireObserved, resolveObserve } from "../observe/resolve-observe.ts";
 import type { ConnectionOverrides } from "./override-connections.ts";
 import { withPeak } from "./override-peak.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses, unknownName } from "./resolve-classes.ts";
@@ -64,6 +65,8 @@ export interface ResolvedRun {
   readonly drift: ResolvedDrift | null;
   /** The capacity search; null for any other load. */
   readonly search: Search | null;
+  /** The sources of observed metrics, in the order of the test. */
+  readonly observe: readonly ResolvedSource[];
   /** The tags that select tasks. */
   readonly selection: TagSelection;
 }
@@ -91,6 +94,8 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     { rampEndMs: lastRampEndOf(loads), durationMs },
     declaredMetrics().map(declaredMetric),
   );
+  const observe = resolveObserve(test.observe);
+  requireObserved(thresholds, observe);
   requireAllPossible(thresholds, test, bundleSource, overrides.host ?? test.host);
   const search = isSearch(profile.load)
     ? resolveSearch(profile.load, { targets, thresholds, overrides: overrides.targets }, overrides.runTimeMs)
@@ -107,6 +112,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     // A search exceeds the limits on purpose: its targets are judged per trial only.
     thresholds: search !== null ? [] : [...targetsToThresholds({ ...targets, ...overrides.targets }), ...thresholds],
     search,
+    observe,
     spike: isSpike(profile.load) ? resolveSpike(profile.load, durationMs) : null,
     selection,
     drift: resolveDrift(name, profile, !isSpike(profile.load) && search === null, lastRampEndOf(loads), durationMs),
@@ -120,7 +126,9 @@ function requireAllPossible(
   bundleSource: string,
   host: string | undefined,
 ): void {
-  const narrowed = thresholds.filter(({ selector }) => selector.conditions.length > 0);
+  const narrowed = thresholds.filter(
+    ({ selector }) => selector.conditions.length > 0 && selector.metric.name !== observedMetric,
+  );
   if (narrowed.length === 0) return;
   const code = new TestCode(bundleSource, test);
   const loads = [test.load, ...Object.values(test.profiles ?? {}).map((one) => one.load)];

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
+import { bytes, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { OwnColumns, OwnSeries, RunReport } from "../../report/page/model.ts";
 import { fewestTimes, pointsOfColumns, type TimesPoint } from "../../report/page/parts/wide-times.ts";
 import { TimesChart } from "../causes/times-chart.tsx";
@@ -22,6 +22,7 @@ const kinds: Readonly<Record<Kind, { readonly title: string; readonly format: (v
   counter: { title: "per second", format: perSecondText },
   rate: { title: "share", format: percent },
   gauge: { title: "last value", format: shortText },
+  observed: { title: "observed", format: shortText },
 };
 
 interface OwnChartsProps {
@@ -66,8 +67,10 @@ function groupPoints(slices: RunReport["slices"], name: string): readonly TimesP
 }
 
 function SeriesChart({ own, series, marks }: Omit<OwnChartProps, "slices">) {
-  const { kind, name, values, p95 } = series;
-  const { title, format } = kinds[kind];
+  const { kind, name, unit = "", values, p95 } = series;
+  const { title: what, format: usual } = kinds[kind];
+  const title = unit === "" ? what : `${what}, ${unit}`;
+  const format = unit === "bytes" ? bytes : usual;
   const isDistribution = p95 !== null;
   const { data, hasFew } = useMemo(() => {
     const x = own.startMs.map((start, position) => (start + (own.widthMs[position] ?? 0) / 2) / 1_000);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
+import { ObservedLog } from "../../../src/master/observe/observed-log.ts";
 import { Collector } from "../../../src/master/record/collector.ts";
 import { Journal } from "../../../src/master/record/journal.ts";
 import type { RestoredRun, RunBatch } from "../../../src/master/record/run-storage.ts";
@@ -67,6 +68,7 @@ function stage({ isStored = true, isResumed = false } = {}) {
       storage: isStored ? storage : null,
       restored: isResumed ? resumed : null,
       collector,
+      observed: new ObservedLog([], null),
       workers: { find: (number) => workers.get(number) },
       timeline,
       log,

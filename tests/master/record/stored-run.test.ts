@@ -16,6 +16,7 @@ function batch(...windows: Window[]): RunBatch {
     events: [],
     operations: [],
     shared: [],
+    observed: { sources: [], series: [] },
     workers: [],
     ledger: new Ledger(),
     state: null,

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { WebSocket } from "ws";
+import { ObservedLog } from "../../../src/master/observe/observed-log.ts";
 import { Collector } from "../../../src/master/record/collector.ts";
 import { Journal } from "../../../src/master/record/journal.ts";
 import { ReportBounds } from "../../../src/master/record/report-bounds.ts";
@@ -78,8 +79,9 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
     this.workers = new Workers({ ...options, timeline: { startAtMs: null }, nowMs }, this);
     this.#watch = new WorkerWatch({ workers: this.workers.all, ...timeouts, events: this, nowMs });
     const { collector, workers } = this;
+    const observed = new ObservedLog([], null);
     this.journal = new Journal(
-      { storage: null, restored: null, collector, workers, timeline: { elapsedMs: 0 }, log, nowMs },
+      { ...{ storage: null, restored: null, collector, workers, observed }, timeline: { elapsedMs: 0 }, log, nowMs },
       { committed: () => this.requests.committed(), superseded: () => {} },
     );
     this.requests = new WorkerRequests({ journal: this.journal, workers, shared: [], log });

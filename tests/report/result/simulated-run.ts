@@ -9,6 +9,7 @@ import { resultOf } from "../../../src/report/result/result-of.ts";
 import type { Result } from "../../../src/report/result/result-schema.ts";
 import type { RunData } from "../../../src/report/result/run-data.ts";
 import type { HealthSample } from "../../../src/stats/health-sample.ts";
+import { nothingObserved } from "../../../src/stats/observed-series.ts";
 import { RunTotals } from "../../../src/stats/run-totals.ts";
 import type { Window } from "../../../src/stats/windows.ts";
 import type { MissingRecord } from "../../../src/store/batch.ts";
@@ -135,6 +136,7 @@ export function simulatedResult(
   const save = (some: readonly Window[]) =>
     stored.save({
       ...{ windows: some, health: [], events: [], operations: [], shared: [], workers: [] },
+      observed: { sources: [], series: [] },
       ...{ ledger: new Ledger(), state: null },
     });
   save(windows.slice(0, at));
@@ -174,6 +176,7 @@ export function simulatedResult(
     workers: [],
     ledger: { reports: 3 * seconds, duplicates: 0, missing: effects.missing },
     events: effects.events,
+    observed: nothingObserved,
     warnings: effects.warnings,
     windows: () => reader.windows(),
   });

@@ -1,0 +1,90 @@
+import { lookup } from "node:dns";
+import http from "node:http";
+import https from "node:https";
+import type { LookupFunction } from "node:net";
+import { exitCodes, MusterError } from "../../core/errors.ts";
+import { parseAddress } from "../../core/hosts/address.ts";
+import { isMetadata, plainHost } from "../../core/hosts/host-rules.ts";
+import { basicAuthorization } from "../../core/url-credentials.ts";
+
+/** The largest response that a source may send. */
+const mostResponseBytes = 10_000_000;
+
+/** A source of observed metrics gave no value. The message is one line without credentials. */
+export class ObservationError extends MusterError {
+  readonly code = "not-observed";
+  readonly exitCode = exitCodes.invalid;
+}
+
+/**
+ * Reads the body of a URL as text, on a connection of its own. Redirects are not followed.
+ * @throws ObservationError for another status than 200, a body that is too large, and an address of metadata; errors of the
+ * connection as Node.js throws them
+ */
+export function readText(
+  text: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<string> {
+  const url = new URL(text);
+  requireNoMetadata(url.hostname, plainHost(url.hostname));
+  const authorization = basicAuthorization(url);
+  const given = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+  const all = authorization === null || given ? headers : { ...headers, authorization };
+  url.username = "";
+  url.password = "";
+  const request: typeof http.request = url.protocol === "https:" ? https.request : http.request;
+  return new Promise((resolve, reject) => {
+    const options = { agent: false, headers: { accept: "*/*", ...all }, signal, lookup: guardedLookup };
+    const sent = request(url, options, (response) => {
+      const { statusCode = 0 } = response;
+      if (statusCode !== 200) {
+        response.destroy();
+        reject(new ObservationError(`status ${statusCode}${redirectNote(statusCode)}`));
+        return;
+      }
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > mostResponseBytes) {
+          response.destroy();
+          reject(new ObservationError(`the response is larger than ${mostResponseBytes / 1_000_000} MB`));
+        } else chunks.push(chunk);
+      });
+      response.on("error", reject);
+      response.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+function redirectNote(status: number): string {
+  return status >= 300 && status < 400 ? " (redirects are not followed)" : "";
+}
+
+/** Refuses addresses of metadata, whatever name stands for them. */
+const guardedLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) {
+      callback(error, []);
+      return;
+    }
+    try {
+      for (const { address } of addresses) requireNoMetadata(hostname, address);
+    } catch (refusal) {
+      callback(refusal as NodeJS.ErrnoException, []);
+      return;
+    }
+    const [first] = addresses;
+    if (options.all === true || first === undefined) callback(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+};
+
+function requireNoMetadata(host: string, address: string): void {
+  const parsed = parseAddress(address);
+  if (parsed === null || !isMetadata(parsed)) return;
+  throw new ObservationError(`${host} is an address of metadata, which is never read`);
+}

@@ -1,0 +1,176 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { describeValue } from "../../core/describe-value.ts";
+import { redactText } from "../../core/redaction/redact.ts";
+import { longestObservedName } from "../../core/size-limits.ts";
+import { describeThrown } from "../../scenario/bundle/test-frames.ts";
+import type { ResolvedSource } from "../../scenario/observe/resolve-observe.ts";
+import type { Observation } from "../../scenario/observe/sources.ts";
+import type { RunParts } from "../run-context.ts";
+import { mostObservedSeries } from "./observed-log.ts";
+import { type Reader, readerOf } from "./readers.ts";
+
+/** How many times it is said of one source that it fails, and that it gives values again. */
+const mostEvents = 20;
+const longestReason = 300;
+
+type Observing = Pick<RunParts, "options" | "timeline" | "journal" | "observed">;
+
+/** Reads all sources of observed metrics while the load runs. What fails is said and counted; it never ends the run. */
+export class ServiceObserver {
+  readonly #ended = new AbortController();
+
+  /** Starts to read. The first reading is at the start of the load. */
+  constructor(run: Observing) {
+    for (const source of run.options.resolved.observe) new SourceWatch(run, source, this.#ended.signal).start();
+  }
+
+  /** Ends all readings: what still comes is not recorded. Can be called again. */
+  stop(): void {
+    this.#ended.abort();
+  }
+}
+
+/** Reads one source, one reading after the other. */
+class SourceWatch {
+  readonly #run: Observing;
+  readonly #source: ResolvedSource;
+  readonly #read: Reader;
+  readonly #ended: AbortSignal;
+  /** A reading that has timed out, and goes on. */
+  #late: Promise<unknown> | null = null;
+  /** The counters of the last reading, by their names. */
+  readonly #counters = new Map<string, { readonly atMs: number; readonly value: number }>();
+  #isFailing = false;
+  #events = 0;
+
+  constructor(run: Observing, source: ResolvedSource, ended: AbortSignal) {
+    this.#run = run;
+    this.#source = source;
+    this.#read = readerOf(source.definition);
+    this.#ended = ended;
+  }
+
+  start(): void {
+    this.#watch().catch((error: unknown) => {
+      // Only a defect comes here: a reading never rejects.
+      if (!this.#ended.aborted)
+        this.#run.options.log.error({ err: error }, "observing has ended by a defect in muster");
+    });
+  }
+
+  async #watch(): Promise<void> {
+    const { everyMs } = this.#source;
+    let dueMs = performance.now() + Math.max(0, -this.#run.timeline.elapsedMs);
+    for (;;) {
+      await this.#until(dueMs);
+      if (this.#ended.aborted) return;
+      await this.#readOnce();
+      if (this.#run.observed.isFull) {
+        this.#say("source-failed", "no further values are kept: the run has too many of them");
+        return;
+      }
+      // Readings that were due while the master stood still are left out.
+      dueMs += everyMs * Math.max(1, Math.ceil((performance.now() - dueMs) / everyMs));
+    }
+  }
+
+  async #until(dueMs: number): Promise<void> {
+    await delay(Math.max(0, dueMs - performance.now()), undefined, { signal: this.#ended }).catch(() => {});
+  }
+
+  async #readOnce(): Promise<void> {
+    const { name, timeoutMs } = this.#source;
+    if (this.#late !== null) {
+      this.#failed("the reading before has not ended yet");
+      return;
+    }
+    const { runId, resolved } = this.#run.options;
+    const signal = AbortSignal.any([this.#ended, AbortSignal.timeout(timeoutMs)]);
+    const reading = (async () => await this.#read({ signal, runId, profile: resolved.profile }))();
+    const outcome = await Promise.race([
+      reading.then(
+        (value) => ({ kind: "value" as const, value }),
+        (error: unknown) => ({ kind: "error" as const, error }),
+      ),
+      aborted(signal),
+    ]);
+    if (this.#ended.aborted) return;
+    if (outcome === null || (outcome.kind === "error" && signal.aborted)) {
+      if (outcome === null) this.#awaitLate(reading);
+      this.#failed(`no value within ${timeoutMs / 1_000} s`);
+      return;
+    }
+    if (outcome.kind === "error") this.#failed(describeThrown(outcome.error));
+    else this.#take(name, outcome.value);
+  }
+
+  #awaitLate(reading: Promise<unknown>): void {
+    const settled = () => {
+      this.#late = null;
+    };
+    this.#late = reading.then(settled, settled);
+  }
+
+  #take(name: string, observation: Observation): void {
+    const atMs = Math.max(0, Math.round(this.#run.timeline.elapsedMs));
+    const isRecord = typeof observation === "object" && observation !== null;
+    const given: [string, unknown][] = isRecord
+      ? Object.entries(observation).map(([key, value]) => [`${name}.${key}`, value])
+      : [[name, observation]];
+    const problems = given.flatMap(([metric, value]) => this.#takeValue(metric, value, atMs) ?? []);
+    const [first] = problems;
+    if (first !== undefined) this.#failed(problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`);
+    else this.#succeeded();
+  }
+
+  /** Returns what is wrong with the value; null if nothing is. */
+  #takeValue(metric: string, value: unknown, atMs: number): string | null {
+    const { name, unit, isRate } = this.#source;
+    if (value === null || (value === undefined && metric !== name)) return null;
+    const shown = metric.slice(0, longestObservedName);
+    if (typeof value !== "number") return `${shown} is ${describeValue(value)}; expected a number`;
+    if (!Number.isFinite(value)) return `${shown} is ${value}; only finite numbers are recorded`;
+    if (metric.length > name.length + 1 + longestObservedName) return `the name ${shown}… is too long`;
+    const sample = isRate ? this.#increase(metric, value, atMs) : { atMs, value: value + 0 };
+    if (sample === null) return null;
+    const hasRoom = this.#run.observed.add({ name: metric, source: name, unit }, sample);
+    return hasRoom ? null : `there are more than ${mostObservedSeries} observed metrics: ${shown} is left out`;
+  }
+
+  /** The increase of a counter per second since the last reading; null if it is not known, as after a restart of the service. */
+  #increase(metric: string, value: number, atMs: number): { readonly atMs: number; readonly value: number } | null {
+    const before = this.#counters.get(metric);
+    // A service could name any number of counters.
+    if (before === undefined && this.#counters.size >= mostObservedSeries) return null;
+    this.#counters.set(metric, { atMs, value });
+    if (before === undefined || value < before.value || atMs <= before.atMs) return null;
+    return { atMs, value: ((value - before.value) * 1_000) / (atMs - before.atMs) };
+  }
+
+  #succeeded(): void {
+    this.#run.observed.count(this.#source.name, null);
+    if (this.#isFailing) this.#say("source-returned", "gives values again");
+    this.#isFailing = false;
+  }
+
+  #failed(reason: string): void {
+    const text = redactText(reason.replace(/\s+/g, " ")).slice(0, longestReason);
+    const atMs = Math.max(0, Math.round(this.#run.timeline.elapsedMs));
+    this.#run.observed.count(this.#source.name, { atMs, text });
+    if (!this.#isFailing) this.#say("source-failed", `could not be read: ${text}`);
+    this.#isFailing = true;
+  }
+
+  #say(kind: "source-failed" | "source-returned", text: string): void {
+    this.#events++;
+    if (this.#events > mostEvents) return;
+    const last = this.#events === mostEvents ? "; more of this is only counted" : "";
+    this.#run.journal.alert(kind, `observe.${this.#source.name} ${text}${last}`);
+  }
+}
+
+/** Resolves to null when the signal is aborted. */
+async function aborted(signal: AbortSignal): Promise<null> {
+  if (signal.aborted) return null;
+  return await new Promise((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
+}

@@ -1,0 +1,26 @@
+import { count } from "../numbers.ts";
+import type { Result } from "../result/result-schema.ts";
+import { type Column, table } from "../text/table.ts";
+
+const columns: readonly Column[] = [
+  { title: "  observed", align: "left", maxWidth: 60 },
+  { title: "min", align: "right", leftOut: 1 },
+  { title: "mean", align: "right" },
+  { title: "max", align: "right" },
+  { title: "last", align: "right", leftOut: 2 },
+];
+
+/** The observed metrics as a table; no lines if nothing was observed. */
+export function observedTable({ observed }: Pick<Result, "observed">, width: number): string[] {
+  if (observed === undefined || observed.metrics.length === 0) return [];
+  const rows = observed.metrics.map(({ name, unit, min, avg, max, last }) => [
+    `  ${name}${unit === null ? "" : `, ${unit}`}`,
+    ...[min, avg, max, last].map(observedText),
+  ]);
+  return table(columns, rows, width);
+}
+
+/** A value of an observed metric, whose magnitude is unknown. */
+export function observedText(value: number): string {
+  return Math.abs(value) >= 1_000 ? count(value) : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,89 @@
+import { parseDuration } from "../../core/duration.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import { nearestName } from "../../core/nearest.ts";
+import { keepCredentialsOf, keepSecret } from "../../core/redaction/known-secrets.ts";
+import { isSecretHeader } from "../../core/redaction/secret-names.ts";
+import { ThresholdError } from "../../core/thresholds/cursor.ts";
+import { observedMetric } from "../../core/thresholds/metrics.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import type { ObserveDefinitions, ObservedSourceDefinition } from "./sources.ts";
+
+/** A source of observed metrics with all its settings. */
+export interface ResolvedSource {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly unit: string | null;
+  readonly isRate: boolean;
+  readonly definition: ObservedSourceDefinition;
+}
+
+const defaultEvery = "5s";
+const longestDefaultTimeoutMs = 10_000;
+
+/** Resolves the sources of a test, in the order written. Their credentials are secrets from now on. */
+export function resolveObserve(observe: ObserveDefinitions = {}): ResolvedSource[] {
+  return Object.entries(observe).map(([name, given]) => {
+    const definition: ObservedSourceDefinition =
+      typeof given === "function" ? { kind: "function", read: given } : given;
+    const { every = defaultEvery, timeout, unit = null, rate = false } = definition;
+    const everyMs = parseDuration(every);
+    const timeoutMs = timeout === undefined ? Math.min(everyMs, longestDefaultTimeoutMs) : parseDuration(timeout);
+    if (timeoutMs > everyMs) {
+      throw new ConfigurationError(
+        `observe.${name}: the timeout, ${timeout}, is longer than ${every} between two readings`,
+      );
+    }
+    keepSecretsOf(definition);
+    return { name, everyMs, timeoutMs, unit, isRate: rate, definition };
+  });
+}
+
+function keepSecretsOf(definition: ObservedSourceDefinition): void {
+  if (definition.kind === "function") return;
+  keepCredentialsOf(definition.url);
+  for (const [name, value] of Object.entries(definition.headers ?? {})) {
+    if (!isSecretHeader(name)) continue;
+    keepSecret(value);
+    // Services repeat the credentials without their scheme.
+    keepSecret(/^[A-Za-z]+\s+(\S+)$/.exec(value)?.[1]);
+  }
+}
+
+/**
+ * Refuses thresholds on observed metrics that no source can have.
+ * @throws ThresholdError if the selector does not name one metric of a source; ConfigurationError if the window is too short
+ */
+export function requireObserved(thresholds: readonly Threshold[], sources: readonly ResolvedSource[]): void {
+  for (const threshold of thresholds) {
+    if (threshold.selector.metric.name !== observedMetric) continue;
+    const { name, everyMs } = requiredSource(threshold, sources);
+    const windowMs = threshold.span?.windowMs ?? null;
+    if (windowMs === null || windowMs >= everyMs) continue;
+    const text = `threshold "${threshold.expression.source}": its window of ${windowMs / 1_000} s is shorter than`;
+    throw new ConfigurationError(`${text} the ${everyMs / 1_000} s between two readings of ${name}`);
+  }
+}
+
+/** @throws ThresholdError */
+function requiredSource({ metric, selector }: Threshold, sources: readonly ResolvedSource[]): ResolvedSource {
+  const [condition, ...others] = selector.conditions;
+  const names = sources.map(({ name }) => name);
+  if (condition === undefined || condition.isNot || others.length > 0) {
+    const example = `observed{name:${names[0] ?? "queue"}}`;
+    throw new ThresholdError(metric, 1, `a threshold on what is observed names one metric, such as ${example}`);
+  }
+  const source = sourceOf(condition.value, sources);
+  if (source !== undefined) return source;
+  const nearest = nearestName(condition.value, names);
+  const known = names.length === 0 ? "the test has no `observe`" : `expected one of ${names.join(", ")}`;
+  const hint = nearest === undefined ? known : `did you mean "${nearest}"?`;
+  const column = metric.indexOf(condition.value) + 1;
+  throw new ThresholdError(metric, column, `nothing observes ${JSON.stringify(condition.value)}, ${hint}`);
+}
+
+/** The source of an observed metric: the one with its name, or with the part before the first dot. */
+function sourceOf(metric: string, sources: readonly ResolvedSource[]): ResolvedSource | undefined {
+  const [first] = metric.split(".");
+  return sources.find(({ name }) => name === metric || name === first);
+}
