@@ -81,7 +81,7 @@ async function measure(checkout: string, url: string, kind: Kind, watch: Watch):
 function measuredBy(checkout: string, url: string, kind: Kind, watch: Watch): number {
   const text = execFileSync(process.execPath, [import.meta.filename, "--measure", checkout, url, kind, watch], {
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 300_000,
   });
   return Number(text);
 }

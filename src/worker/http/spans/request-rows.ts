@@ -9,7 +9,7 @@ import {
   type RequestRowsMessage,
   type WantedRequests,
 } from "../../../protocol/request-rows.ts";
-import type { EndedRequest } from "./watched-engine.ts";
+import { type EndedRequest, responseMsOf } from "./watched-engine.ts";
 
 const passEveryMs = 250;
 const passesPerSecond = 1_000 / passEveryMs;
@@ -97,11 +97,8 @@ export class RequestRows {
     this.#send(this.#open);
   }
 
-  #rowOf(
-    { span, asked, exchange, status, bytesIn, bytesOut }: EndedRequest,
-    place: RowPlace,
-    isLogged: boolean,
-  ): RequestRow {
+  #rowOf(ended: EndedRequest, place: RowPlace, isLogged: boolean): RequestRow {
+    const { span, asked, exchange, status, bytesIn, bytesOut } = ended;
     const { times, user } = exchange;
     const { request, failure, traceId, spanId, isSampled } = span;
     return {
@@ -116,7 +113,7 @@ export class RequestRows {
       failure: failure?.kind ?? "",
       error: failure === null ? "" : cutError(redactText(failure.message)),
       serviceMs: Math.max(0, times.serviceMs),
-      responseMs: Math.max(0, times.responseMs),
+      responseMs: Math.max(0, responseMsOf(ended)),
       phasesMs: times.sentMs === 0 ? [] : phaseNames.map((_, phase) => Math.max(0, times.phaseMs(phase) ?? 0)),
       bytesIn,
       bytesOut,

@@ -4,7 +4,7 @@ import type { HttpEngine, OutgoingRequest } from "../engine.ts";
 import type { RequestRows, RowPlace } from "./request-rows.ts";
 import { RequestSpan } from "./request-span.ts";
 import { type TraceIds, traceparentOf } from "./trace-ids.ts";
-import { type EndedRequest, type RequestWatcher, watchedEngine } from "./watched-engine.ts";
+import { type EndedRequest, type RequestWatcher, responseMsOf, watchedEngine } from "./watched-engine.ts";
 
 export interface WatchRules {
   readonly ids: TraceIds;
@@ -45,9 +45,12 @@ export class RequestWatch implements RequestWatcher {
     if (span.isSampled && !exchange.isStalled && !isOfOnStop(asked.endpoint)) this.#offer(ended);
   }
 
-  #offer({ span, asked: { endpoint }, exchange, status }: EndedRequest): void {
+  #offer(ended: EndedRequest): void {
+    const { span, exchange, status } = ended;
+    const { endpoint } = ended.asked;
     const { recorder, sinceStartMs } = this.#rules;
-    const { serviceMs, responseMs } = exchange.times;
+    const { serviceMs } = exchange.times;
+    const responseMs = responseMsOf(ended);
     if (!recorder.slowest.takes(endpoint, responseMs)) return;
     recorder.slowest.add({
       method: endpoint.method,

@@ -17,6 +17,11 @@ export interface EndedRequest {
   readonly bytesOut: number;
 }
 
+/** Its response time in ms, as its endpoint records it: while no load is open, that is its service time. */
+export function responseMsOf({ asked: { endpoint }, exchange: { times } }: EndedRequest): number {
+  return endpoint.responseTime === null ? times.serviceMs : times.responseMs;
+}
+
 /** What is done with each request of a run that traces or logs its requests. */
 export interface RequestWatcher {
   begin(request: OutgoingRequest): RequestSpan;
