@@ -24,7 +24,7 @@ const button = (page: Page, name: string) => page.getByRole("button", { name, ex
 test("who may only look sees no control, and why", needsBrowser, async (t) => {
   for (const width of [1_280, 390]) {
     const { master, page, faults } = await opened(t, { role: "look", isLoggedIn: true }, width);
-    await page.getByText("role look: steers no run").waitFor();
+    await page.getByText("role look: may not steer").waitFor();
     for (const name of ["Pause", "Stop"]) assert.equal(await button(page, name).count(), 0, name);
     assert.equal(await page.getByText("Steer ▾").count(), 0);
     assert.deepEqual(await layoutFaults(page), [], `${width}`);
@@ -33,7 +33,7 @@ test("who may only look sees no control, and why", needsBrowser, async (t) => {
     assert.equal(await button(page, "drain").count(), 0);
     master.state = { state: "finished", phase: "finished", canStart: true };
     master.tick();
-    await page.getByText("role look: starts no runs").waitFor();
+    await page.getByText("role look: may not start runs").waitFor();
     assert.equal(await page.getByRole("link", { name: "New run" }).count(), 0);
     await page.goto(`${master.url}#/start`);
     await page.getByText(/Starting a run.* needs a token of the role start.* role look/).waitFor();
@@ -51,7 +51,7 @@ test("who may steer may stop and drain, and start nothing", needsBrowser, async 
   await button(page, "drain").first().waitFor();
   master.state = { state: "finished", phase: "finished", canStart: true };
   master.tick();
-  await page.getByText("role steer: starts no runs").waitFor();
+  await page.getByText("role steer: may not start runs").waitFor();
   assert.deepEqual(faults, []);
 });
 

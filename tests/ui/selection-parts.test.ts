@@ -40,6 +40,16 @@ test(
   },
 );
 
+test("workers stand beside each other, each a way to its figures", needsBrowser, async (t) => {
+  const { page, faults } = await opened(t);
+  const sparks = region(page, "Requests/s of each worker, side by side");
+  assert.deepEqual(await sparks.getByRole("button").allTextContents(), ["#1", "#2"]);
+  for (const line of await sparks.locator("path").all()) assert.match((await line.getAttribute("d")) ?? "", /^M0 .*L/);
+  await sparks.getByRole("button", { name: "#2" }).press("Enter");
+  assert.equal(hashOf(page), "#?worker=2");
+  assert.deepEqual(faults, []);
+});
+
 test("throughput shows the chosen kind of failures, and the heat map the chosen endpoint", needsBrowser, async (t) => {
   const { page, faults } = await opened(t);
   await untilChartsAreDrawn(page);

@@ -17,6 +17,7 @@ import { LifecycleTable } from "../tables/lifecycle-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { SlowestTable } from "../tables/slowest-table.tsx";
 import { StreamTable } from "../tables/stream-table.tsx";
+import { WorkerSparks } from "../tables/worker-sparks.tsx";
 import { WorkerTable } from "../tables/worker-table.tsx";
 import { RunCards } from "./cards.tsx";
 import { EventList } from "./event-list.tsx";
@@ -113,7 +114,8 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
         <CheckTable checks={figures.checks} />
       </Section>
       <Section id="workers" title="Workers" {...whole}>
-        <WorkerTable result={result} workers={report.workers} />
+        <WorkerTable {...result} />
+        <WorkerSparks workers={report.workers} />
         <div class="below">
           <WorkerCharts workers={report.workers} marks={marks} />
         </div>

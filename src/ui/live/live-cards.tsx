@@ -54,7 +54,7 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
 /** The p95 of the last window; of few requests it is little more than the longest of them. */
 function now(p95Ms: number | null, requests = 0): string {
   if (p95Ms === null) return "none";
-  return requests >= fewestTimes ? milliseconds(p95Ms) : `${milliseconds(p95Ms)} of ${count(requests)}`;
+  return requests >= fewestTimes ? milliseconds(p95Ms) : `${milliseconds(p95Ms)} (${count(requests)} requests)`;
 }
 
 function ratesOf(report: RunReport, state: LiveState): LatestRates {

@@ -91,9 +91,9 @@ function Buttons({ live }: { readonly live: Live }) {
   if (state === null) return null;
   if (state.canStart || id === null) {
     if (may(live, "start")) return <a href={routeOf("start")}>New run</a>;
-    return <NotAllowed session={session} what="starts no runs" />;
+    return <NotAllowed session={session} what="may not start runs" />;
   }
-  if (!may(live, "steer")) return <NotAllowed session={session} what="steers no run" />;
+  if (!may(live, "steer")) return <NotAllowed session={session} what="may not steer" />;
   return (
     <>
       {state.state === "running" && (

@@ -18,6 +18,7 @@ import { LifecycleTable } from "../tables/lifecycle-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { SlowestTable } from "../tables/slowest-table.tsx";
 import { StreamTable } from "../tables/stream-table.tsx";
+import { WorkerSparks } from "../tables/worker-sparks.tsx";
 import type { Live } from "./live-store.ts";
 import { LiveWorkerTable } from "./live-worker-table.tsx";
 
@@ -96,6 +97,7 @@ export function OtherTab({ live, tab, report, shown, selected: { figures, failur
         <>
           {whole}
           <LiveWorkerTable live={live} />
+          <WorkerSparks workers={report.workers} />
           <div class="below">
             <WorkerCharts workers={report.workers} marks={marks} />
           </div>

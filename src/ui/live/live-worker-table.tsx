@@ -4,7 +4,6 @@ import { bytes, count, milliseconds, percent, perSecondText } from "../../report
 import { usePage } from "../components/page-context.tsx";
 import { PartButton } from "../selection/part-button.tsx";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
-import { workerSparks } from "../tables/worker-sparks.tsx";
 import { api } from "./api-client.ts";
 import { may, useAction } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
@@ -19,14 +18,13 @@ const marks: Readonly<Record<string, string>> = { running: "✓", lost: "✗", a
 
 /** The workers with their current figures, each with a button that drains it. */
 export function LiveWorkerTable({ live }: { readonly live: Live }) {
-  const { workers, state, connection, report } = live;
+  const { workers, state, connection } = live;
   const { act, problem } = useAction();
   const { selection } = usePage();
   const canDrain = state?.state === "running" && connection.kind !== "lost" && may(live, "steer");
   const columns = useMemo(
     (): readonly TableColumn<LiveWorker>[] => [
       ...figures,
-      ...workerSparks(report?.workers ?? []),
       {
         id: "drain",
         title: "",
@@ -40,7 +38,7 @@ export function LiveWorkerTable({ live }: { readonly live: Live }) {
           ) : null,
       },
     ],
-    [canDrain, report?.workers],
+    [canDrain],
   );
   return (
     <>

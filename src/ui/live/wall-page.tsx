@@ -5,8 +5,9 @@ import type { TestTrend } from "../../api/contract/trends.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import { fewestTimes } from "../../report/page/parts/wide-times.ts";
+import { fewestTimes, pointsAfter, pointsOfSlices } from "../../report/page/parts/wide-times.ts";
 import { responseTime } from "../components/cards.tsx";
+import { allEndpoints } from "../data/endpoint-key.ts";
 import { latestRates } from "../data/latest-rates.ts";
 import { withLocalTimes } from "../data/local-time.ts";
 import { highest } from "../data/series.ts";
@@ -66,12 +67,18 @@ function OneRun({ live: { report, state, connection } }: { readonly live: Live }
         reason={withLocalTimes(rest.join(": "))}
       />
       <RunFigures {...{ report, state }} />
-      <WallLine {...report.windows.total} />
+      <WallLine {...report} />
     </>
   );
 }
 
-function WallLine({ p95Ms, requests }: RunReport["windows"]["total"]) {
+/** The p95 of each window, or of the merged windows around it where they have few requests. */
+function WallLine({ windows, slices }: Pick<RunReport, "windows" | "slices">) {
+  const merged = pointsOfSlices(slices, windows, windows.total, allEndpoints);
+  const points = [...merged, ...pointsAfter(windows, windows.total, merged.at(-1)?.toMs ?? 0)];
+  const at = windows.startMs.map((start) => points.find(({ fromMs, toMs }) => fromMs <= start && start < toMs));
+  const p95Ms = at.map((point) => point?.p95Ms ?? null);
+  const requests = at.map((point) => (point?.isFew === false ? fewestTimes : 0));
   const { known, few } = sparkPaths(p95Ms, requests, 1_000, 100, 240);
   const of = few === "" ? "" : `; dotted: of fewer than ${fewestTimes} requests`;
   return (

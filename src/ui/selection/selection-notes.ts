@@ -10,7 +10,9 @@ export const wholeRunNote =
 /** Said of groups and of checks, which follow the selected time alone; null if it says nothing new. */
 export function ofAllNote(what: "Groups" | "Checks", selection: Selection): string | null {
   const isChosen = what === "Groups" ? selection.group !== "" : selection.check !== "";
-  return isOfAll(selection) || isChosen ? null : `${what} are kept by time only: these are of all of it.`;
+  return isOfAll(selection) || isChosen
+    ? null
+    : `${what} are kept by time only: these are of all endpoints, workers and classes.`;
 }
 
 /** What is not recomputed for the selected part of a run, in sentences. */

@@ -1,54 +1,33 @@
-import { percent, perSecondText } from "../../report/numbers.ts";
+import { perSecondText } from "../../report/numbers.ts";
 import type { WorkerReport } from "../../report/page/model.ts";
-import { highest, type Line, workerRates } from "../data/series.ts";
+import { highest, workerRates } from "../data/series.ts";
 import { sparkPaths } from "../data/spark.ts";
-import type { TableColumn } from "./data-table.tsx";
+import { PartButton } from "../selection/part-button.tsx";
 
-const width = 96;
-const height = 20;
+const width = 144;
+const height = 28;
 
-const lines = [
-  { id: "rates", title: "req/s over time", valuesOf: workerRates, format: perSecondText },
-  {
-    id: "utilisations",
-    title: "loop utilisation over time",
-    valuesOf: ({ utilisation }: WorkerReport["series"]): Line => utilisation,
-    format: percent,
-  },
-] as const;
-
-/** Small lines of each worker beside each other, all on one scale: which of them is not like the others. */
-export function workerSparks(
-  workers: readonly WorkerReport[],
-): readonly TableColumn<{ readonly number: number | null }>[] {
-  if (workers.length < 2) return [];
-  return lines.map(({ id, title, valuesOf, format }) => {
-    const byNumber = new Map(workers.map(({ number, series }) => [number, valuesOf(series)]));
-    const top = highest([...byNumber.values()].map((line) => highest(line)));
-    return {
-      id,
-      title,
-      kind: "number",
-      sortBy: null,
-      cell: ({ number }) => {
-        const values = (number === null ? undefined : byNumber.get(number)) ?? [];
-        const { known } = sparkPaths(
-          values.map((value) => value ?? null),
-          null,
-          width,
-          height,
-          48,
-          top,
-        );
-        return (
-          <svg class="spark" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-            <title>
-              0 to {format(top)}: at most {format(highest(values))}
-            </title>
-            <path d={known} />
-          </svg>
-        );
-      },
-    };
-  });
+/** The throughput of each worker in a small chart of its own, all on one scale: which of them is not like the others. */
+export function WorkerSparks({ workers }: { readonly workers: readonly WorkerReport[] }) {
+  if (workers.length < 2) return null;
+  const lines = workers.map(({ number, series }) => ({
+    number,
+    rates: workerRates(series).map((rate) => rate ?? null),
+  }));
+  const top = highest(lines.map(({ rates }) => highest(rates)));
+  return (
+    <section class="below" aria-label="Requests/s of each worker, side by side">
+      <p class="muted">Requests/s of each worker, all from 0 to {perSecondText(top)}</p>
+      <ul class="multiples">
+        {lines.map(({ number, rates }) => (
+          <li key={number}>
+            <PartButton change={{ kind: "worker", worker: number }}>#{number}</PartButton>
+            <svg class="spark" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+              <path d={sparkPaths(rates, null, width, height, width, top).known} />
+            </svg>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }

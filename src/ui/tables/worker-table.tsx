@@ -1,12 +1,9 @@
-import { useMemo } from "preact/hooks";
 import { bytes, count, milliseconds, percent } from "../../report/numbers.ts";
-import type { WorkerReport } from "../../report/page/model.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { usePage } from "../components/page-context.tsx";
 import { lostWorkers } from "../data/worker-summary.ts";
 import { PartButton } from "../selection/part-button.tsx";
 import { DataTable, type TableColumn } from "./data-table.tsx";
-import { workerSparks } from "./worker-sparks.tsx";
 
 type WorkerResult = Result["workers"][number];
 
@@ -62,20 +59,13 @@ const columns: readonly TableColumn<WorkerRow>[] = [
   },
 ];
 
-interface WorkerTableProps {
-  readonly result: Pick<Result, "workers" | "events">;
-  /** The workers over time. */
-  readonly workers: readonly WorkerReport[];
-}
-
-export function WorkerTable({ result: { workers, events }, workers: series }: WorkerTableProps) {
+export function WorkerTable({ workers, events }: Pick<Result, "workers" | "events">) {
   const { selection } = usePage();
   const lost = lostWorkers(events);
-  const all = useMemo((): readonly TableColumn<WorkerRow>[] => [...columns, ...workerSparks(series)], [series]);
   return (
     <DataTable
       caption="Workers"
-      columns={all}
+      columns={columns}
       rows={workers.map((worker) => ({ ...worker, wasLost: worker.lost || lost.has(worker.number) }))}
       keyOf={({ number }) => String(number)}
       textOf={({ number, host }) => `#${number} ${host}`}
