@@ -42,7 +42,7 @@ for (const isKilled of [false, true]) {
     }
     const { result } = await run.finished();
     const arrived = service.arrivedMs.length;
-    const end = result.events.find(({ kind, text }) => kind === "stopped" && text.includes("maxRequests"));
+    const end = result.events.find(({ kind, text }) => kind === "max-requests" && text.includes("maxRequests"));
     const uncertain = Number(/lost workers had (\d+)/.exec(end?.text ?? "")?.[1] ?? 0);
     assert.ok(end !== undefined, JSON.stringify(result.events));
     // What a killed worker was granted and may not have sent is not granted again.
