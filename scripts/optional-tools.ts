@@ -42,6 +42,9 @@ export async function missingOptionals(): Promise<MissingTool[]> {
     ...(mosquittoProgram() !== null
       ? []
       : [{ tool: "mosquitto", consequence: "the tests of mqtt against it are skipped" }]),
+    ...(prometheusProgram() !== null
+      ? []
+      : [{ tool: "prometheus", consequence: "the tests of metrics against it are skipped" }]),
     ...(hasDocker ? [] : [{ tool: "a running Docker engine", consequence: "the docker compose test is skipped" }]),
     ...(hasNamespaces
       ? []
@@ -62,6 +65,10 @@ export function hasNginx(): Promise<boolean> {
 
 export function redisProgram(): string | null {
   return inPath("redis-server");
+}
+
+export function prometheusProgram(): string | null {
+  return inPath("prometheus");
 }
 
 /** Debian installs it for administrators. */

@@ -44,6 +44,7 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/scenario/files", "tests/cli/actions/convert", "tests/cli/actions/try", "tests/examples"],
       ...["tests/api/event-ring.test.ts", "tests/api/live-search.test.ts", "tests/api/session-facts.test.ts"],
       ...["tests/cli/doctor.test.ts", "tests/runner/run-definition.test.ts"],
+      ...["tests/runner/delivery", "tests/runner/metrics", "tests/runner/notifications"],
       ...["tests/store/commit.test.ts", "tests/store/observed.test.ts", "tests/store/runs.test.ts"],
       "tests/store/totals.test.ts",
       ...["tests/worker/grpc", "tests/worker/measure", "tests/worker/websocket"],
@@ -70,6 +71,7 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/worker/http/course/sigv4.test.ts", "tests/worker/websocket/failures.test.ts"],
       ...["tests/worker/http/own/https.test.ts", "tests/worker/http/request/credentials.test.ts"],
       "tests/worker/link/login.test.ts",
+      "tests/runner/delivery/receiver-secrets.test.ts",
       // Large sums, which would wait for each other.
       ...["tests/cli/actions/convert/har/round-trip.test.ts", "tests/cli/actions/convert/har/hostile.test.ts"],
     ],

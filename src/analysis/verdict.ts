@@ -129,7 +129,7 @@ function finalOutcome(
   };
 }
 
-function hasMeasuredFailure(outcome: JudgedThreshold): boolean {
+export function hasMeasuredFailure(outcome: JudgedThreshold): boolean {
   const { passed, noData, stalled, cutShort, unmade, unobserved } = outcome;
   const isUnknown = stalled ?? cutShort ?? unmade ?? unobserved;
   return !passed && !noData && isUnknown === undefined;

@@ -32,8 +32,7 @@ export async function executeRun(execution: Execution, context: RunnerContext): 
       onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),
     });
     const result = await run.carryOut();
-    await run.publish(result);
-    return result;
+    return await run.publish(result);
   } finally {
     await server.close();
     await workers.end();

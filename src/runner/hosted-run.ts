@@ -78,10 +78,15 @@ export class HostedRun implements StartedRun, Disposable {
 
   /**
    * Stores the result and passes it to all outputs. Every run comes here, however it ended.
+   * @returns the result, with what could not be delivered
    * @throws ConfigurationError or StoreError when a report file could not be written; all others are written nevertheless
    */
-  async publish(result: Result): Promise<void> {
-    const isStored = this.#store(result);
+  async publish(measured: Result): Promise<Result> {
+    // First of all: what follows may take a while.
+    const isStored = this.#store(measured);
+    const warnings = await this.#settleOutputs(measured);
+    const result = warnings.length === 0 ? measured : { ...measured, warnings: [...measured.warnings, ...warnings] };
+    if (isStored && result !== measured) this.#store(result);
     try {
       await this.#finishOutputs(result);
     } catch (error) {
@@ -89,6 +94,7 @@ export class HostedRun implements StartedRun, Disposable {
       throw error;
     }
     if (this.#defect !== null) throw this.#defect;
+    return result;
   }
 
   [Symbol.dispose](): void {
@@ -116,6 +122,12 @@ export class HostedRun implements StartedRun, Disposable {
     if (this.master.fail(error)) return;
     this.#options.log.error({ err: error }, "a defect in muster");
     this.#defect ??= error as Error;
+  }
+
+  async #settleOutputs(result: Result): Promise<string[]> {
+    const { storage, runId } = this.definition;
+    using source = new RecordedSource(storage, runId, result);
+    return await this.#outputs.settle(source);
   }
 
   /** The store cannot be written while the source is open. */

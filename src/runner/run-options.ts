@@ -3,6 +3,9 @@ import type { Targets } from "../core/thresholds/targets.ts";
 import type { TlsIdentity } from "../master/workers/worker-tls.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
 import type { ClassShareDefinition } from "../scenario/definition/define.ts";
+import type { OtlpOptions } from "./delivery/otlp-target.ts";
+import type { PrometheusAddress } from "./metrics/prometheus-endpoint.ts";
+import type { WebhookFormat } from "./notifications/notification.ts";
 
 /* The options of a run. A field has the name of its flag, and durations are in milliseconds; the command line parses flags into them. */
 
@@ -40,7 +43,7 @@ export interface LoadOptions {
 }
 
 /** How a run is carried out: shared by `muster run` and `muster master`. */
-export interface RunOptions extends LoadOptions, OutputOptions {
+export interface RunOptions extends LoadOptions, OutputOptions, ReceiverOptions {
   readonly engine: EngineName;
   readonly stopTimeout: number;
   readonly workerTimeout: number;
@@ -75,6 +78,20 @@ export interface OutputOptions extends ReportOptions, CsvOptions {
   /** The file of the request log, and the share of requests that it has: 0 to 1, by default all. */
   readonly requestLog?: string;
   readonly requestLogSample?: number;
+}
+
+/** Where the metrics of a run and messages about it go while it runs. */
+export interface ReceiverOptions extends OtlpOptions {
+  /** Where Prometheus can read the metrics. */
+  readonly prometheus?: PrometheusAddress;
+  /** How long the process stays after the run for Prometheus to read the final values. */
+  readonly prometheusLinger?: number;
+  readonly prometheusRemoteWrite?: string;
+  readonly prometheusRemoteWriteHeader?: Readonly<Record<string, string>>;
+  /** The time between two deliveries by OTLP and remote write. */
+  readonly metricsInterval?: number;
+  readonly webhook?: readonly string[];
+  readonly webhookFormat?: WebhookFormat;
 }
 
 export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;

@@ -166,7 +166,7 @@ export class RunSession {
       const result = await run.carryOut();
       this.exitCode = result.exitCode;
       this.#current = { definition, master, result };
-      await run.publish(result);
+      this.#current = { definition, master, result: await run.publish(result) };
     } catch (error) {
       // The session continues: the next run may succeed.
       log.error({ err: error }, error instanceof Error ? error.message : String(error));

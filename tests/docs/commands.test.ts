@@ -28,6 +28,10 @@ const notRun: readonly { readonly command: RegExp; readonly because: string }[] 
     because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one",
   },
   {
+    command: /^muster run load-test\.ts .*--(?:prometheus|otlp|webhook)/,
+    because: "needs a receiver; tests/e2e/metrics-out.test.ts runs with some",
+  },
+  {
     command: /^muster (?:certs --host master\.example|(?:master load-test\.ts|worker) .*--tls-cert certs\/)/,
     because: "needs a name of the network; tests/e2e/mutual-tls.test.ts makes such certificates, and runs with them",
   },

@@ -2,6 +2,7 @@ import { type Limit, limit, otherRow } from "./limit.ts";
 import { connectionLimits, reportLimits } from "./worker-limits.ts";
 
 const refusedTest = "the test is refused before a run begins";
+const droppedDelivery = "the oldest is dropped; the result says so";
 
 /** The limits by who meets them. Those of what a person is shown, such as the rows of a chart, are not here. */
 export const limitsByActor: readonly { readonly actor: string; readonly limits: readonly Limit[] }[] = [
@@ -322,6 +323,65 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
       limit("reads of stored runs at a time", "api/archive/archive.ts", "maxPending", "", "503"),
       limit("one read of stored runs", "api/archive/archive.ts", "answerTimeoutMs", "ms", "503"),
       limit("log lines", "api/live/log-lines.ts", "maxLines", "", "the oldest are dropped"),
+    ],
+  },
+  {
+    actor: "Receivers of metrics and messages",
+    limits: [
+      limit("deliveries that wait", "runner/delivery/delivery-queue.ts", "mostWaiting", "", droppedDelivery),
+      limit("deliveries that wait", "runner/delivery/delivery-queue.ts", "mostWaitingBytes", "bytes", droppedDelivery),
+      limit(
+        "the time for a delivery",
+        "runner/delivery/delivery-queue.ts",
+        "attemptTimeoutMs",
+        "ms",
+        "it is given up, and repeated",
+      ),
+      limit(
+        "the end of a run with deliveries left",
+        "runner/delivery/delivery-queue.ts",
+        "drainTimeoutMs",
+        "ms",
+        "they are given up; the result says so",
+      ),
+      limit("an answer", "runner/delivery/delivery-attempt.ts", "longestAnswer", "bytes", "the rest is not read"),
+      limit("what is quoted of it", "runner/delivery/delivery-attempt.ts", "longestQuote", "characters", "it is cut"),
+      limit(
+        "`Retry-After`",
+        "runner/delivery/delivery-attempt.ts",
+        "longestRetryAfterMs",
+        "ms",
+        "a longer one is taken for this",
+      ),
+      limit("reason of an OTLP receiver", "runner/delivery/otlp-answer.ts", "longestReason", "characters", "it is cut"),
+      limit(
+        "connections to `--prometheus`",
+        "runner/metrics/prometheus-endpoint.ts",
+        "mostConnections",
+        "",
+        "further ones are closed",
+      ),
+      limit(
+        "the time for a request to it",
+        "runner/metrics/prometheus-endpoint.ts",
+        "requestTimeoutMs",
+        "ms",
+        "the connection is closed",
+      ),
+      limit(
+        "workers with metrics of their own",
+        "runner/metrics/worker-families.ts",
+        "mostWorkers",
+        "",
+        "only their number is in the metrics",
+      ),
+      limit(
+        "messages of a run to a webhook about thresholds and workers",
+        "runner/outputs/webhook-output.ts",
+        "mostMessages",
+        "",
+        "further ones are left out",
+      ),
     ],
   },
   {

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { exitCodes } from "../../core/errors.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { executeRun } from "../../runner/execute-run.ts";
@@ -5,6 +6,7 @@ import type { Execution, LogListener } from "../../runner/execution.ts";
 import { GithubOutput } from "../../runner/outputs/github-output.ts";
 import { HooksOutput } from "../../runner/outputs/hooks-output.ts";
 import { requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
+import type { Receivers } from "../../runner/outputs/receivers.ts";
 import { ReportFilesOutput, WrittenFilesOutput } from "../../runner/outputs/report-files-output.ts";
 import { RequestLogOutput } from "../../runner/outputs/request-log-output.ts";
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
@@ -13,7 +15,7 @@ import { processEnd } from "../../runner/process/process-end.ts";
 import { isOneTerminal, stderr, stdout } from "../../runner/process/standard-streams.ts";
 import { onSignals, Stopper } from "../../runner/process/stopper.ts";
 import { printTestOutput } from "../../runner/process/test-output.ts";
-import type { WebPlace } from "../../runner/run-options.ts";
+import type { ReceiverOptions, WebPlace } from "../../runner/run-options.ts";
 import { RunStores } from "../../runner/run-stores.ts";
 import { TestCodeError } from "../../scenario/bundle/load-bundle.ts";
 import { LiveKeys } from "../terminal/live-keys.ts";
@@ -42,6 +44,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   const style = styleFor(stderr, process.env);
   let logListener: LogListener = () => {};
   const log = createLogger(options.loglevel, screen, style, (line) => logListener(line));
+  using receivers = await openReceivers(options, log);
   const createOutputs = (): RunOutput[] => outputsWith(new ReportFilesOutput(options));
   const outputsWith = (files: ReportFilesOutput): RunOutput[] => [
     files,
@@ -51,6 +54,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
     ...(options.requestLog === undefined ? [] : [new RequestLogOutput(options.requestLog, options, log)]),
     new GithubOutput(process.env),
     new HooksOutput(log),
+    ...(receivers?.createOutputs() ?? []),
     new WrittenFilesOutput(files, options),
   ];
   using stores = new RunStores(options);
@@ -60,10 +64,10 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   const context = { stores, stopper, log, workerOutput: screen.workerOutput, listenToLog, createOutputs };
   try {
     // The modules of the web server take long to load, so they are loaded only when needed.
-    processEnd.exitCode =
-      web === null
-        ? (await executeRun(execution, context)).exitCode
-        : await (await import("../../api/serve.ts")).serve(execution, web, context);
+    if (web === null) {
+      processEnd.exitCode = (await executeRun(execution, context)).exitCode;
+      await receivers?.finalScrape();
+    } else processEnd.exitCode = await (await import("../../api/serve.ts")).serve(execution, web, context);
   } catch (error) {
     if (error instanceof TestCodeError) {
       const { publishUnloaded } = await import("../../runner/unloaded-run.ts");
@@ -71,6 +75,14 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
     }
     throw error;
   }
+}
+
+/** Few runs need these modules. Null if no metrics of the run, and no messages about it, go anywhere. */
+async function openReceivers(options: ReceiverOptions, log: Logger): Promise<Receivers | null> {
+  const { prometheus, otlp, prometheusRemoteWrite, webhook } = options;
+  if ((prometheus ?? otlp ?? prometheusRemoteWrite ?? webhook) === undefined) return null;
+  const { Receivers } = await import("../../runner/outputs/receivers.ts");
+  return await Receivers.open(options, process.env, log);
 }
 
 /** Nothing has begun yet, so nothing has to be ended. */

@@ -85,7 +85,8 @@ function parsed(name: string, option: Option, value: unknown): unknown {
     if (typeof value !== "boolean") throw wrong(name, "expected true or false");
     return value;
   }
-  const text = textOf(value);
+  // As the flag without a value.
+  const text = option.optional && value === true ? String(option.presetArg) : textOf(value);
   if (text === null) throw wrong(name, "expected text or a number");
   try {
     return option.parseArg === undefined ? text : option.parseArg(text, undefined);

@@ -5,6 +5,7 @@ import { valuesPerMs } from "../../report/hdr/time-unit.ts";
 import { defaultStallMs } from "../../stats/health-sample.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
+import { addReceiverOptions } from "./receiver-options.ts";
 import { addReportOptions } from "./report-options.ts";
 
 export function addLoadOptions(command: Command): Command {
@@ -71,6 +72,10 @@ export function addLoadOptions(command: Command): Command {
 }
 
 export function addRunOptions(command: Command): Command {
+  return addReceiverOptions(addExecutionOptions(command));
+}
+
+function addExecutionOptions(command: Command): Command {
   return addReportOptions(
     addLogOptions(
       addLoadOptions(command)

@@ -24,7 +24,7 @@ export interface ReportSource {
  * page. It corresponds to k6's `output.Output`. To add one, implement this interface in a file of this folder and add it
  * to the list in `cli/actions/execute.ts`. (The page, which lives longer than a run, adds its own in `api/serve.ts`.)
  *
- *     begin -> (window | event)* -> finish -> close
+ *     begin -> (window | event)* -> settle -> finish -> close
  *
  * The runner calls these methods and makes no two calls at the same time. An instance serves one run.
  *
@@ -34,7 +34,7 @@ export interface ReportSource {
  *
  * Time: `window` and `event` are called on the event loop that also receives the reports of the workers. They must return
  * at once: put the data into a queue with an upper bound, send it in the background, and drop data when the queue is
- * full. `begin` delays the load and `finish` delays the end of the process, so both must time out.
+ * full. `begin` delays the load, and `settle` and `finish` delay the end of the process, so they must time out.
  */
 export interface RunOutput {
   /** Begins the warnings about this output, e.g. "--stream run.ndjson". */
@@ -57,6 +57,11 @@ export interface RunOutput {
    * has resolved, which need not be soon: it drops and counts what it cannot send.
    */
   requests?(worker: number, rows: readonly RequestRow[], leftOut: number): Promise<void>;
+  /**
+   * Called once before `finish`, for all outputs at the same time, when the figures are final: deliver what is left. Returns what the
+   * result has to warn about, such as what could not be delivered.
+   */
+  settle?(ended: ReportSource): Promise<readonly string[]>;
   /**
    * Called once, with the result of the run and the recorded windows. An output without `begin` also gets the result of a
    * run that could not begin because its test threw while it was loaded.

@@ -71,6 +71,24 @@ export class RunOutputs {
   }
 
   /**
+   * Lets all outputs that began deliver what is left, at the same time.
+   * @returns what the result has to warn about, in the order of the outputs. Never rejects
+   */
+  async settle(ended: ReportSource): Promise<string[]> {
+    this.#passEvents();
+    this.#stopListening();
+    const warnings = [...this.#live].map(async (output) => {
+      try {
+        return (await output.settle?.(ended)) ?? [];
+      } catch (error) {
+        this.#fail(output, error);
+        return [];
+      }
+    });
+    return (await Promise.all(warnings)).flat();
+  }
+
+  /**
    * Passes the result to all outputs that began, and to those that have no `begin`. If a required output fails, those after
    * it get a result that says so.
    * @throws what the first required output throws, after all outputs have finished

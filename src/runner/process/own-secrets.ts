@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 
-/** MUSTER_TOKEN, MUSTER_WEB_TOKEN, … */
-const secretVariable = /^MUSTER_(?:\w+_)?(?:TOKEN|SECRET|PASSWORD|PASSPHRASE)$/;
+/** MUSTER_TOKEN, MUSTER_WEB_TOKEN, MUSTER_OTLP_HEADER, … */
+const secretVariable = /^MUSTER_(?:\w+_)?(?:TOKEN|SECRET|PASSWORD|PASSPHRASE|HEADER|WEBHOOK)$/;
 const mask = "*";
 
 /**

@@ -52,6 +52,17 @@ export interface MusterConfig {
   readonly stream?: string;
   readonly requestLog?: string;
   readonly requestLogSample?: number;
+  // Receivers of metrics and messages. Keep credentials in variables: this file may be under version control.
+  /** `true` is 127.0.0.1:9464. */
+  readonly prometheus?: true | string;
+  readonly prometheusLinger?: string;
+  readonly prometheusRemoteWrite?: string;
+  readonly prometheusRemoteWriteHeader?: Readonly<Record<string, string>>;
+  readonly otlp?: string;
+  readonly otlpHeader?: Readonly<Record<string, string>>;
+  readonly metricsInterval?: string;
+  readonly webhook?: string | readonly string[];
+  readonly webhookFormat?: "auto" | "json" | "slack";
   // The web page.
   readonly ui?: boolean;
   readonly autostart?: boolean;

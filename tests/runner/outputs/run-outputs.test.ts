@@ -157,6 +157,40 @@ for (const method of ["begin", "window", "event", "finish"] as const) {
   });
 }
 
+test("outputs settle at the same time, what they warn of keeps their order, and one that cannot is warned of", async (t) => {
+  const run = await startedRun(t, await temporaryFolder(t));
+  const { log, lines } = warnings();
+  const calls: string[] = [];
+  const both = Promise.withResolvers<void>();
+  const settling = (name: string, settle: () => Promise<readonly string[]>) =>
+    Object.assign(new CallLog(name, calls), { settle });
+  const first = settling("first", async () => {
+    await both.promise;
+    return ["first: 2 of 3"];
+  });
+  const second = settling("second", () => {
+    both.resolve();
+    return Promise.resolve(["second: 1 of 3"]);
+  });
+  const broken = settling("broken", () => Promise.reject(new Error("no route to host")));
+  const outputs = new RunOutputs([first, broken, second, new CallLog("other", calls)], log);
+  await outputs.begin(run);
+  run.master.noteReset();
+  calls.length = 0;
+  assert.deepEqual(await outputs.settle(run.source()), ["first: 2 of 3", "second: 1 of 3"]);
+  assert.match(lines[0] ?? "", /^broken .*: no route to host$/);
+  assert.deepEqual(
+    calls.splice(0),
+    ["first", "broken", "second", "other"].map((name) => `${name}: event statistics-reset`),
+  );
+  await outputs.finish(run.source());
+  assert.deepEqual(
+    calls,
+    ["first", "second", "other"].map((name) => `${name}: finish visitors`),
+  );
+  outputs.close();
+});
+
 test("a required output that fails fails the run, when the others have finished", async (t) => {
   const run = await startedRun(t, await temporaryFolder(t));
   const { log, lines } = warnings();

@@ -1,0 +1,59 @@
+import { count } from "../../report/numbers.ts";
+
+/** Counts what a queue delivered and what it did not. */
+export class DeliveryTally {
+  #added = 0;
+  #lost = 0;
+  #isLastLost = false;
+  #partly = 0;
+  #fault: string | null = null;
+  #refused: string | null = null;
+  #hasWarned = false;
+
+  added(): void {
+    this.#added++;
+  }
+
+  /** @param refused what the receiver has not taken; null if it took everything */
+  delivered(refused: string | null): void {
+    this.#isLastLost = false;
+    if (refused === null) return;
+    this.#partly++;
+    this.#refused = refused;
+  }
+
+  /** An attempt has failed; another one may succeed. */
+  failed(fault: string): void {
+    this.#fault = fault;
+  }
+
+  /** @param why unless an attempt has failed, which is a better reason */
+  lost(why: string): void {
+    this.#lost++;
+    this.#isLastLost = true;
+    this.#fault ??= why;
+  }
+
+  /** Returns true once. */
+  isFirstWarning(): boolean {
+    const isFirst = !this.#hasWarned;
+    this.#hasWarned = true;
+    return isFirst;
+  }
+
+  /** What was not delivered, as a part of a sentence; null if everything was. */
+  describe(): string | null {
+    const parts: string[] = [];
+    if (this.#lost > 0) {
+      const last = this.#isLastLost ? "nor did the last one" : "but the last one did";
+      const some = `${count(this.#lost)} of ${count(this.#added)} deliveries did not arrive, ${last}`;
+      const lost = this.#lost === this.#added ? "nothing was delivered" : some;
+      parts.push(`${lost} (${this.#fault ?? ""})`);
+    }
+    if (this.#partly > 0) {
+      const some = `${count(this.#partly)} of ${count(this.#added)} deliveries`;
+      parts.push(`${some} were taken in part (${this.#refused ?? ""})`);
+    }
+    return parts.length === 0 ? null : parts.join("; ");
+  }
+}

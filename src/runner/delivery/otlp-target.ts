@@ -1,0 +1,46 @@
+import type { DeliveryTarget } from "./delivery-target.ts";
+import { refusedData } from "./otlp-answer.ts";
+import { pairsIn, receiverOf, userAgent } from "./receiver.ts";
+
+/** Where OTLP data goes. */
+export interface OtlpOptions {
+  /** The base URL of an OTLP receiver over HTTP, e.g. http://127.0.0.1:4318. */
+  readonly otlp?: string;
+  /** Headers of the requests to it. */
+  readonly otlpHeader?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The receiver of a signal: the base URL with `/v1/metrics` or `/v1/traces`, unless it ends with that already. Headers of the
+ * flag replace those of the environment.
+ * Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp
+ * @param environment with OTEL_EXPORTER_OTLP_HEADERS and OTEL_EXPORTER_OTLP_METRICS_HEADERS, or …_TRACES_HEADERS
+ * @throws ConfigurationError when a variable does not hold headers
+ */
+export function otlpTarget(
+  signal: "metrics" | "traces",
+  { otlp = "", otlpHeader = {} }: OtlpOptions,
+  environment: NodeJS.ProcessEnv,
+): DeliveryTarget {
+  const { url, name, authorization } = receiverOf("--otlp", otlp);
+  const path = `/v1/${signal}`;
+  if (!url.pathname.endsWith(path)) url.pathname = url.pathname.replace(/\/*$/, path);
+  return {
+    name,
+    url: url.href,
+    headers: lowerCased({
+      "user-agent": userAgent,
+      ...authorization,
+      ...pairsIn(environment, "OTEL_EXPORTER_OTLP_HEADERS"),
+      ...pairsIn(environment, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`),
+      ...otlpHeader,
+      "content-type": "application/x-protobuf",
+    }),
+    refusedIn: refusedData,
+  };
+}
+
+/** Of names that differ in case only, the last one counts. */
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

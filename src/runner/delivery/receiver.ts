@@ -1,0 +1,75 @@
+import { ConfigurationError } from "../../core/errors.ts";
+import { keepCredentialsOf, keepSecret } from "../../core/redaction/known-secrets.ts";
+import { isSecretParameter } from "../../core/redaction/secret-names.ts";
+import { basicAuthorization } from "../../core/url-credentials.ts";
+import { version } from "../process/version.ts";
+
+export const userAgent = `muster/${version}`;
+
+interface Receiver {
+  /** Without user and password. */
+  readonly url: URL;
+  /** For messages, e.g. "--otlp http://127.0.0.1:4318". It has no query, which may hold a key. */
+  readonly name: string;
+  /** The `authorization` header of user and password; empty without them. */
+  readonly authorization: Readonly<Record<string, string>>;
+}
+
+/** The receiver at a valid URL. @param flag the flag that names it */
+export function receiverOf(flag: string, text: string): Receiver {
+  const url = new URL(text);
+  const basic = basicAuthorization(url);
+  url.username = "";
+  url.password = "";
+  return {
+    url,
+    name: `${flag} ${url.origin}${url.pathname === "/" ? "" : url.pathname}`,
+    authorization: basic === null ? {} : { authorization: basic },
+  };
+}
+
+/** Declares as secret what a receiver is given: the password and the keys in its URL, and the values of headers. */
+export function keepReceiverSecrets(text: string | undefined, headers: Readonly<Record<string, string>>): void {
+  keepCredentialsOf(text);
+  const url = text === undefined ? null : URL.parse(text);
+  for (const [name, value] of url?.searchParams ?? []) if (isSecretParameter(name)) keepSecret(value);
+  for (const value of Object.values(headers)) {
+    keepSecret(value);
+    // Of "Bearer abc", the token alone is a secret, too.
+    keepSecret(value.split(" ").at(-1));
+  }
+}
+
+/**
+ * The pairs in a variable of OpenTelemetry: "name=value", separated by commas, with values in percent-encoding.
+ * Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables
+ * @throws ConfigurationError
+ */
+export function pairsIn(environment: NodeJS.ProcessEnv, variable: string): Record<string, string> {
+  const text = environment[variable]?.trim() ?? "";
+  if (text === "") return {};
+  const pairs: Record<string, string> = {};
+  for (const given of text.split(",")) {
+    const pair = parsePair(given);
+    const value = decoded(pair?.[1] ?? "");
+    if (pair === null || /[\0\r\n]/.test(value)) {
+      throw new ConfigurationError(`${variable}: expected name=value, separated by commas, e.g. "x-api-key=abc"`);
+    }
+    pairs[pair[0]] = value;
+  }
+  return pairs;
+}
+
+/** The parts of "name=value", of the characters that a header may have (RFC 9110, 5.1 and 5.5); null if it is not valid. */
+export function parsePair(text: string): readonly [name: string, value: string] | null {
+  const [, name, value] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*([\t\x20-\x7e\x80-\xff]*?)\s*$/.exec(text) ?? [];
+  return name === undefined || value === undefined ? null : [name, value];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Logger } from "pino";
+import { hasMeasuredFailure } from "../../analysis/verdict.ts";
+import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
+import type { RunEvent } from "../../core/run.ts";
+import { describeThreshold } from "../../core/thresholds/describe.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { DeliveryQueue } from "../delivery/delivery-queue.ts";
+import { receiverOf, userAgent } from "../delivery/receiver.ts";
+import { type Notification, notificationOf, type WebhookFormat } from "../notifications/notification.ts";
+import { slackMessage } from "../notifications/slack-message.ts";
+import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
+
+/** A threshold has crossed its limit when it has failed for so many windows, of 1 s each, in a row: the first figures vary. */
+const crossedAfterWindows = 5;
+/** Messages about one run, without those of its start and its end. */
+const mostMessages = 50;
+
+/** `--webhook`: tells an address of a run's start, of thresholds that cross their limits, of lost workers and of the end. */
+export class WebhookOutput implements RunOutput {
+  readonly name: string;
+  readonly #queue: DeliveryQueue;
+  readonly #isSlack: boolean;
+  #run: StartedRun | null = null;
+  #hasStarted = false;
+  #messages = 0;
+  /** For how many windows in a row each threshold has failed. */
+  readonly #failing = new Map<Threshold, number>();
+
+  /** @param url its path may be a secret, and is never shown */
+  constructor(url: string, format: WebhookFormat, log: Logger) {
+    const { url: target, authorization } = receiverOf("--webhook", url);
+    this.name = `--webhook ${target.origin}`;
+    this.#isSlack = format === "slack" || (format === "auto" && target.hostname === "hooks.slack.com");
+    const headers = { "user-agent": userAgent, ...authorization, "content-type": "application/json" };
+    const isRetryable = (status: number) => status === 429 || status >= 500;
+    this.#queue = new DeliveryQueue({ name: this.name, url: target.href, headers, isRetryable }, log);
+  }
+
+  begin(run: StartedRun): void {
+    this.#run = run;
+  }
+
+  window(): void {
+    this.#noteStart();
+    if (this.#run === null) return;
+    const { definition, master } = this.#run;
+    // A search goes beyond what holds on purpose.
+    if (definition.resolved.search !== null) return;
+    for (const threshold of definition.resolved.thresholds) {
+      const before = this.#failing.get(threshold) ?? 0;
+      // One message of each is enough.
+      if (before === crossedAfterWindows) continue;
+      const outcome = master.collector.spans.current(threshold);
+      const windows = hasMeasuredFailure(outcome) ? before + 1 : 0;
+      this.#failing.set(threshold, windows);
+      if (windows === crossedAfterWindows) this.#tell("threshold", `so far, ${describeThreshold(threshold, outcome)}`);
+    }
+  }
+
+  event({ kind, text }: RunEvent): void {
+    this.#noteStart();
+    if (kind === "worker-lost") this.#tell("worker-lost", text);
+    if (kind === "threshold-breached") this.#tell("threshold", `${text}: the load was ended`);
+  }
+
+  async settle({ result }: ReportSource): Promise<readonly string[]> {
+    this.#noteStart();
+    const { verdict, reasons } = result;
+    const text = [
+      `the run ${verdict === "aborted" ? "was aborted" : `has ${endings[verdict]}`}`,
+      ...reasons.slice(0, 1),
+    ].join(": ");
+    this.#send("end", text, result);
+    const undelivered = await this.#queue.drain();
+    return undelivered === null ? [] : [undelivered];
+  }
+
+  close(): void {
+    this.#queue.close();
+  }
+
+  #noteStart(): void {
+    if (this.#hasStarted) return;
+    this.#hasStarted = true;
+    this.#send("start", "the run has started");
+  }
+
+  #tell(event: Notification["event"], text: string): void {
+    if (this.#messages++ < mostMessages) this.#send(event, text);
+  }
+
+  #send(event: Notification["event"], text: string, result: ReportSource["result"] | null = null): void {
+    if (this.#run === null) return;
+    const { definition, master } = this.#run;
+    const { runId: id, testName: test, resolved } = definition;
+    const run = { id, test, profile: resolved.profile, host: resolved.host };
+    const notification = hideSecretsIn(notificationOf(run, event, master.elapsedMs, text, result));
+    const message = this.#isSlack ? slackMessage(notification) : notification;
+    this.#queue.add(new TextEncoder().encode(JSON.stringify(message)));
+  }
+}
+
+const endings = { passed: "passed", failed: "failed", invalid: "ended, but it is invalid" } as const;
