@@ -1,7 +1,8 @@
 // `npm run simulate:searches [-- SEARCHES]`: capacity searches on simulated time, with services whose truth is computed by brute force. It
-// prints the table of docs/guide/stress.md, and takes a minute.
+// prints the tables of docs/guide/stress.md, and takes a minute.
 
 import { Random } from "../src/core/random.ts";
+import { harmless, saturating, saturationIn, searched } from "../tests/analysis/saturation/observed-service.ts";
 import { simulatedSearch } from "../tests/master/search/simulated-search.ts";
 import { type KnownService, knownServices, searchTargets } from "../tests/master/search/simulated-services.ts";
 
@@ -70,4 +71,15 @@ for (const service of knownServices) {
     share(knees, knee),
   ];
   console.log(`| ${[service.name, ...cells, missing].join(" | ")} |`);
+}
+
+const named = Array.from({ length: 10 * searches }, (_, seed) => {
+  return saturationIn(searched(seed), { ...saturating, ...harmless }).moved.map(({ name }) => name);
+});
+console.log(`\n| observed metric | said to have moved, of ${named.length} searches | first |`);
+console.log("| --- | ---: | ---: |");
+for (const name of Object.keys({ ...saturating, ...harmless })) {
+  const shareOf = (count: number) => `${((count / named.length) * 100).toFixed(1)} %`;
+  const [moved, first] = [named.filter((names) => names.includes(name)), named.filter((names) => names[0] === name)];
+  console.log(`| ${name} | ${shareOf(moved.length)} | ${shareOf(first.length)} |`);
 }

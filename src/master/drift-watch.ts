@@ -1,9 +1,11 @@
 import { DriftRecorder } from "../analysis/drift/drift-recorder.ts";
 import { driftCheckpoints, driftResult, judgeDrift, type PlannedDrift } from "../analysis/drift/drift-result.ts";
 import { interruptedTimes, resizedTimes } from "../analysis/load/interrupted-times.ts";
+import { type WatchedSource, watchedMetrics } from "../analysis/saturation/watched-metric.ts";
 import { carriedPlan, type Steering } from "../core/plan/steering.ts";
 import type { LossPolicy, RunEvent } from "../core/run.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
+import type { Observed } from "../stats/observed-series.ts";
 import type { Window } from "../stats/windows.ts";
 import type { Collector } from "./record/collector.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
@@ -19,6 +21,9 @@ interface DriftWatchOptions {
   /** The events of the run so far. */
   readonly events: readonly RunEvent[];
   readonly onWorkerLoss: LossPolicy;
+  /** What is observed of the service so far, and of which sources. */
+  readonly observed: Observed;
+  readonly sources: readonly WatchedSource[];
   /** Called when the run drifts for the worse; `reason` is a sentence. */
   readonly onDrift: (reason: string) => void;
 }
@@ -45,10 +50,12 @@ class DriftWatch {
     if (!isDue) return;
     while ((this.#checkpointsMs[0] ?? Number.POSITIVE_INFINITY) <= endMs) this.#checkpointsMs.shift();
     const { planned, thresholds, collector, steering, events, onWorkerLoss, onDrift } = this.#options;
+    const observed = watchedMetrics(this.#options.observed, this.#options.sources);
     const workers = collector.health.all();
     const interrupted = interruptedTimes({ missing: collector.ledger.missing, workers, events });
     const carried = carriedPlan(null, steering());
-    const run = { carried, thresholds, endMs, workers, interrupted, resizedMs: resizedTimes(events, onWorkerLoss) };
+    const resizedMs = resizedTimes(events, onWorkerLoss);
+    const run = { carried, thresholds, endMs, workers, interrupted, resizedMs, observed };
     const { verdict, reasons } = judgeDrift(driftResult(this.#recorder, planned, run));
     if (verdict === "failed") onDrift(reasons[0] ?? "drifting");
   }
@@ -58,8 +65,8 @@ class DriftWatch {
  * Analyses a run for drift while its load runs, if its profile requests it, and ends the load on a drift if the profile
  * requests that.
  */
-export function watchDrift({ options, collector, journal }: RunParts, load: WatchedLoad): void {
-  const { drift: planned, thresholds, durationMs: plannedMs } = options.resolved;
+export function watchDrift({ options, collector, journal, observed }: RunParts, load: WatchedLoad): void {
+  const { drift: planned, thresholds, durationMs: plannedMs, observe: sources } = options.resolved;
   if (planned === null) return;
   const onDrift = (reason: string) => {
     if (!load.isActive) return;
@@ -69,5 +76,6 @@ export function watchDrift({ options, collector, journal }: RunParts, load: Watc
   const steering = () => load.control.steering;
   const { events } = journal;
   const { onWorkerLoss } = options;
-  new DriftWatch({ planned, thresholds, plannedMs, collector, steering, events, onWorkerLoss, onDrift });
+  const watched = { planned, thresholds, plannedMs, collector, observed, sources };
+  new DriftWatch({ ...watched, steering, events, onWorkerLoss, onDrift });
 }

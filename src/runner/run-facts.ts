@@ -47,11 +47,14 @@ export function factsOf(
 }
 
 /** What a run is judged by beside its thresholds. */
-function askedOf({ thresholds, scenarios, durationMs, spike, drift, search }: ResolvedRun): RequestedAnalyses {
+function askedOf({ thresholds, scenarios, durationMs, spike, drift, search, observe }: ResolvedRun): RequestedAnalyses {
   const load = scenarios[0]?.load;
   const arrivals = load?.kind === "open" && search === null ? load.plan : null;
   const users = load?.kind === "closed" && spike !== null ? load.plan : null;
-  return { thresholds, arrivals, users, endMs: Number.isFinite(durationMs) ? durationMs : null, spike, drift, search };
+  const endMs = Number.isFinite(durationMs) ? durationMs : null;
+  const sources = observe.map(({ name, isRate, leak }) => ({ name, isRate, leak }));
+  const asked = { thresholds, arrivals, users, endMs, spike, drift, search };
+  return sources.length === 0 ? asked : { ...asked, observe: sources };
 }
 
 function planOf(scenarios: readonly PlannedScenario[]): RunFacts["plan"] {

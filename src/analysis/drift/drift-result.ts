@@ -3,11 +3,14 @@ import type { CarriedPlan } from "../../core/plan/steering.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { WorkerHealth } from "../health/generator-run.ts";
 import type { InterruptedTime } from "../load/interrupted-times.ts";
+import { valueInUnit } from "../saturation/describe-saturation.ts";
+import type { WatchedMetric } from "../saturation/watched-metric.ts";
 import { driftLimits } from "./drift-limits.ts";
 import type { DriftRecorder, EndpointWindow } from "./drift-recorder.ts";
 import type { DriftSeries } from "./drift-series.ts";
 import type { SeriesDrift } from "./drift-verdict.ts";
 import { type JudgedTime, judgedTime } from "./judged-time.ts";
+import { type ObservedDrift, observedDrifts } from "./observed-drift.ts";
 import { pauseDrifts } from "./pauses.ts";
 import { type SoakDrift, soakDrift, usualSignificance } from "./soak-drift.ts";
 import { warmUpEndMs } from "./steady-points.ts";
@@ -27,6 +30,8 @@ export const driftCheckpoints = [0.4, 0.6, 0.8, 1] as const;
 export interface DriftResult extends SoakDrift {
   /** The drift of the workers' memory, one series per worker. */
   readonly workers: readonly SeriesDrift[];
+  /** The drift of the observed metrics; absent if none was observed. */
+  readonly observed?: readonly ObservedDrift[];
   /** The only time that was judged, in ms, if the load was changed; absent otherwise. */
   readonly judgedMs?: { readonly from: number; readonly to: number };
 }
@@ -42,6 +47,7 @@ export interface SoakedRun {
   readonly interrupted?: readonly InterruptedTime[];
   /** When workers were lost or came back, and the load changed with that. */
   readonly resizedMs?: readonly number[];
+  readonly observed?: readonly WatchedMetric[];
 }
 
 /**
@@ -51,7 +57,7 @@ export interface SoakedRun {
 export function driftResult(
   recorder: DriftRecorder,
   { rampEndMs, warmUpMs }: PlannedDrift,
-  { carried, thresholds, endMs, workers, interrupted = [], resizedMs = [] }: SoakedRun,
+  { carried, thresholds, endMs, workers, interrupted = [], resizedMs = [], observed: metrics = [] }: SoakedRun,
 ): DriftResult {
   const { pauses: paused } = carried;
   const changedMs = [...carried.changedMs, ...resizedMs].sort((a, b) => a - b);
@@ -67,11 +73,14 @@ export function driftResult(
   );
   const pauses = growingPauses(recorder.totalWindows(judged), service, options);
   const heaps = workers.map((worker) => heapSeries(worker, judged));
+  const observed = observedDrifts(metrics, judged, options);
+  const isLeaking = leaksIn(observed).length > 0;
   const isWhole = judged.fromMs === 0 && judged.toMs === endMs;
   return {
-    kind: pauses.length > 0 ? "drifting" : service.kind,
+    kind: pauses.length > 0 || isLeaking ? "drifting" : service.kind,
     series: [...service.series, ...pauses],
     workers: soakDrift(heaps, options).series,
+    ...(observed.length === 0 ? {} : { observed }),
     ...(isWhole ? {} : { judgedMs: { from: Math.round(judged.fromMs), to: Math.round(judged.toMs) } }),
   };
 }
@@ -108,8 +117,13 @@ function heapSeries({ name, samples }: WorkerHealth, judged: JudgedTime): DriftS
   };
 }
 
+/** The observed metrics whose growth is a leak. */
+function leaksIn(observed: readonly ObservedDrift[]): ObservedDrift[] {
+  return worseDrifts(observed.filter(({ isJudged }) => isJudged));
+}
+
 /** The series that get worse. */
-function worseDrifts(series: readonly SeriesDrift[]): SeriesDrift[] {
+function worseDrifts<Series extends SeriesDrift>(series: readonly Series[]): Series[] {
   return series.filter(({ verdict }) => verdict.kind === "drifting" && verdict.direction === "worse");
 }
 
@@ -121,9 +135,10 @@ export interface DriftJudgement {
 
 /**
  * Judges a soak. It fails if anything drifts for the worse. It is invalid if a worker's memory drifts as well, because the
- * drift may then be the load generator's. A soak that is too short to test anything is not judged.
+ * drift may then be the load generator's, unless an observed metric of the service leaks. A soak that is too short to test
+ * anything is not judged.
  */
-export function judgeDrift({ kind, series, workers, judgedMs }: DriftResult): DriftJudgement {
+export function judgeDrift({ kind, series, workers, judgedMs, observed = [] }: DriftResult): DriftJudgement {
   if (kind === "insufficient") {
     const because = series.map(({ verdict }) => verdict).find((verdict) => verdict.kind === "insufficient");
     const reason = because?.reason ?? "there were no requests";
@@ -134,6 +149,8 @@ export function judgeDrift({ kind, series, workers, judgedMs }: DriftResult): Dr
     return { verdict: "not-judged", reasons: [`drift was not judged: ${reason}${only}`] };
   }
   const drifts = worseDrifts(series).sort((a, b) => urgencyOf(a) - urgencyOf(b));
+  const leaks = leaksIn(observed).map(describeDrift);
+  if (leaks.length > 0) return { verdict: "failed", reasons: leakReasons(leaks, drifts) };
   if (drifts.length === 0) return { verdict: "passed", reasons: [] };
   const ours = worseDrifts(workers);
   if (ours.length > 0) {
@@ -145,9 +162,18 @@ export function judgeDrift({ kind, series, workers, judgedMs }: DriftResult): Dr
       ],
     };
   }
+  return { verdict: "failed", reasons: [driftReason(drifts)] };
+}
+
+function driftReason(drifts: readonly SeriesDrift[]): string {
   const [worst, ...others] = drifts.map(describeDrift);
   const more = others.length === 0 ? "" : `, and ${others.length} more series`;
-  return { verdict: "failed", reasons: [`drifting: ${worst}${more}`] };
+  return `drifting: ${worst}${more}`;
+}
+
+function leakReasons(leaks: readonly string[], drifts: readonly SeriesDrift[]): string[] {
+  const found = `drifting: ${leaks.join(", ")}`;
+  return drifts.length === 0 ? [`${found}; times, errors and throughput do not drift`] : [found, driftReason(drifts)];
 }
 
 /** The sort key of a drift: the time until its target fails; drifts without a target come last. */
@@ -155,15 +181,23 @@ function urgencyOf({ verdict }: SeriesDrift): number {
   return (verdict.kind === "drifting" ? verdict.targetBreaksAfterMs : null) ?? Number.MAX_VALUE;
 }
 
+/** A series with the unit of its values, if it is an observed metric. */
+type SeriesWithUnit = SeriesDrift & { readonly unit?: string | null };
+
 /** Describes a drift: "p95 of GET /jobs rises 14 % per hour (25 ms), will miss its target in 3 h". */
-export function describeDrift({ subject, statistic, verdict, trend }: SeriesDrift): string {
-  const what = `${names[statistic]} of ${subject === "total" ? "all requests" : subject}`;
+export function describeDrift({ subject, statistic, verdict, trend, unit }: SeriesWithUnit): string {
+  const what = seriesName(subject, statistic);
   if (trend === null) return what;
   const { perHour, relativePerHour } = trend;
   const direction = perHour > 0 ? "rises" : "falls";
   const share = `${Number(Math.abs(relativePerHour * 100).toPrecision(2))} %`;
   const breaks = verdict.kind === "drifting" ? describeBreach(verdict.targetBreaksAfterMs) : "";
-  return `${what} ${direction} ${share} per hour (${amount(Math.abs(perHour), statistic)})${breaks}`;
+  return `${what} ${direction} ${share} per hour (${amount(Math.abs(perHour), statistic, unit)})${breaks}`;
+}
+
+function seriesName(subject: string, statistic: SeriesDrift["statistic"]): string {
+  if (statistic === "observed") return `observed ${subject}`;
+  return `${names[statistic]} of ${subject === "total" ? "all requests" : subject}`;
 }
 
 const names = {
@@ -177,7 +211,9 @@ const names = {
   slowShare: "share of slow seconds",
 } as const;
 
-export function amount(value: number, statistic: SeriesDrift["statistic"]): string {
+/** @param unit of an observed metric */
+export function amount(value: number, statistic: SeriesDrift["statistic"], unit: string | null = null): string {
+  if (statistic === "observed") return valueInUnit(value, unit);
   const digits = (number: number) => String(Number(number.toPrecision(3)));
   if (statistic === "errorRate" || statistic === "slowShare") return `${digits(value * 100)} points`;
   if (statistic === "throughput") return `${digits(value)} req/s`;

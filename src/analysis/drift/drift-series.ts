@@ -1,9 +1,19 @@
 /**
  * The statistics that may drift in a soak. `errorRate` is the fraction of failed requests, `throughput` requests per
  * second, `heap` the bytes of a worker's heap after a garbage collection (so that a leak of the generator is not blamed on
- * the service); the others are in ms.
+ * the service), `observed` the values of an observed metric, in its unit and so turned that growth is for the worse; the
+ * others are in ms.
  */
-export type DriftStatistic = "p50" | "p95" | "p99" | "errorRate" | "throughput" | "heap" | "pause" | "slowShare";
+export type DriftStatistic =
+  | "p50"
+  | "p95"
+  | "p99"
+  | "errorRate"
+  | "throughput"
+  | "heap"
+  | "pause"
+  | "slowShare"
+  | "observed";
 
 /** One window of a series. Windows may differ in width; times without measurements have none. */
 export interface DriftWindow {
@@ -15,7 +25,7 @@ export interface DriftWindow {
 }
 
 export interface DriftSeries {
-  /** The name of an endpoint, "total", or a worker. */
+  /** The name of an endpoint, "total", a worker, or an observed metric. */
   readonly subject: string;
   readonly statistic: DriftStatistic;
   /**
@@ -45,4 +55,6 @@ export const statisticRules: Readonly<Record<DriftStatistic, StatisticRule>> = {
   heap: { leastChange: 5_000_000, worse: 1 },
   pause: time,
   slowShare: { leastChange: 0.01, worse: 1 },
+  // Nothing is known of the unit.
+  observed: { leastChange: 0, worse: 1 },
 };

@@ -14,6 +14,11 @@ const failuresPerPoint = 4;
  * median of the slopes between them is 0 even if the rate doubles.
  */
 const failuresToCompare = 16;
+/**
+ * The maximum number of points of an observed metric. Memory of one minute resembles that of the next so much that more
+ * points would seem to say more than they do.
+ */
+const mostOfObserved = 64;
 
 /** A series with its statistics, before the correction for the number of series. */
 export interface TestedSeries {
@@ -36,7 +41,7 @@ export type PreparedSeries =
 
 /** @param fromMs the end of the warm-up */
 export function prepareSeries(series: DriftSeries, fromMs: number, confidence: number): PreparedSeries {
-  let points = steadyPoints(series.windows, fromMs);
+  let points = steadyPoints(series.windows, fromMs, series.statistic === "observed" ? mostOfObserved : undefined);
   if (series.statistic === "errorRate") {
     const failures = Math.round(points.reduce((sum, { value, weight }) => sum + value * weight, 0));
     const requests = points.reduce((sum, { weight }) => sum + weight, 0);

@@ -2,11 +2,9 @@ import { formatClock } from "../../core/duration.ts";
 import { bytes, count, describeRows, milliseconds, millisecondsOf, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
-import { capacityLines } from "../text/capacity-lines.ts";
-import { driftLines } from "../text/drift-lines.ts";
+import { analysisSections } from "../text/analysis-lines.ts";
 import { earlyEndLine } from "../text/early-end-line.ts";
 import { onStopLines } from "../text/on-stop-lines.ts";
-import { spikeLines } from "../text/spike-lines.ts";
 import { plainStyle } from "../text/style.ts";
 import { closeNote, shortThreshold } from "../text/threshold-line.ts";
 
@@ -65,11 +63,7 @@ function thresholdTable({ thresholds }: Result): string[] {
 
 /** The findings of a search, a soak or a spike, as the terminal shows them. */
 function analyses(result: Result): string[] {
-  const lines = [
-    ...capacityLines(result, plainStyle, analysisWidth),
-    ...driftLines(result, plainStyle),
-    ...spikeLines(result, plainStyle),
-  ];
+  const lines = analysisSections(result, plainStyle, analysisWidth).flat();
   return lines.length === 0 ? [] : ["```text", ...lines.map((line) => line.replaceAll("`", "'")), "```"];
 }
 

@@ -7,9 +7,7 @@ import type { RecordedRun, Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
 import { runFacts } from "../result/run-facts.ts";
 import { storedSearchSteps, storedSteering } from "../result/stored-run-data.ts";
-import { capacityLines } from "../text/capacity-lines.ts";
-import { driftLines } from "../text/drift-lines.ts";
-import { spikeLines } from "../text/spike-lines.ts";
+import { analysisSections } from "../text/analysis-lines.ts";
 import { plainStyle } from "../text/style.ts";
 import { distributionColumn, plottedPercentiles } from "./distribution-column.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
@@ -91,11 +89,7 @@ export function buildRunReport({
       return { number, host, series: workerColumns(health.get(number)?.samples ?? []) };
     }),
     exceptions: exceptionsOf(result),
-    findings: [
-      ...spikeLines(result, plainStyle),
-      ...capacityLines(result, plainStyle, findingsWidth),
-      ...driftLines(result, plainStyle),
-    ],
+    findings: analysisSections(result, plainStyle, findingsWidth).flat(),
     distributions: totals.distributions(),
     heat: heat.finish(),
     ...(ownColumns === undefined ? {} : { own: ownColumns }),

@@ -31,12 +31,23 @@ const trend = z.strictObject({
     .exactOptional(),
 });
 
+const statistics = ["p50", "p95", "p99", "errorRate", "throughput", "heap", "pause", "slowShare", "observed"] as const;
+
 const series = z.strictObject({
   subject: z.string(),
-  statistic: z.enum(["p50", "p95", "p99", "errorRate", "throughput", "heap", "pause", "slowShare"]),
+  statistic: z.enum(statistics),
   verdict,
   trend: trend.nullable(),
   limit: z.number().exactOptional(),
+});
+
+/** An observed metric; `subject` is its name. */
+const observed = z.strictObject({
+  ...series.shape,
+  statistic: z.literal("observed"),
+  unit: z.string().nullable(),
+  /** Whether a drift of it for the worse fails the run. */
+  isJudged: z.boolean(),
 });
 
 /** Whether a soak drifted; `DriftResult` of the analysis. */
@@ -44,6 +55,8 @@ export const driftSchema = z.strictObject({
   kind: z.enum(["stable", "drifting", "step", "oscillating", "insufficient"]),
   series: z.array(series).readonly(),
   workers: z.array(series).readonly(),
+  /** Absent if nothing was observed. */
+  observed: z.array(observed).readonly().exactOptional(),
   /** The only time that was judged, if the load was changed. */
   judgedMs: z.strictObject({ from: z.number(), to: z.number() }).readonly().exactOptional(),
 });

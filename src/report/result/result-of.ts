@@ -105,6 +105,7 @@ function wholeResult(data: RunData): Result {
     capacity: analyses.capacity,
     drift: analyses.drift,
     spike: analyses.spike,
+    ...(analyses.saturation === null ? {} : { saturation: analyses.saturation }),
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
     ...(stalls.length === 0 ? {} : { stalls }),
     ...(metrics.length === 0 ? {} : { metrics }),
@@ -134,7 +135,7 @@ function lifecycleRequestsOf({ totals, lifecycleRequests }: RunData): Result["li
 }
 
 function analysesOf(data: RunData): RunAnalyses {
-  const { facts, loadEndedMs: durationMs, steering, search, windows, health, ledger, events } = data;
+  const { facts, loadEndedMs: durationMs, steering, search, windows, health, ledger, events, observed } = data;
   if (facts.asked === null) return noAnalyses;
   const { missing } = ledger;
   const resizedMs = resizedTimes(events, facts.onWorkerLoss);
@@ -147,6 +148,7 @@ function analysesOf(data: RunData): RunAnalyses {
     missing,
     resizedMs,
     events,
+    observed,
   });
 }
 

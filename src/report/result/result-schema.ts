@@ -5,6 +5,7 @@ import { driftSchema } from "./drift-schema.ts";
 import { errorSchema } from "./error-result.ts";
 import { requestsOutsideLoad } from "./lifecycle-schema.ts";
 import { distributionSchema, endpointSchema, groupSchema, healthSchema, streamSchema } from "./measured-schema.ts";
+import { saturationSchema } from "./saturation-schema.ts";
 import { spikeSchema } from "./spike-schema.ts";
 
 /** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */
@@ -194,6 +195,8 @@ export const resultSchema = z.strictObject({
   drift: driftSchema.nullable(),
   /** Null unless the load is a spike. */
   spike: spikeSchema.nullable(),
+  /** What moved when the service broke; absent if nothing was observed, or nothing broke. */
+  saturation: z.exactOptional(saturationSchema),
   /** When workers stood still: the longest stalls, in order of time. Absent if none did. */
   stalls: z.exactOptional(z.array(stall)),
   /** Absent if the test recorded none. */

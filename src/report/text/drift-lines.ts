@@ -4,7 +4,8 @@ import type { Result } from "../result/result-schema.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
 
-type Series = NonNullable<Result["drift"]>["series"][number];
+type Drift = NonNullable<Result["drift"]>;
+type Series = Drift["series"][number] | NonNullable<Drift["observed"]>[number];
 
 const shown = 8;
 /** The maximum width of the subject; the description must fit beside it. */
@@ -13,7 +14,7 @@ const subjectColumns = 44;
 /** The result of the drift analysis, for the summary of a run. */
 export function driftLines({ drift }: Result, style: Style): string[] {
   if (drift === null) return [];
-  const series = [...drift.workers, ...drift.series];
+  const series: Series[] = [...drift.workers, ...(drift.observed ?? []), ...drift.series];
   const subjects = cutDistinct(
     series.map(({ subject }) => subject),
     subjectColumns,
@@ -53,7 +54,8 @@ function detectionLimit(series: readonly Series[]): string {
 /** The line of a series; null if it is stable or has too little data. */
 function lineOf(one: Series, style: Style): string | null {
   const { subject, statistic, verdict } = one;
-  const what = `${statistic} of ${subject}`;
+  const unit = "unit" in one ? one.unit : null;
+  const what = statistic === "observed" ? `observed ${subject}` : `${statistic} of ${subject}`;
   switch (verdict.kind) {
     case "stable":
     case "insufficient":
@@ -63,12 +65,12 @@ function lineOf(one: Series, style: Style): string | null {
     case "step": {
       const { atMs, before, after, direction } = verdict;
       const mark = direction === "worse" ? style.invalid("!") : style.muted("–");
-      const change = `from ${amount(before, statistic)} to ${amount(after, statistic)}`;
+      const change = `from ${amount(before, statistic, unit)} to ${amount(after, statistic, unit)}`;
       return `  ${mark} step at ${formatClock(atMs)}: ${what} ${change}`;
     }
     case "oscillating": {
       const { periodMs, lowToHigh } = verdict;
-      return `  ${style.invalid("!")} ${what} swings by ${amount(lowToHigh, statistic)} every ${formatClock(periodMs)}`;
+      return `  ${style.invalid("!")} ${what} swings by ${amount(lowToHigh, statistic, unit)} every ${formatClock(periodMs)}`;
     }
   }
 }

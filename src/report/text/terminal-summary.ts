@@ -5,13 +5,11 @@ import { observedTable } from "../observed/observed-lines.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
 import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
-import { capacityLines } from "./capacity-lines.ts";
+import { analysisSections } from "./analysis-lines.ts";
 import { cutDistinct } from "./distinct-cut.ts";
-import { driftLines } from "./drift-lines.ts";
 import { earlyEndLine } from "./early-end-line.ts";
 import { failureLines } from "./failure-lines.ts";
 import { onStopLines } from "./on-stop-lines.ts";
-import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 import { wrapStyled } from "./styled-text.ts";
 import { type Column, table } from "./table.ts";
@@ -37,9 +35,7 @@ export function terminalSummary(result: Result, style: Style, width = usualWidth
   const sections = [
     headline(result, style, width),
     thresholdLines(judged(result), style, Math.min(width, widestSentence)),
-    capacityLines(result, style, width),
-    driftLines(result, style),
-    spikeLines(result, style),
+    ...analysisSections(result, style, width),
     endpointTable(result, style, width),
     groupTable(result, style, width),
     streamTable(result, style, width),

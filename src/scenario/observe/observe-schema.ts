@@ -17,6 +17,7 @@ const options = {
   timeout: durationSchema.refine(isLongerThanZero, "expected a time longer than zero").optional(),
   unit: z.string().min(1).max(20).optional(),
   rate: z.boolean().optional(),
+  leak: z.boolean().optional(),
 };
 
 const url = z.string().refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), {

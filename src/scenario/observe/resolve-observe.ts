@@ -15,6 +15,8 @@ export interface ResolvedSource {
   readonly timeoutMs: number;
   readonly unit: string | null;
   readonly isRate: boolean;
+  /** Whether its growth is a leak; null if the test does not say. */
+  readonly leak: boolean | null;
   readonly definition: ObservedSourceDefinition;
 }
 
@@ -26,7 +28,7 @@ export function resolveObserve(observe: ObserveDefinitions = {}): ResolvedSource
   return Object.entries(observe).map(([name, given]) => {
     const definition: ObservedSourceDefinition =
       typeof given === "function" ? { kind: "function", read: given } : given;
-    const { every = defaultEvery, timeout, unit = null, rate = false } = definition;
+    const { every = defaultEvery, timeout, unit = null, rate = false, leak = null } = definition;
     const everyMs = parseDuration(every);
     const timeoutMs = timeout === undefined ? Math.min(everyMs, longestDefaultTimeoutMs) : parseDuration(timeout);
     if (timeoutMs > everyMs) {
@@ -35,7 +37,7 @@ export function resolveObserve(observe: ObserveDefinitions = {}): ResolvedSource
       );
     }
     keepSecretsOf(definition);
-    return { name, everyMs, timeoutMs, unit, isRate: rate, definition };
+    return { name, everyMs, timeoutMs, unit, isRate: rate, leak, definition };
   });
 }
 

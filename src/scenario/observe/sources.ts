@@ -11,6 +11,11 @@ export interface ObserveOptions {
    * no value, nor has one in which a counter is lower than before.
    */
   readonly rate?: boolean;
+  /**
+   * Whether a soak fails if the values keep rising (of what is free: falling). Default: whether the name, the unit or the
+   * sample is one of memory, connections, queues and the like.
+   */
+  readonly leak?: boolean;
 }
 
 /** What a source over HTTP needs. Credentials are those of the URL, or a header; nothing of either is shown or stored. */

@@ -2,12 +2,12 @@ import type { EndpointColumns, RunReport } from "../../report/page/model.ts";
 import { allEndpoints, columnsOfEndpoint } from "../data/endpoint-key.ts";
 import {
   findingText,
+  formatOf,
   isBetter,
   type SoakSeries,
   type SoakStatistic,
   seriesTitle,
   shownSeries,
-  statisticFormats,
 } from "./soak-series.ts";
 
 export type SoakPoint = readonly [atMs: number, value: number | null];
@@ -60,7 +60,7 @@ export function soakMarks(report: SoakReport): SoakMarks[] {
       levels: levelsOf(series),
       limit: series.limit ?? null,
       toMs: Math.max(measuredToMs, (crossing?.atMs ?? 0) * 1.05),
-      format: statisticFormats[series.statistic],
+      format: formatOf(series),
     };
   });
 }

@@ -4,7 +4,8 @@ import type { Result } from "../../report/result/result-schema.ts";
 import type { AnswerFigure } from "./answer-figure.ts";
 
 type Drift = NonNullable<Result["drift"]>;
-export type SoakSeries = Drift["series"][number];
+/** A series, with the unit of its values if it is an observed metric. */
+export type SoakSeries = Drift["series"][number] & { readonly unit?: string | null };
 export type SoakStatistic = SoakSeries["statistic"];
 
 /** The most series that have a picture. */
@@ -18,7 +19,8 @@ const severity = ["drifting", "step", "oscillating", "insufficient", "stable"] a
  */
 export function shownSeries(drift: Drift): SoakSeries[] {
   const isFound = ({ verdict }: SoakSeries) => verdict.kind !== "stable" && verdict.kind !== "insufficient";
-  const found = [...drift.series, ...drift.workers].filter(isFound).sort((a, b) => rankOf(a) - rankOf(b));
+  const leaks = (drift.observed ?? []).filter(({ isJudged, verdict }) => isJudged && !isBetter(verdict));
+  const found = [...drift.series, ...drift.workers, ...leaks].filter(isFound).sort((a, b) => rankOf(a) - rankOf(b));
   const total = drift.series.find(({ subject, statistic }) => subject === "total" && statistic === "p95");
   const shown = new Map<string, SoakSeries>();
   for (const series of [...found, ...(total === undefined ? [] : [total])]) {
@@ -49,8 +51,8 @@ export function soakFigures(drift: Drift): AnswerFigure[] {
 }
 
 function figuresOf(series: SoakSeries): AnswerFigure[] {
-  const { statistic, verdict, trend } = series;
-  const format = statisticFormats[statistic];
+  const { verdict, trend } = series;
+  const format = formatOf(series);
   const perHour =
     trend === null ? [] : [{ ...split(signed(trend.perHour, format), "per hour"), note: seriesTitle(series) }];
   switch (verdict.kind) {
@@ -93,8 +95,9 @@ function split(text: string, more: string): Pick<AnswerFigure, "value" | "unit">
 }
 
 /** What was found of a series, in one line, with the interval of its slope. */
-export function findingText({ statistic, verdict, trend }: SoakSeries): string {
-  const format = statisticFormats[statistic];
+export function findingText(series: SoakSeries): string {
+  const { verdict, trend } = series;
+  const format = formatOf(series);
   const slope =
     trend === null
       ? ""
@@ -129,17 +132,25 @@ function signed(value: number, format: (value: number) => string): string {
 }
 
 export function seriesTitle({ statistic, subject }: Pick<SoakSeries, "statistic" | "subject">): string {
+  if (statistic === "observed") return `observed ${subject}`;
   return `${names[statistic]} of ${subject === "total" ? "all requests" : subject}`;
 }
 
 const names: Readonly<Record<SoakStatistic, string>> = {
   ...{ p50: "p50", p95: "p95", p99: "p99", errorRate: "error rate", throughput: "throughput", heap: "memory" },
-  ...{ pause: "length of the pauses", slowShare: "share of slow seconds" },
+  ...{ pause: "length of the pauses", slowShare: "share of slow seconds", observed: "observed" },
 };
 
 const times = (value: number) => `${milliseconds(value)} ms`;
-/** How values of a statistic are written, with their unit. */
-export const statisticFormats: Readonly<Record<SoakStatistic, (value: number) => string>> = {
+const statisticFormats: Readonly<Record<SoakStatistic, (value: number) => string>> = {
   ...{ p50: times, p95: times, p99: times, pause: times, errorRate: percent, slowShare: percent, heap: bytes },
   throughput: (value) => `${perSecondText(value)} req/s`,
+  observed: (value) => String(Number(value.toPrecision(3))),
 };
+
+/** How the values of a series are written, with their unit. */
+export function formatOf({ statistic, unit = null }: SoakSeries): (value: number) => string {
+  const format = statisticFormats[statistic];
+  if (unit === null) return format;
+  return unit === "bytes" ? bytes : (value) => `${format(value)} ${unit}`;
+}

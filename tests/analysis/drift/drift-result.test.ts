@@ -4,6 +4,7 @@ import { driftLimits } from "../../../src/analysis/drift/drift-limits.ts";
 import { DriftRecorder } from "../../../src/analysis/drift/drift-recorder.ts";
 import { describeDrift, driftResult, judgeDrift } from "../../../src/analysis/drift/drift-result.ts";
 import type { WorkerHealth } from "../../../src/analysis/health/generator-run.ts";
+import type { WatchedMetric } from "../../../src/analysis/saturation/watched-metric.ts";
 import { carriedPlan, type Steering } from "../../../src/core/plan/steering.ts";
 import { Random } from "../../../src/core/random.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
@@ -197,4 +198,57 @@ test("rare pauses that grow are a drift, though most seconds are as fast as ever
   const briefly = paused((second) => 200 + 5 * second);
   assert.match(judgeDrift(briefly).reasons.join(), /^drifting: length of the pauses of all requests rises/);
   assert.equal(paused(() => 900).kind, "stable");
+});
+
+/** Read each 5 s in the ten minutes of the soak. */
+function memory(valueAt: (second: number) => number): WatchedMetric {
+  const random = new Random(3, 1);
+  const samples = Array.from({ length: 120 }, (_, i) => {
+    return { atMs: i * 5_000 + 200, value: valueAt(i * 5) * (1 + 0.02 * normal(random)) };
+  });
+  return { name: "memory", unit: "bytes", sampleName: null, isRate: false, leak: null, samples };
+}
+
+test("a leak in memory only is a drift that names the metric, whatever the memory of the workers does", () => {
+  const observed = [memory((second) => 100e6 + second * 200_000)];
+  const growing = worker((second) => 50e6 + second * 100_000);
+  for (const workers of [[calm], [growing]]) {
+    const drift = driftResult(
+      soaked(() => 100),
+      planned,
+      { ...run, workers, observed },
+    );
+    assert.equal(drift.kind, "drifting");
+    const { verdict, reasons } = judgeDrift(drift);
+    assert.equal(verdict, "failed");
+    // 720 MB per hour.
+    assert.match(
+      String(reasons[0]),
+      /^drifting: observed memory rises \d+ % per hour \((6[5-9]|7\d)\d MB\); times, errors and throughput do not drift$/,
+    );
+  }
+});
+
+test("a memory that is steady, or no leak by the word of the test, does not fail a soak", () => {
+  const steady = memory(() => 100e6);
+  const allowed = { ...memory((second) => 100e6 + second * 200_000), leak: false };
+  for (const observed of [[steady], [allowed]]) {
+    const drift = driftResult(
+      soaked(() => 100),
+      planned,
+      { ...run, observed },
+    );
+    assert.deepEqual([drift.kind, judgeDrift(drift).verdict], ["stable", "passed"]);
+  }
+});
+
+test("both a service and its memory that drift are named", () => {
+  const drift = driftResult(
+    soaked((second) => 100 + second / 10),
+    planned,
+    { ...run, observed: [memory((second) => 100e6 + second * 200_000)] },
+  );
+  const { reasons } = judgeDrift(drift);
+  assert.match(String(reasons[0]), /^drifting: observed memory rises/);
+  assert.match(String(reasons[1]), /^drifting: p50 of all requests rises/);
 });

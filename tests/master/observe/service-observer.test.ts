@@ -10,7 +10,7 @@ import { waitUntil } from "../../support/wait-until.ts";
 
 function source(name: string, read: ObserveFunction, over: Partial<ResolvedSource> = {}): ResolvedSource {
   const definition = { kind: "function", read } as const;
-  return { name, everyMs: 5, timeoutMs: 1_000_000, unit: null, isRate: false, definition, ...over };
+  return { name, everyMs: 5, timeoutMs: 1_000_000, unit: null, isRate: false, leak: null, definition, ...over };
 }
 
 /** Observes until the test ends, on a timeline that the test controls. */

@@ -1,0 +1,47 @@
+import type { Observed, ObservedSample } from "../../stats/observed-series.ts";
+
+/** An observed metric of the service, with what its source says of it. */
+export interface WatchedMetric {
+  readonly name: string;
+  readonly unit: string | null;
+  /** The name of the sample that a scrape reads, which may say more than the name of the test; null for another source. */
+  readonly sampleName: string | null;
+  /** Whether the values are the increase of a counter per second. */
+  readonly isRate: boolean;
+  /** Whether its growth is a leak, as the test says; null if it does not say. */
+  readonly leak: boolean | null;
+  /** In order of time. */
+  readonly samples: readonly ObservedSample[];
+}
+
+/** What the test says of a source of observed metrics. */
+export interface WatchedSource {
+  readonly name: string;
+  readonly isRate: boolean;
+  readonly leak: boolean | null;
+}
+
+/**
+ * Joins what was observed with what is known of its sources.
+ * @param said what the test says of the sources
+ */
+export function watchedMetrics({ series, sources }: Observed, said: readonly WatchedSource[]): WatchedMetric[] {
+  return series.map(({ name, source: of, unit, samples }) => {
+    const source = sources.find((one) => one.name === of);
+    const options = said.find((one) => one.name === of);
+    const isScraped = source?.kind === "prometheus" && source.target !== null;
+    return {
+      name,
+      unit,
+      sampleName: isScraped ? (source.target.split(" of ")[0] ?? null) : null,
+      isRate: (options?.isRate ?? false) || /(\/s|per second)$/.test(unit ?? ""),
+      leak: options?.leak ?? null,
+      samples,
+    };
+  });
+}
+
+/** The readings from `fromMs` to `toMs`, both included. */
+export function readingsWithin({ samples }: Pick<WatchedMetric, "samples">, fromMs: number, toMs: number) {
+  return samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+}

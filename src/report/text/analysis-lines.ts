@@ -1,0 +1,25 @@
+import { describeSaturation } from "../../analysis/saturation/describe-saturation.ts";
+import type { Result } from "../result/result-schema.ts";
+import { capacityLines } from "./capacity-lines.ts";
+import { driftLines } from "./drift-lines.ts";
+import { spikeLines } from "./spike-lines.ts";
+import type { Style } from "./style.ts";
+
+/** The findings of a capacity search, a soak or a spike, and what saturated, for the summary of a run: a section each. */
+export function analysisSections(result: Result, style: Style, width: number): string[][] {
+  return [
+    capacityLines(result, style, width),
+    driftLines(result, style),
+    spikeLines(result, style),
+    saturationLines(result, style),
+  ];
+}
+
+/** What saturated when the service broke. */
+function saturationLines({ saturation }: Result, style: Style): string[] {
+  if (saturation === undefined) return [];
+  const hasMoved = saturation.moved.length > 0;
+  const [first = "", ...others] = describeSaturation(saturation);
+  const head = `  ${hasMoved ? "saturated: " : "what saturated: "}${first}`;
+  return [hasMoved ? style.strong(head) : head, ...others.map((line) => style.muted(`  ${line}`))];
+}
