@@ -1,11 +1,11 @@
-import type { FailedRequest } from "../stats/failed-request.ts";
+import type { FailedRequest } from "../stats/evidence/failed-request.ts";
+import type { SlowRequest } from "../stats/evidence/slow-request.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
 import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram/codec.ts";
 import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
 import type { IntervalHistogram } from "../stats/histogram/interval-histogram.ts";
 import type { ClassTasks, EncodedHistogram, ScalarReport } from "../stats/interval-report.ts";
 import type { ScalarMetric } from "../stats/scalar-metric.ts";
-import type { SlowRequest } from "../stats/slow-request.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 import { ProtocolError } from "./channel.ts";
 import { longestKeyBytes, longestNameBytes, longestTextBytes, mostItems } from "./report-limits.ts";

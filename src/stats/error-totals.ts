@@ -1,4 +1,4 @@
-import { keptSamples } from "./failed-request.ts";
+import { keptSamples } from "./evidence/failed-request.ts";
 import { type ErrorCount, overflowName } from "./interval-report.ts";
 
 /**

@@ -4,12 +4,12 @@ import { longestName } from "../core/size-limits.ts";
 import { EndpointRecorder } from "./endpoint-recorder.ts";
 import { MessageCache } from "./error-message.ts";
 import { overflowOf } from "./error-totals.ts";
-import { type FailedRequest, SampleBudget } from "./failed-request.ts";
+import { type FailedRequest, SampleBudget } from "./evidence/failed-request.ts";
+import { SlowestOfWorker } from "./evidence/slow-request.ts";
 import { IntervalHistogram } from "./histogram/interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
 import { type KeptNames, noKeptNames } from "./name-cap.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
-import { SlowestOfWorker } from "./slow-request.ts";
 import { streamName } from "./stream-totals.ts";
 import { TaskCounters } from "./task-counters.ts";
 

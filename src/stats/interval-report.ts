@@ -1,9 +1,9 @@
 import type { FailureKind } from "../core/failure-kind.ts";
-import type { FailedRequest } from "./failed-request.ts";
+import type { FailedRequest } from "./evidence/failed-request.ts";
+import type { SlowRequest } from "./evidence/slow-request.ts";
 import type { HealthReport } from "./health-sample.ts";
 import type { PhaseSum } from "./phase-sums.ts";
 import type { ScalarMetric } from "./scalar-metric.ts";
-import type { SlowRequest } from "./slow-request.ts";
 
 /** The name under which everything beyond a cap is counted, so that nothing disappears. */
 export const overflowName = "(other)";

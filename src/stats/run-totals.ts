@@ -2,6 +2,7 @@ import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { groupSeparator } from "../core/group-path.ts";
 import { countsInTotals, isOfOnStop } from "../core/measure-kind.ts";
 import { byCodeUnit, type CountedError, ErrorTotals } from "./error-totals.ts";
+import { SlowestRequests, type SlowRequest } from "./evidence/slow-request.ts";
 import { decodeAndAdd } from "./histogram/codec.ts";
 import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
 import {
@@ -13,7 +14,6 @@ import {
 } from "./interval-report.ts";
 import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";
-import { SlowestRequests, type SlowRequest } from "./slow-request.ts";
 
 /**
  * The number of distinct endpoints that are counted separately: those that `NameCap` admits, and room for those that the

@@ -1,5 +1,5 @@
 import { type CountedError, isOverflow, keptWorkers, maxErrors, overflowOf } from "../stats/error-totals.ts";
-import { type FailedRequest, keptSamples } from "../stats/failed-request.ts";
+import { type FailedRequest, keptSamples } from "../stats/evidence/failed-request.ts";
 import type { StoreConnection } from "./connection.ts";
 import { decodedText } from "./endpoint-table.ts";
 

@@ -1,4 +1,4 @@
-import { SlowestRequests, type SlowRequest } from "../stats/slow-request.ts";
+import { SlowestRequests, type SlowRequest } from "../stats/evidence/slow-request.ts";
 import type { StoreConnection } from "./connection.ts";
 import { decodedText } from "./endpoint-table.ts";
 

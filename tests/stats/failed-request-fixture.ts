@@ -1,4 +1,4 @@
-import type { FailedRequest } from "../../src/stats/failed-request.ts";
+import type { FailedRequest } from "../../src/stats/evidence/failed-request.ts";
 
 /** A failed request as a worker describes it. */
 export function failedRequest(given: Partial<FailedRequest>): FailedRequest {

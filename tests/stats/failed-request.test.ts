@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type FailedRequest, keptSamples, SampleBudget } from "../../src/stats/failed-request.ts";
+import { type FailedRequest, keptSamples, SampleBudget } from "../../src/stats/evidence/failed-request.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { assertProperty } from "../support/property.ts";

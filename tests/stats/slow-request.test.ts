@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import {
+  mostSlowest,
+  SlowestOfWorker,
+  SlowestRequests,
+  type SlowRequest,
+} from "../../src/stats/evidence/slow-request.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
-import { mostSlowest, SlowestOfWorker, SlowestRequests, type SlowRequest } from "../../src/stats/slow-request.ts";
 import { assertProperty } from "../support/property.ts";
 import { record, reportOf } from "./recorder-events.ts";
 

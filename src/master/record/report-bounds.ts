@@ -1,10 +1,10 @@
 import { phaseNames } from "../../core/request-phase.ts";
 import { ProtocolError } from "../../protocol/channel.ts";
+import type { SlowRequest } from "../../stats/evidence/slow-request.ts";
 import type { HealthReport } from "../../stats/health-sample.ts";
 import type { EncodedHistogram, EndpointReport, ErrorCount, IntervalReport } from "../../stats/interval-report.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { ScalarMetric } from "../../stats/scalar-metric.ts";
-import type { SlowRequest } from "../../stats/slow-request.ts";
 
 /*
  * What a report of one worker can say. A worker of muster stays far below each limit; a report beyond one is a lie, or of a broken

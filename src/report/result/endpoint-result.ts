@@ -1,7 +1,7 @@
 import { phaseNames } from "../../core/request-phase.ts";
+import type { SlowRequest } from "../../stats/evidence/slow-request.ts";
 import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { type EndpointTotals, listFailureKinds } from "../../stats/run-totals.ts";
-import type { SlowRequest } from "../../stats/slow-request.ts";
 import type { StreamTotals } from "../../stats/stream-totals.ts";
 import { rounded } from "../numbers.ts";
 import { distributionOf } from "./distribution-of.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { phaseNames } from "../../core/request-phase.ts";
 import type { CountedError } from "../../stats/error-totals.ts";
-import type { FailedRequest } from "../../stats/failed-request.ts";
+import type { FailedRequest } from "../../stats/evidence/failed-request.ts";
 import { rounded } from "../numbers.ts";
 
 /** A failed request as evidence of an error: secrets are masked, long parts are cut, and texts that are missing are empty. */

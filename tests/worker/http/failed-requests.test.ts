@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { forgetSecrets, keepSecret } from "../../../src/core/redaction/known-secrets.ts";
-import type { FailedRequest } from "../../../src/stats/failed-request.ts";
+import type { FailedRequest } from "../../../src/stats/evidence/failed-request.ts";
 import type { ClientRules } from "../../../src/worker/http/client.ts";
 import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 

@@ -2,7 +2,7 @@ import { readableText } from "../../../core/readable-text.ts";
 import { hideSecretsWithin, longestForm } from "../../../core/redaction/known-secrets.ts";
 import { redactBody, redactHeader, redactText } from "../../../core/redaction/redact.ts";
 import { phaseNames } from "../../../core/request-phase.ts";
-import type { FailedRequest } from "../../../stats/failed-request.ts";
+import type { FailedRequest } from "../../../stats/evidence/failed-request.ts";
 import type { HeaderSource, OutgoingRequest } from "../engine.ts";
 import type { RequestTimes } from "../request-times.ts";
 import { bodyBytes, type ReceivedBody } from "../response/received-body.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { FailedRequest } from "../../../../src/stats/failed-request.ts";
+import type { FailedRequest } from "../../../../src/stats/evidence/failed-request.ts";
 import type { ClientRules } from "../../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../../src/worker/http/engines.ts";
 import { RequestWatch } from "../../../../src/worker/http/spans/request-watch.ts";
