@@ -24,6 +24,10 @@ const notRun: readonly { readonly command: RegExp; readonly because: string }[] 
   },
   { command: /^(export \w+=\$\()?aws /, because: "needs a deployment in an AWS account" },
   {
+    command: /^AWS_REGION=\S+ muster run examples\/cloudwatch\.ts /,
+    because: "needs CloudWatch; tests/examples/cloudwatch.test.ts has one of its own",
+  },
+  {
     command: /^(?:MUSTER_TOKEN=\$\(openssl rand -hex 24\) )?docker (compose|build|run) /,
     because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one",
   },

@@ -98,7 +98,7 @@ deepTest(
     odd: observed(() => ({ fine: 2, wrong: NaN, text: "3", none: null }), { every: "1s" }),
     pid: observed(() => process.pid, { every: "1s" }),
     hanging: observed(() => new Promise(() => {}), { every: "2s", timeout: "1s" }),
-    broken: observed(() => { throw new Error("the token is\\n expired"); }, { every: "1s" }),
+    broken: observed(() => { throw new Error("the token is expired"); }, { every: "1s" }),
     api: json({ url: url.replace("/metrics", "/_control/counts"), path: "inFlight.current", every: "1s" })`;
     const thresholds = `"observed{name:odd.fine}": ["last==2", "count>0"], "observed{name:api}": "min>=0"`;
     const file = await testFile(t, observe, thresholds, endless);
@@ -114,7 +114,7 @@ deepTest(
       sources.get("odd")?.lastFailure?.text,
       "odd.wrong is NaN; only finite numbers are recorded (and 1 more)",
     );
-    assert.equal(sources.get("broken")?.lastFailure?.text, "the token is expired");
+    assert.match(sources.get("broken")?.lastFailure?.text ?? "", /^Error: the token is expired \(test\.ts:\d+:\d+\)$/);
     assert.match(
       sources.get("hanging")?.lastFailure?.text ?? "",
       /^(no value within 1 s|the reading before has not ended yet)$/,

@@ -100,8 +100,16 @@ class SourceWatch {
       this.#failed(`no value within ${timeoutMs / 1_000} s`);
       return;
     }
-    if (outcome.kind === "error") this.#failed(describeThrown(outcome.error));
+    if (outcome.kind === "error") this.#failed(this.#reasonOf(outcome.error));
     else this.#take(name, outcome.value);
+  }
+
+  /** The place in the code of the test is a part of it, if that has thrown. */
+  #reasonOf(error: unknown): string {
+    if (this.#source.definition.kind === "function" || !(error instanceof Error)) return describeThrown(error);
+    // A host with several addresses has an error for each.
+    const [first] = error instanceof AggregateError ? error.errors : [];
+    return first instanceof Error ? first.message : error.message;
   }
 
   #awaitLate(reading: Promise<unknown>): void {
