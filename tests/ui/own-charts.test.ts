@@ -21,6 +21,7 @@ test("metrics of the test are charts on the time axis of the page", needsBrowser
       ...{ kind: "trend", name: "rare", values: startMs.map(() => 3), p95: startMs.map(() => 9) },
       counts: startMs.map((_, second) => (second < 30 ? 100 : 5)),
     },
+    { kind: "observed", name: "heap", unit: "bytes", values: startMs.map(() => 5_000_000), p95: null },
   ];
   const own: RunReport = { ...report, own: { startMs, widthMs, series } };
   const file = path.join(await temporaryFolder(t), "report.html");
@@ -31,7 +32,12 @@ test("metrics of the test are charts on the time axis of the page", needsBrowser
     "orders: per second",
     "cart_size: p50 and p95",
     "rare: p50 and p95",
+    "heap: observed, bytes",
   ]);
+  const heap = metrics.getByRole("application", { name: /^heap/ });
+  await heap.locator("canvas").waitFor();
+  await heap.press("ArrowRight");
+  await metrics.locator(".legend").nth(3).getByText("observed, bytes 5.0 MB").waitFor();
   const chart = metrics.getByRole("application", { name: /^cart_size/ });
   await chart.locator("canvas").waitFor();
   await chart.press("ArrowRight");

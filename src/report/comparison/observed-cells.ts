@@ -1,13 +1,12 @@
-import { observedText } from "../observed/observed-lines.ts";
+import { observedText, observedTitle } from "../observed/observed-lines.ts";
 import type { ObservedComparison } from "./comparison-report.ts";
 
-/** "memory, bytes" */
 export function observedName({ name, unit }: ObservedComparison): string {
-  return unit === null ? name : `${name}, ${unit}`;
+  return observedTitle(name, unit);
 }
 
 /** The means and the maxima of an observed metric, each before and after. */
-export function observedCells({ before, after }: ObservedComparison): string[] {
-  const shown = (value: number | undefined) => (value === undefined ? "–" : observedText(value));
+export function observedCells({ before, after, unit }: ObservedComparison): string[] {
+  const shown = (value: number | undefined) => (value === undefined ? "–" : observedText(value, unit));
   return [shown(before?.avg), shown(after?.avg), shown(before?.max), shown(after?.max)];
 }

@@ -1,4 +1,4 @@
-import { count } from "../numbers.ts";
+import { bytes, count } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
 import { type Column, table } from "../text/table.ts";
 
@@ -14,13 +14,19 @@ const columns: readonly Column[] = [
 export function observedTable({ observed }: Pick<Result, "observed">, width: number): string[] {
   if (observed === undefined || observed.metrics.length === 0) return [];
   const rows = observed.metrics.map(({ name, unit, min, avg, max, last }) => [
-    `  ${name}${unit === null ? "" : `, ${unit}`}`,
-    ...[min, avg, max, last].map(observedText),
+    `  ${observedTitle(name, unit)}`,
+    ...[min, avg, max, last].map((value) => observedText(value, unit)),
   ]);
   return table(columns, rows, width);
 }
 
-/** A value of an observed metric, whose magnitude is unknown. */
-export function observedText(value: number): string {
+/** "queue, requests"; values in bytes say so themselves. */
+export function observedTitle(name: string, unit: string | null): string {
+  return unit === null || unit === "bytes" ? name : `${name}, ${unit}`;
+}
+
+/** A value of an observed metric, whose magnitude is unknown; only bytes are known to be such. */
+export function observedText(value: number, unit: string | null): string {
+  if (unit === "bytes" && value >= 0) return bytes(Math.round(value));
   return Math.abs(value) >= 1_000 ? count(value) : String(Number(value.toPrecision(3)));
 }

@@ -3,7 +3,7 @@ import { describeCondition } from "../../core/thresholds/describe.ts";
 import { satisfies, type ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
 import type { Expression } from "../../core/thresholds/expression.ts";
 import { measuredName, readThreshold } from "../../core/thresholds/measured-name.ts";
-import type { Metric } from "../../core/thresholds/metrics.ts";
+import { type Metric, observedMetric } from "../../core/thresholds/metrics.ts";
 import { count, milliseconds, percent, perSecondText } from "../numbers.ts";
 
 /** A threshold for a status line: label, measured value, limit: "p95 148 ms < 500". */
@@ -122,7 +122,7 @@ function part({ span }: ThresholdOutcome): string {
 }
 
 /** The measured value with its unit. */
-function measured(value: number | null, isShare: boolean, { unit }: Metric, expression: Expression): string {
+function measured(value: number | null, isShare: boolean, { name, unit }: Metric, expression: Expression): string {
   if (value === null) return "no data";
   const { aggregation, bound } = expression;
   if (isShare) {
@@ -132,7 +132,10 @@ function measured(value: number | null, isShare: boolean, { unit }: Metric, expr
     return `${onItsSide(isRange ? "" : text.replace(" %", ""), 100 * value, { ...expression, bound: 100 * bound })} %`;
   }
   if (unit === "ms" && aggregation.kind !== "count") return `${onItsSide(milliseconds(value), value, expression)} ms`;
-  return onItsSide(perSecondText(value).replace(/\.0$/, ""), value, expression);
+  // The magnitude of an observed metric is unknown: 0.03 of a core is not 0.
+  const isSmall = name === observedMetric && value < 1_000;
+  const text = isSmall ? String(Number(value.toPrecision(3))) : perSecondText(value).replace(/\.0$/, "");
+  return onItsSide(text, value, expression);
 }
 
 /** A share in percent as it was written: "0.005 %", "99.95 %". */

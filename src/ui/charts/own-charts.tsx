@@ -1,11 +1,12 @@
 import { useMemo } from "preact/hooks";
+import { parseSelector } from "../../core/thresholds/selector.ts";
 import { bytes, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { OwnColumns, OwnSeries, RunReport } from "../../report/page/model.ts";
 import { fewestTimes, pointsOfColumns, type TimesPoint } from "../../report/page/parts/wide-times.ts";
 import { TimesChart } from "../causes/times-chart.tsx";
 import type { Mark } from "../data/marks.ts";
 import { highest } from "../data/series.ts";
-import { dashes, type LineLook } from "./chart-look.ts";
+import { dashes, type LimitLine, type LineLook } from "./chart-look.ts";
 import { TimeChart } from "./time-chart.tsx";
 
 type Kind = OwnSeries["kind"];
@@ -26,19 +27,20 @@ const kinds: Readonly<Record<Kind, { readonly title: string; readonly format: (v
 };
 
 interface OwnChartsProps {
-  readonly report: Pick<RunReport, "own" | "slices">;
+  readonly report: Pick<RunReport, "own" | "slices" | "result">;
   readonly shown: readonly Kind[];
   readonly marks: readonly Mark[];
 }
 
 /** The series of some kinds over time, one chart each, on the time axis of the page. */
-export function OwnCharts({ report: { own, slices }, shown, marks }: OwnChartsProps) {
+export function OwnCharts({ report: { own, slices, result }, shown, marks }: OwnChartsProps) {
+  const { thresholds } = result;
   const series = own?.series.filter(({ kind }) => shown.includes(kind)) ?? [];
   if (own === undefined || series.length === 0) return null;
   return (
     <div class="grid below">
       {series.map((one) => (
-        <OwnChart key={`${one.kind} ${one.name}`} {...{ own, marks, slices }} series={one} />
+        <OwnChart key={`${one.kind} ${one.name}`} {...{ own, marks, slices, thresholds }} series={one} />
       ))}
     </div>
   );
@@ -49,6 +51,7 @@ interface OwnChartProps {
   readonly slices: RunReport["slices"];
   readonly series: OwnSeries;
   readonly marks: readonly Mark[];
+  readonly thresholds: RunReport["result"]["thresholds"];
 }
 
 /** The times of a group are merged into points of enough of them, as far as slices have it. */
@@ -66,7 +69,17 @@ function groupPoints(slices: RunReport["slices"], name: string): readonly TimesP
   return pointsOfColumns(slices, [group]);
 }
 
-function SeriesChart({ own, series, marks }: Omit<OwnChartProps, "slices">) {
+/** The bounds of the thresholds on an observed metric; no other metric has lines. */
+function boundsOf({ kind, name }: OwnSeries, thresholds: OwnChartProps["thresholds"]): LimitLine[] {
+  if (kind !== "observed") return [];
+  return thresholds.flatMap(({ metric, expression }): LimitLine[] => {
+    const [, bound] = /[<>]=?\s*([\d.e+-]+)\s*$/.exec(expression) ?? [];
+    const isOwn = metric.startsWith("observed{") && parseSelector(metric).conditions[0]?.value === name;
+    return isOwn && bound !== undefined ? [{ bound: Number(bound), label: expression }] : [];
+  });
+}
+
+function SeriesChart({ own, series, marks, thresholds }: Omit<OwnChartProps, "slices">) {
   const { kind, name, unit = "", values, p95 } = series;
   const { title: what, format: usual } = kinds[kind];
   const title = unit === "" ? what : `${what}, ${unit}`;
@@ -87,8 +100,9 @@ function SeriesChart({ own, series, marks }: Omit<OwnChartProps, "slices">) {
       { ...few, label: `both of fewer than ${fewestTimes}`, quiet: !hasFew },
     ];
   }, [isDistribution, hasFew, title, format]);
+  const limits = useMemo(() => boundsOf(series, thresholds), [series, thresholds]);
   const summary = `At most ${format(highest(p95 ?? values))}${p95 === null ? "" : " for p95"} in one window.`;
-  return <TimeChart title={`${name}: ${title}`} {...{ summary, data, looks, marks }} height={140} />;
+  return <TimeChart title={`${name}: ${title}`} {...{ summary, data, looks, marks, limits }} height={140} />;
 }
 
 /** p50 and p95 where they are of enough values, and where they are of few. */

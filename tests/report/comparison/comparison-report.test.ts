@@ -226,3 +226,27 @@ test("runs that were asked the same are compared: also longer ones, and those of
     "the plan of a run is not repeated in the comparison",
   );
 });
+
+test("what was observed is told of both runs, in all forms, and judges nothing", () => {
+  const observed = (avg: number) => [
+    { name: "queue", unit: "jobs", count: 12, min: 0, avg, max: 2 * avg },
+    { name: `only-${avg}`, unit: "bytes", count: 1, min: 1_500, avg: 1_500, max: 1_500 },
+  ];
+  const before = { ...steadyBaseline(), observed: observed(4) };
+  const after = { ...steadyBaseline({}, { id: "later" }), observed: observed(40) };
+  const report = compared(before, after, 0.1);
+  const alone = compared(steadyBaseline(), steadyBaseline({}, { id: "later" }), 0.1);
+  assert.deepEqual([report.outcome, report.regressions], [alone.outcome, []]);
+  assert.equal(alone.observed, undefined);
+  assert.deepEqual(report.observed?.[0], {
+    name: "queue",
+    unit: "jobs",
+    before: { avg: 4, max: 8 },
+    after: { avg: 40, max: 80 },
+  });
+  const text = comparisonText(report, plainStyle);
+  assert.match(text, /^ {2}queue, jobs +4 +40 +8 +80$/m);
+  assert.match(text, /^ {2}only-40 +– +1\.5 kB +– +1\.5 kB$/m);
+  assert.match(text, /^ {2}only-4 +1\.5 kB +– +1\.5 kB +–$/m);
+  assert.match(comparisonMarkdown(report), /^\| `queue, jobs` \| 4 \| 40 \| 8 \| 80 \|$/m);
+});

@@ -44,6 +44,10 @@ const cases: readonly (readonly [metric: string, expression: string, value: numb
   ["cached", "rate>0.8", 0.75, "cached rate 75.0 % > 80 %"],
   ["orders", "rate>5", 7.25, "orders rate 7.3 > 5"],
   ["cart_size", "p(95)<50", 12, "p95 cart_size 12 < 50"],
+  // The magnitude of an observed metric is unknown.
+  ["observed{name:cpu}", "max<0.8", 0.0351, "max of observed cpu 0.0351 < 0.8"],
+  ["observed{name:aws.throttled}", "p(95)<10", 12_345.6, "p95 of observed aws.throttled 12,346 < 10"],
+  ["observed{name:free}", "min>-3", -2, "min of observed free -2 > -3"],
   // The unit follows from the metric, whatever the names in its selector.
   ["requests{name:/run_time}", "count>10", 12, "requests count of /run_time 12 > 10"],
   ["requests{name:/run_time}", "rate>10", 12, "req/s of /run_time 12 > 10"],
