@@ -2,6 +2,7 @@ import type {
   CheckSlices,
   EndpointColumns,
   GroupSlices,
+  OwnColumns,
   RunReport,
   Slices,
   WorkerReport,
@@ -16,7 +17,10 @@ const fewestTimes = 20;
 /** Worker samples of a wide merged time stand for one value. */
 const fewestWindows = 8;
 
-type Run = Pick<RunReport, "windows" | "workers"> & { readonly slices?: Slices | undefined };
+type Run = Pick<RunReport, "windows" | "workers"> & {
+  readonly slices?: Slices | undefined;
+  readonly own?: RunReport["own"];
+};
 
 /** A figure that may move. A press on its subject makes the change; null if it is not of a part that can be selected. */
 export interface RankedFigure extends MovingFigure {
@@ -33,6 +37,7 @@ const sources: readonly ((run: Run) => RankedFigure[])[] = [
   ({ slices }) => (slices === undefined ? [] : seriesFigures(slices)),
   ({ slices }) => slices?.groups.flatMap((group) => groupFiguresOver(slices, group)) ?? [],
   ({ slices }) => slices?.checks.flatMap((check) => checkFiguresOver(slices, check)) ?? [],
+  ({ own }) => (own === undefined ? [] : observedFigures(own)),
   ({ workers }) => workers.flatMap(workerFigures),
 ];
 
@@ -110,6 +115,16 @@ function seriesFigures({ startMs, series }: Slices): RankedFigure[] {
     const unit = seriesUnits[kind];
     return { ...common, subject: name, figure: kind, unit, floor: unit === "share" ? 0.01 : smallest(values) };
   });
+}
+
+/** What was observed of the service. */
+function observedFigures({ startMs, series }: OwnColumns): RankedFigure[] {
+  return series
+    .filter(({ kind }) => kind === "observed")
+    .map(({ name, unit, values }): RankedFigure => {
+      const figure = unit === undefined ? "observed" : `observed, ${unit}`;
+      return { subject: name, selects: null, figure, unit: "number", floor: smallest(values), startMs, values };
+    });
 }
 
 /** A hundredth of the largest value: the magnitude of a metric of the test is not known. */

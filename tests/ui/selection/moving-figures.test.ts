@@ -31,10 +31,20 @@ test("of a part, its own figures are ranked and no others", () => {
   assert.deepEqual(subjectsOf({ check: "paid" }), ["check paid"]);
 });
 
-test("the workers and endpoints of a run that changed are found", () => {
-  const { moves } = movedMost(movingFigures(twoSpeeds(), noSelection), 150_000, 300_000);
+test("the workers, endpoints and observed metrics of a run that changed are found", () => {
+  const run = twoSpeeds();
+  const { startMs, widthMs } = run.windows;
+  const values = startMs.map((start) => (start < 150_000 ? 0.2 : 0.9));
+  const queue = { kind: "observed", name: "cpu", unit: "cores", values, p95: null } as const;
+  const own = { startMs, widthMs, series: [queue] };
+  const { moves } = movedMost(movingFigures({ ...run, own }, noSelection), 150_000, 300_000);
   const found = moves.map(({ of }) => `${of.subject} ${of.figure}`);
-  for (const one of ["GET /slow failed", "worker #1 loop utilisation", "worker #2 loop utilisation"]) {
+  for (const one of [
+    "GET /slow failed",
+    "cpu observed, cores",
+    "worker #1 loop utilisation",
+    "worker #2 loop utilisation",
+  ]) {
     assert.ok(found.includes(one), found.join(", "));
   }
 });
