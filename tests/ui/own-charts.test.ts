@@ -19,7 +19,7 @@ test("metrics of the test are charts on the time axis of the page", needsBrowser
     { kind: "trend", name: "cart_size", values: startMs.map(() => 3), p95: startMs.map(() => 9) },
     {
       ...{ kind: "trend", name: "rare", values: startMs.map(() => 3), p95: startMs.map(() => 9) },
-      counts: startMs.map((_, second) => (second < 30 ? 100 : 5)),
+      few: startMs.map((_, second) => (second < 30 ? 0 : 1)),
     },
     { kind: "observed", name: "heap", unit: "bytes", values: startMs.map(() => 5_000_000), p95: null },
   ];

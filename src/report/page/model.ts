@@ -61,8 +61,8 @@ export interface OwnSeries {
   readonly values: readonly (number | null)[];
   /** Of times and of a trend; null for the other kinds, and if nothing was measured. */
   readonly p95: readonly (number | null)[] | null;
-  /** How many values each entry of times and of a trend is of; absent for the other kinds. */
-  readonly counts?: readonly number[];
+  /** Of times and of a trend, 1 for each entry that is of fewer than 100 values, else 0; absent for the other kinds. */
+  readonly few?: readonly number[];
 }
 
 /** What the verdict of a run in progress would be if it ended now. */

@@ -7,6 +7,7 @@ import { significantMs } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
 import { mergeInto, valueOfScalar } from "./metric-values.ts";
 import type { OwnColumns, OwnSeries } from "./model.ts";
+import { fewestTimes } from "./parts/wide-times.ts";
 import type { Block } from "./window-blocks.ts";
 
 /** The most series of one kind; the first ones of the result. */
@@ -24,7 +25,7 @@ interface Growing {
   readonly unit?: string;
   readonly values: (number | null)[];
   readonly p95: (number | null)[];
-  readonly counts: number[];
+  readonly few: number[];
 }
 
 /** What happened since the end of the last entry. */
@@ -91,10 +92,10 @@ export class OwnColumnsBuilder {
     const position = this.#startMs.length;
     this.#startMs.push(startMs);
     this.#widthMs.push(widthMs);
-    for (const { kind, values, p95, counts } of this.#series.values()) {
+    for (const { kind, values, p95, few } of this.#series.values()) {
       values.push(kind === "counter" ? 0 : null);
       p95.push(null);
-      counts.push(0);
+      few.push(0);
     }
     for (const [key, histogram] of timesOf(samples)) {
       const one = this.#series.get(key);
@@ -102,7 +103,7 @@ export class OwnColumnsBuilder {
       const [p50 = 0, p95 = 0] = histogram.percentilesMicros([50, 95]);
       one.values[position] = significantMs(p50);
       one.p95[position] = significantMs(p95);
-      one.counts[position] = histogram.count;
+      one.few[position] = Number(histogram.count < fewestTimes);
     }
     for (const [name, metric] of metrics) {
       const one = this.#series.get(`${metric.kind} ${name}`);
@@ -127,8 +128,8 @@ export class OwnColumnsBuilder {
     return {
       startMs: this.#startMs,
       widthMs: this.#widthMs,
-      series: [...this.#series.values()].map(({ p95, counts, ...series }) => {
-        return p95.some((value) => value !== null) ? { ...series, p95, counts } : { ...series, p95: null };
+      series: [...this.#series.values()].map(({ p95, few, ...series }) => {
+        return p95.some((value) => value !== null) ? { ...series, p95, few } : { ...series, p95: null };
       }),
     };
   }
@@ -148,7 +149,7 @@ function timesOf(samples: readonly SeriesReport[]): Map<string, CumulativeHistog
 }
 
 function growing(kind: OwnSeries["kind"], name: string, unit: string | null = null): Growing {
-  return { kind, name, ...(unit === null ? {} : { unit }), values: [], p95: [], counts: [] };
+  return { kind, name, ...(unit === null ? {} : { unit }), values: [], p95: [], few: [] };
 }
 
 interface HeldSeries extends ObservedSeries {

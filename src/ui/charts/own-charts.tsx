@@ -108,11 +108,10 @@ function SeriesChart({ own, series, marks, thresholds }: Omit<OwnChartProps, "sl
 /** p50 and p95 where they are of enough values, and where they are of few. */
 function timesOf(
   x: readonly number[],
-  { values, p95, counts }: OwnSeries & { readonly p95: NonNullable<OwnSeries["p95"]> },
+  { values, p95, few = [] }: OwnSeries & { readonly p95: NonNullable<OwnSeries["p95"]> },
 ) {
-  const isFew = (at: number) => (counts?.[at] ?? fewestTimes) < fewestTimes;
-  const lines = [false, true].flatMap((few) =>
-    [values, p95].map((line) => line.map((value, at) => (isFew(at) === few ? value : null))),
+  const lines = [0, 1].flatMap((isFew) =>
+    [values, p95].map((line) => line.map((value, at) => ((few[at] ?? 0) === isFew ? value : null))),
   );
   return { data: { x, lines }, hasFew: lines.slice(2).some((line) => line.some((value) => value !== null)) };
 }

@@ -69,6 +69,7 @@ test("groups and streams have the p50 and p95 of each second, as in the result",
     return { ...buildRunReport(recorded), ...recorded.result };
   });
   const columns = new Map(own?.series.map(({ kind, values, p95 }) => [kind, [values, p95]]));
+  assert.deepEqual(own?.series[0]?.few, [1, 0, 1]);
   assert.deepEqual(own?.startMs, [0, 1_000, 2_000]);
   assert.deepEqual(columns.get("group"), [
     [200, null, 300],
