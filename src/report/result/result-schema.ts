@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { observedSchema } from "../observed/observed-result.ts";
+import { saturationSchema } from "../observed/saturation-schema.ts";
 import { capacitySchema } from "./capacity-schema.ts";
 import { driftSchema } from "./drift-schema.ts";
 import { errorSchema } from "./error-result.ts";
 import { requestsOutsideLoad } from "./lifecycle-schema.ts";
 import { distributionSchema, endpointSchema, groupSchema, healthSchema, streamSchema } from "./measured-schema.ts";
-import { saturationSchema } from "./saturation-schema.ts";
 import { spikeSchema } from "./spike-schema.ts";
 
 /** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */

@@ -36,7 +36,7 @@ export interface SoakMarks {
   readonly format: (value: number) => string;
 }
 
-type SoakReport = Pick<RunReport, "result" | "windows" | "workers">;
+export type SoakReport = Pick<RunReport, "result" | "windows" | "workers" | "own">;
 
 /** A crossing is drawn up to this multiple of the judged time; a later one is only named. */
 const farthest = 2.5;
@@ -135,7 +135,11 @@ function levelsOf({ verdict, trend }: SoakSeries): SoakPoint[] {
 }
 
 /** The measured points of a series; pauses have none. */
-function pointsOf({ subject, statistic }: SoakSeries, { windows, workers }: SoakReport): SoakPoint[] {
+function pointsOf({ subject, statistic }: SoakSeries, { windows, workers, own }: SoakReport): SoakPoint[] {
+  if (statistic === "observed") {
+    const values = own?.series.find(({ kind, name }) => kind === "observed" && name === subject)?.values ?? [];
+    return values.map((value, entry) => [(own?.startMs[entry] ?? 0) + (own?.widthMs[entry] ?? 0) / 2, value]);
+  }
   if (statistic === "heap") {
     const worker = workers.find(({ number }) => `worker ${number}` === subject);
     return (worker?.series.atMs ?? []).map((atMs, sample) => [atMs, worker?.series.heapBytes[sample] ?? null]);

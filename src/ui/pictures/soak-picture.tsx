@@ -1,13 +1,12 @@
 import { formatClock } from "../../core/duration.ts";
-import type { RunReport } from "../../report/page/model.ts";
 import { AnswerFigures } from "./answer-figures.tsx";
 import { BoundLine, Path, Plane, xOf, yOf } from "./plane.tsx";
 import { type AxisScale, linearScale, timeScale } from "./scale.ts";
-import { type SoakMarks, soakMarks } from "./soak-marks.ts";
+import { type SoakMarks, type SoakReport, soakMarks } from "./soak-marks.ts";
 import { soakFigures } from "./soak-series.ts";
 
 /** The series of a soak that say most, each with its fitted line, the interval of its slope, and where it crosses its target. */
-export function SoakPictures({ report }: { readonly report: Pick<RunReport, "result" | "windows" | "workers"> }) {
+export function SoakPictures({ report }: { readonly report: SoakReport }) {
   const pictures = soakMarks(report);
   const { drift } = report.result;
   return (

@@ -206,6 +206,46 @@ test("a soak: what drifts, by how much, and when its target breaks", () => {
   assert.deepEqual(short, ["  – not enough data to detect a drift"]);
 });
 
+test("a leak of an observed metric is named with its unit", () => {
+  const trend = {
+    ...{ median: 2e8, perHour: 5e7, relativePerHour: 0.25, lowPerHour: 4e7, highPerHour: 6e7 },
+    ...{ p: 0.0001, leastDetectablePerHour: 1e7, points: 64 },
+  };
+  type Observed = NonNullable<NonNullable<Result["drift"]>["observed"]>[number];
+  const of = { statistic: "observed", trend } as const;
+  const leak: Observed = {
+    ...{ ...of, subject: "memory", unit: "bytes", isJudged: true },
+    verdict: { kind: "drifting", direction: "worse", targetBreaksAfterMs: null },
+  };
+  const step: Observed = {
+    ...{ ...of, subject: "pool", unit: "connections", isJudged: false },
+    verdict: { kind: "step", direction: "worse", atMs: 600_000, before: 10, after: 20 },
+  };
+  const drift = { kind: "drifting", series: [], workers: [], observed: [leak, step] } as const;
+  assert.deepEqual(driftLines(resultWith({ drift }), plainStyle), [
+    "  ✗ drifting",
+    "  ✗ observed memory rises 25 % per hour (50 MB)",
+    "  ! step at 10:00: observed pool from 10 connections to 20 connections",
+  ]);
+});
+
+test("what saturated has a section of its own, and so has that nothing did", () => {
+  const moved: NonNullable<Result["saturation"]>["moved"][number] = {
+    ...{ name: "queue", unit: null, at: 506, value: 126, expected: { low: 0, high: 9.77 }, p: 0.0001 },
+    ...{ kind: "rose", when: "with", sureness: "very likely" },
+  };
+  const untold = [{ name: "cpu", reason: "2 readings" }];
+  const saturation = { of: "rate", breakAt: 413, moved: [moved], still: ["disk"], untold } as const;
+  assert.match(
+    summaryOf(resultWith({ capacity: found, saturation })),
+    /\n {2}saturated: queue rose to 126 with the break at 413\/s; 0 to 9\.77 expected \(very likely\)\n {2}cannot be told of cpu: 2 readings\n/,
+  );
+  assert.match(
+    summaryOf(resultWith({ capacity: found, saturation: { ...saturation, moved: [], untold: [] } })),
+    /\n {2}what saturated: no observed metric moved with the break at 413\/s \(disk\)\n/,
+  );
+});
+
 test("they stand in the summary, within its width", () => {
   const wide = {
     ...trial,

@@ -91,3 +91,24 @@ test("a result from before the line was kept shows its points and its finding", 
   assert.match(picture.finding, /^✗ drifts \+540 ms per hour/);
   assert.ok(picture.points.length > 0);
 });
+
+test("an observed metric that leaks has a picture of its readings, in its unit; one that does not leak has none", () => {
+  const [leak] = drifting.workers;
+  if (leak === undefined) throw new Error("no series");
+  const leaking = { ...leak, statistic: "observed", subject: "memory", unit: "bytes", isJudged: true } as const;
+  const busy = { ...leaking, subject: "cpu", unit: null, isJudged: false };
+  const report = withDrift({ ...drifting, series: [], workers: [], observed: [busy, leaking] });
+  const values = [26e6, null, 34e6];
+  const own = {
+    ...{ startMs: [0, 10_000, 20_000], widthMs: [10_000, 10_000, 10_000] },
+    series: [{ kind: "observed", name: "memory", unit: "bytes", values, p95: null }],
+  } as const;
+  const [picture, ...others] = soakMarks({ ...report, own });
+  assert.deepEqual([picture?.title, others], ["observed memory", []]);
+  assert.equal(picture?.finding, "✗ drifts +102.0 MB per hour (+72.0 MB to +132.0 MB)");
+  assert.deepEqual(picture.points, [
+    [5_000, 26e6],
+    [15_000, null],
+    [25_000, 34e6],
+  ]);
+});
