@@ -150,6 +150,7 @@ MUSTER_TOKEN=$("$node" --print 'crypto.randomUUID()')
 export RESULTS_DIR MUSTER_TOKEN
 
 say "project $project, $("${compose_command[@]}" version --short 2>/dev/null | tail -1)"
+compose 30 --profile observability config --quiet || die "the profile observability is not valid"
 say "building"
 compose 900 build --force-rm >"$log" 2>&1 || die "the image could not be built"
 compose 60 up --no-start --scale worker=4 >"$log" 2>&1

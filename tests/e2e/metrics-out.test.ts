@@ -5,6 +5,7 @@ import { prometheusProgram } from "../../scripts/optional-tools.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import { timeBounds } from "../../src/runner/metrics/histogram-buckets.ts";
 import { samplesIn } from "../runner/metrics/prometheus-samples.ts";
+import { dashboardQueries } from "../support/dashboard.ts";
 import { deepTest } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
@@ -84,6 +85,7 @@ test("a run is read by Prometheus, sent by OTLP and told to a webhook, and all h
   assert.equal(samples.value("muster_own_trend_bucket", { ...of, metric: "cart_size", le: "5" }), 20);
   assert.equal(samples.sum("muster_iterations_total", { outcome: "completed" }), result.iterations);
   assert.equal(samples.sum("muster_worker_requests_total"), 101);
+  assert.deepEqual([samples.sum("muster_users"), samples.sum("muster_class_users")], [0, 0]);
   assert.equal(samples.value("muster_run_verdict", { ...of, verdict: "passed" }), 1);
   const expected = new Set(result.thresholds.map(({ metric, expression }) => `${metric} ${expression}`)).size;
   assert.equal(samples.sum("muster_threshold_passed"), expected);
@@ -144,8 +146,25 @@ deepTest(
       );
       assertWithinOneBucket(p95 ?? 0, (result.total.responseTimeMs.percentiles["95"] ?? 0) / 1_000);
     }
+    await assertDashboard(prometheus, result);
   },
 );
+
+/** Each query is valid, and those of every run have data at its end. */
+async function assertDashboard(prometheus: Prometheus, { run }: Result): Promise<void> {
+  const atMs = Date.parse(run.startedAt) + run.durationMs;
+  const withData: string[] = [];
+  for (const { panel, expression } of await dashboardQueries()) {
+    const query = expression
+      .replaceAll("$run", run.id)
+      .replaceAll("$endpoint", ".*")
+      .replaceAll("$__rate_interval", "1m");
+    if ((await prometheus.query(query, atMs)).length > 0) withData.push(panel);
+  }
+  for (const panel of ["Users", "Requests per second", "Response times", "p95 by endpoint", "CPU cores", "Memory"]) {
+    assert.ok(withData.includes(panel), `${panel} is not in ${withData}`);
+  }
+}
 
 /** Prometheus interpolates within the bucket of the percentile. */
 function assertWithinOneBucket(seconds: number, ours: number): void {

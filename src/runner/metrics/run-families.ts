@@ -84,8 +84,11 @@ function iterationFamilies(totals: RunTotals): MetricFamily[] {
   return families;
 }
 
-function userFamilies({ master, usersByClass }: MeasuredRun, totals: RunTotals): MetricFamily[] {
-  const classes = [...usersByClass].map(([name, value]) => ({ labels: { class: name }, value }));
+function userFamilies({ master, usersByClass, result }: MeasuredRun, totals: RunTotals): MetricFamily[] {
+  const classes = [...usersByClass].map(([name, count]) => ({
+    labels: { class: name },
+    value: result === null ? count : 0,
+  }));
   return [
     numbers("gauge", "muster.users", "{user}", "Virtual users that run now.", [{ labels: none, value: master.users }]),
     numbers("gauge", "muster.users.peak", "{user}", "The most virtual users at the same time so far.", [

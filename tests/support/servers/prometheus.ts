@@ -40,9 +40,10 @@ export class Prometheus {
     return `${this.url}/api/v1/write`;
   }
 
-  /** The result of an instant query, by the labels of its series. */
-  async query(expression: string): Promise<readonly Series[]> {
-    const response = await fetch(`${this.url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+  /** The result of an instant query. @param atMs by default now. @throws Error if it is not valid */
+  async query(expression: string, atMs = Date.now()): Promise<readonly Series[]> {
+    const parameters = new URLSearchParams({ query: expression, time: String(atMs / 1_000) });
+    const response = await fetch(`${this.url}/api/v1/query?${parameters}`);
     const { status, data, error } = (await response.json()) as {
       readonly status: string;
       readonly data: { readonly result: readonly Series[] };
