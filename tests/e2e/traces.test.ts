@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
+import { OtlpReceiver } from "../support/servers/otlp-receiver.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const testFile = `import { closed, constant, defineTest, defineUser } from "muster-load";
@@ -14,6 +15,7 @@ export default defineTest({ users: [user], load: closed({ users: 4, spawnRate: 1
 test("the trace ids of failed and slowest requests are those that the service has logged", async (t) => {
   const api = await SampleApi.start(t);
   await api.misbehave({ errorRate: 0.5 });
+  const otlp = await OtlpReceiver.start(t);
   const folder = await temporaryFolder(t, { "jobs.ts": testFile });
   const words = [join(folder, "jobs.ts"), `--host=${api.url}`, "--workers=2"];
   const [html, log] = [join(folder, "report.html"), join(folder, "requests.ndjson")];
@@ -22,6 +24,7 @@ test("the trace ids of failed and slowest requests are those that the service ha
     "--trace-sample=20%",
     `--html=${html}`,
     `--request-log=${log}`,
+    `--otlp=${otlp.url}`,
   ]);
   const logged = await api.failures();
   const samples = result.errors.flatMap((error) => error.samples ?? []);
@@ -66,6 +69,10 @@ test("the trace ids of failed and slowest requests are those that the service ha
     });
   assert.deepEqual(failed.sort(), logged.map(({ traceparent }) => traceparent).sort());
   assert.ok(run.stdout.includes(`written: ${log}`), run.stdout);
+  // Each sampled request is a span, and no other is.
+  const idsOf = (all: readonly { readonly traceId: string }[]) => all.map(({ traceId }) => traceId).sort();
+  assert.deepEqual(idsOf(otlp.spans), idsOf(lines.filter(({ sampled: isSampled }) => isSampled)));
+  assert.doesNotMatch(result.warnings.join(), /--otlp|--request-log/);
   const again = new MusterProcess(t, ["report", result.run.id, "--json=-"], {
     env: { MUSTER_DATA_DIR: run.dataFolder },
   });

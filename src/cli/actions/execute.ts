@@ -51,7 +51,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
     new TerminalOutput(screen, style, hasSummary),
     new LiveKeys(process.stdin, log),
     ...(options.stream === undefined ? [] : [new StreamOutput(options.stream, options)]),
-    ...(options.requestLog === undefined ? [] : [new RequestLogOutput(options.requestLog, options, log)]),
+    ...(options.requestLog === undefined ? [] : [new RequestLogOutput(options.requestLog, options)]),
     new GithubOutput(process.env),
     new HooksOutput(log),
     ...(receivers?.createOutputs() ?? []),

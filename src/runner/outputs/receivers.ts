@@ -10,6 +10,7 @@ import type { ReceiverOptions } from "../run-options.ts";
 import { PrometheusOutput } from "./prometheus-output.ts";
 import { PushOutput } from "./push-output.ts";
 import type { RunOutput } from "./run-output.ts";
+import { SpansOutput } from "./spans-output.ts";
 import { WebhookOutput } from "./webhook-output.ts";
 
 const defaultIntervalMs = 5_000;
@@ -44,7 +45,7 @@ export class Receivers implements Disposable {
     const { otlp, prometheusRemoteWrite, webhook = [], webhookFormat = "auto" } = this.#options;
     return [
       ...(this.#endpoint === null ? [] : [new PrometheusOutput(this.#endpoint)]),
-      ...(otlp === undefined ? [] : [this.#otlpOutput()]),
+      ...(otlp === undefined ? [] : [this.#otlpOutput(), new SpansOutput(this.#options, this.#environment, log)]),
       ...(prometheusRemoteWrite === undefined ? [] : [this.#remoteWriteOutput(prometheusRemoteWrite)]),
       ...webhook.map((url) => new WebhookOutput(url, webhookFormat, log)),
     ];

@@ -1,6 +1,5 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
-import type { Logger } from "pino";
 import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import { phaseNames } from "../../core/request-phase.ts";
 import type { RequestRow } from "../../protocol/request-rows.ts";
@@ -13,7 +12,7 @@ import type { RunOutput, StartedRun } from "./run-output.ts";
 
 /** More than this must not wait to be written: a disk that stands still would fill the memory. */
 const maxWaitingBytes = 64_000_000;
-const closeTimeoutMs = 10_000;
+const closeTimeoutMs = 5_000;
 
 /** `--request-log`: one line of JSON for each request, to a file or to standard output. */
 export class RequestLogOutput implements RunOutput {
@@ -21,7 +20,6 @@ export class RequestLogOutput implements RunOutput {
   readonly wantedRequests: NonNullable<RunOutput["wantedRequests"]>;
   readonly #path: string;
   readonly #options: OutputOptions;
-  readonly #log: Logger;
   /** Null for standard output, and before `begin`. */
   #file: WriteStream | null = null;
   /** Why the file cannot be written any more. */
@@ -32,12 +30,11 @@ export class RequestLogOutput implements RunOutput {
   #startedAtMs: number | null = null;
   #outcome: () => { readonly startedAt: Date | null } = () => ({ startedAt: null });
 
-  constructor(path: string, options: OutputOptions, log: Logger) {
+  constructor(path: string, options: OutputOptions) {
     this.name = `--request-log ${path}`;
     this.wantedRequests = { share: options.requestLogSample ?? 1, hasSampled: false };
     this.#path = path;
     this.#options = options;
-    this.#log = log;
   }
 
   /** A run that is resumed appends to the file. */
@@ -58,17 +55,21 @@ export class RequestLogOutput implements RunOutput {
     else this.#notWritten += logged.length;
   }
 
-  async finish(): Promise<void> {
+  /** Returns what is not in the log. */
+  async settle(): Promise<readonly string[]> {
     if (this.#file === null) await stdout.settled();
     else {
       this.#file.end();
       await finished(this.#file, { signal: AbortSignal.timeout(closeTimeoutMs) }).catch((error: Error) => {
         this.#fault ??= error;
       });
-      printWritten([this.#path], this.#options);
     }
     const missing = this.#missing;
-    if (missing !== null) this.#log.warn(missing);
+    return missing === null ? [] : [missing];
+  }
+
+  finish(): void {
+    if (this.#path !== standardOutput) printWritten([this.#path], this.#options);
   }
 
   close(): void {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pino } from "pino";
 import type { RequestRow } from "../../../src/protocol/request-rows.ts";
 import { RequestLogOutput } from "../../../src/runner/outputs/request-log-output.ts";
 import type { StartedRun } from "../../../src/runner/outputs/run-output.ts";
@@ -26,12 +25,6 @@ function started(isResumed = false): StartedRun {
   } as unknown as StartedRun;
 }
 
-function logged(): { readonly log: pino.Logger; readonly lines: string[] } {
-  const lines: string[] = [];
-  const write = (line: string) => lines.push((JSON.parse(line) as { msg: string }).msg);
-  return { log: pino({ level: "warn" }, { write }), lines };
-}
-
 function linesOf(file: string): unknown[] {
   const text = readFileSync(file, "utf8");
   assert.ok(text.endsWith("\n"));
@@ -43,13 +36,13 @@ function linesOf(file: string): unknown[] {
 
 test("each request is a line with its worker and time, and only the user can read the file", async (t) => {
   const file = join(await temporaryFolder(t), "requests.ndjson");
-  const { log, lines } = logged();
-  const output = new RequestLogOutput(file, { json: "-" }, log);
+  const output = new RequestLogOutput(file, { json: "-" });
   assert.deepEqual(output.wantedRequests, { share: 1, hasSampled: false });
   output.begin(started());
   await output.requests(1, [row, { ...row, isLogged: false }], 0);
   await output.requests(2, [traced, failed], 0);
-  await output.finish();
+  const missing = await output.settle();
+  output.finish();
   output.close();
   const { serviceMs, responseMs, bytesIn, bytesOut } = { ...row, serviceMs: 1.235 };
   const place = { user: 5, scenario: "shop", class: "Buyer", method: "GET", name: "/jobs", url: row.url };
@@ -63,7 +56,7 @@ test("each request is a line with its worker and time, and only the user can rea
     { worker: 2, ...time, ...place, status: 0, failure: "reset", error: "closed", serviceMs, responseMs, ...sizes },
   ]);
   assert.equal(statSync(file).mode & 0o777, 0o600);
-  assert.deepEqual(lines, []);
+  assert.deepEqual(missing, []);
 });
 
 test("a resumed run appends, a new one begins anew, and a link is replaced", async (t) => {
@@ -75,10 +68,11 @@ test("a resumed run appends, a new one begins anew, and a link is replaced", asy
     [true, 2],
     [false, 1],
   ] as const) {
-    const output = new RequestLogOutput(file, { json: "-" }, logged().log);
+    const output = new RequestLogOutput(file, { json: "-" });
     output.begin(started(isResumed));
     await output.requests(1, [row], 0);
-    await output.finish();
+    await output.settle();
+    output.finish();
     output.close();
     assert.equal(linesOf(file).length, count);
   }
@@ -87,25 +81,25 @@ test("a resumed run appends, a new one begins anew, and a link is replaced", asy
 
 test("what workers left out is said", async (t) => {
   const file = join(await temporaryFolder(t), "requests.ndjson");
-  const { log, lines } = logged();
-  const output = new RequestLogOutput(file, { json: "-", requestLogSample: 0.5 }, log);
+  const output = new RequestLogOutput(file, { json: "-", requestLogSample: 0.5 });
   assert.equal(output.wantedRequests.share, 0.5);
   output.begin(started());
   await output.requests(1, [row], 7);
   await output.requests(2, [], 2);
-  await output.finish();
+  const missing = await output.settle();
+  output.finish();
   output.close();
-  assert.match(lines.join(), /^--request-log .*: 9 of 10 requests were not written/);
+  assert.match(missing.join(), /^--request-log .*: 9 of 10 requests were not written/);
 });
 
 test("a full disk loses lines, which are counted, and fails nothing", {
   skip: existsSync("/dev/full") ? false : "there is no /dev/full",
 }, async () => {
-  const { log, lines } = logged();
-  const output = new RequestLogOutput("/dev/full", { json: "-" }, log);
+  const output = new RequestLogOutput("/dev/full", { json: "-" });
   output.begin(started());
   for (let batch = 0; batch < 3; batch++) await output.requests(1, [row, row], 0);
-  await output.finish();
+  const missing = await output.settle();
+  output.finish();
   output.close();
-  assert.match(lines.join(), /6 of 6 requests were not written \(.*ENOSPC/);
+  assert.match(missing.join(), /6 of 6 requests were not written \(.*ENOSPC/);
 });

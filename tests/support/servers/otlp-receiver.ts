@@ -40,14 +40,36 @@ interface MessageType {
   toObject(message: unknown, options: object): Record<string, unknown>;
 }
 
+export interface OtlpSpan {
+  /** In hexadecimal digits. */
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly name: string;
+  /** 3 is a client. */
+  readonly kind: number;
+  readonly startTimeUnixNano: number;
+  readonly endTimeUnixNano: number;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  /** A `code` of 2 is an error; absent without a status. */
+  readonly status?: { readonly code?: number; readonly message?: string };
+}
+
 /** The package has them for its own use, so they are loaded by their path. */
-function definitions(): { readonly metrics: MessageType } {
+function definitions(): { readonly metrics: MessageType; readonly traces: MessageType } {
   const require = createRequire(import.meta.url);
   const folder = dirname(require.resolve("@opentelemetry/otlp-transformer/package.json"));
   const { opentelemetry } = require(join(folder, "build/src/generated/root.js")) as {
-    opentelemetry: { proto: { collector: { metrics: { v1: { ExportMetricsServiceRequest: MessageType } } } } };
+    opentelemetry: {
+      proto: {
+        collector: {
+          metrics: { v1: { ExportMetricsServiceRequest: MessageType } };
+          trace: { v1: { ExportTraceServiceRequest: MessageType } };
+        };
+      };
+    };
   };
-  return { metrics: opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest };
+  const { metrics, trace } = opentelemetry.proto.collector;
+  return { metrics: metrics.v1.ExportMetricsServiceRequest, traces: trace.v1.ExportTraceServiceRequest };
 }
 
 let known: ReturnType<typeof definitions> | undefined;
@@ -64,6 +86,28 @@ export function decodeMetrics(body: Uint8Array): OtlpMetrics {
   };
 }
 
+/** Decodes an `ExportTraceServiceRequest`. */
+function decodeSpans(body: Uint8Array): OtlpSpan[] {
+  known ??= definitions();
+  const type = known.traces;
+  const request = type.toObject(type.decode(body), { longs: Number, arrays: true }) as unknown as RawTraces;
+  const spans = request.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+  return spans.map(({ traceId, spanId, attributes, ...span }) => ({
+    ...span,
+    traceId: Buffer.from(traceId).toString("hex"),
+    spanId: Buffer.from(spanId).toString("hex"),
+    attributes: attributesOf(attributes),
+  }));
+}
+
+interface RawSpan extends Omit<OtlpSpan, "traceId" | "spanId" | "attributes"> {
+  readonly traceId: Uint8Array;
+  readonly spanId: Uint8Array;
+  readonly attributes: readonly RawAttribute[];
+}
+interface RawTraces {
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly RawSpan[] }[] }[];
+}
 type RawValue = { stringValue?: string; doubleValue?: number; intValue?: number; boolValue?: boolean };
 type RawAttribute = { readonly key: string; readonly value: RawValue };
 type RawPoint = Omit<OtlpPoint, "attributes" | "value"> & {
@@ -119,6 +163,11 @@ export class OtlpReceiver {
   /** The metrics of each request, in their order. */
   get metrics(): OtlpMetrics[] {
     return this.http.posts.filter(({ path }) => path === "/v1/metrics").map(({ body }) => decodeMetrics(body));
+  }
+
+  /** All spans, in the order of their requests. */
+  get spans(): OtlpSpan[] {
+    return this.http.posts.filter(({ path }) => path === "/v1/traces").flatMap(({ body }) => decodeSpans(body));
   }
 
   /** The latest point of each metric and set of attributes. */
