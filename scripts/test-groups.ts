@@ -78,13 +78,11 @@ export const sharedProcesses: readonly SharedProcess[] = [
   },
   // A browser, which takes a second of CPU to start.
   {
-    folders: [
-      ...["tests/ui/answer-pictures.test.ts", "tests/ui/comparison-page.test.ts", "tests/ui/history-page.test.ts"],
-      ...["tests/ui/large-run.test.ts", "tests/ui/layout.test.ts", "tests/ui/live-page.test.ts"],
-      ...["tests/ui/live-truth.test.ts", "tests/ui/own-charts.test.ts", "tests/ui/report-page.test.ts"],
-      ...["tests/ui/selection-causes.test.ts", "tests/ui/selection-page.test.ts", "tests/ui/situations.test.ts"],
+    folders: ["tests/ui"],
+    except: [
+      ...["tests/ui/causes", "tests/ui/charts", "tests/ui/data", "tests/ui/pictures", "tests/ui/selection"],
+      "tests/ui/first-load.test.ts",
     ],
-    except: [],
   },
   // Real runs, whose tests wait most of the time. Those of a process share one sample API as well.
   {

@@ -12,7 +12,7 @@ async function runOf(t: Cleanup, misdeed: string, env: Readonly<Record<string, s
   return { ...done, errors, counts: [result.total.requests, result.total.failures] };
 }
 
-test("a client that never answers fails by its time limit, and the run ends on time", async (t) => {
+deepTest("a client that never answers fails by its time limit, and the run ends on time", async (t) => {
   const { code, result, errors, counts } = await runOf(t, "never answers");
   assert.deepEqual([code, counts], [99, [20, 20]]);
   assert.deepEqual(errors, [["never answers", "timeout", "no result within 500 ms", 20]]);
@@ -32,7 +32,7 @@ test("an error in a callback of a client is an exception with its place, and end
   assert.deepEqual(errors[1], ["throws in a callback", "timeout", "no result within 500 ms", 20]);
 });
 
-test("a client that leaks listeners is warned of", async (t) => {
+deepTest("a client that leaks listeners is warned of", async (t) => {
   const { code, run } = await runOf(t, "leaks listeners");
   assert.equal(code, 0);
   const warned = run.log.filter(({ msg }) => /adds a listener with each call and removes none: .*11 data/.test(msg));

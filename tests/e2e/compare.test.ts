@@ -8,6 +8,7 @@ import { steadySecond } from "../report/comparison-fixture.ts";
 import { resultOf } from "../report/result-fixture.ts";
 import { delta, newRun, requests } from "../store/store-fixture.ts";
 import { testBadInput } from "../support/bad-input.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -113,19 +114,19 @@ test("an aborted run in which nothing is worse does not pass a limit, and one th
   assert.equal((await muster(t, folder, "compare", "before", "slower", "--max-regression=10%")).code, 99);
 });
 
-test("files that are no baselines are refused", async (t) => {
-  const folder = await folderWith(t, { run: 40 });
-  for (const [word, says] of [
-    ["broken.json", /^muster: broken\.json is not a baseline \(run: .*\): muster runs export writes baselines$/],
-    ["text.json", /^muster: text\.json cannot be read \(.*\): muster runs export writes baselines/],
-    ["missing.json", /^muster: there is no baseline file missing\.json$/],
-    ["rnu", /^muster: no run "rnu"/],
-  ] as const) {
+for (const [[word, says], declare] of casesByDepth(1, [
+  ["broken.json", /^muster: broken\.json is not a baseline \(run: .*\): muster runs export writes baselines$/],
+  ["text.json", /^muster: text\.json cannot be read \(.*\): muster runs export writes baselines/],
+  ["missing.json", /^muster: there is no baseline file missing\.json$/],
+  ["rnu", /^muster: no run "rnu"/],
+] as const)) {
+  declare(`${word} is no baseline, and is refused`, async (t) => {
+    const folder = await folderWith(t, { run: 40 });
     const { code, said } = await muster(t, folder, "compare", word, "run");
     assert.equal(code, 104);
     assert.match(said, says);
-  }
-});
+  });
+}
 
 testBadInput("muster compare, asked badly", [
   { what: "one run only", words: ["compare", "a"], says: /^missing required argument 'after'$/ },

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { sampleCollection } from "../cli/actions/convert/postman/fixture.ts";
 import { needsBrowser, startBrowser } from "../support/browser.ts";
+import { deepTest } from "../support/depth.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { StaleValuesService } from "../support/stale-values-service.ts";
@@ -26,24 +27,28 @@ async function record(browser: Browser, url: string, file: string): Promise<void
   await context.close();
 }
 
-test("what Chromium recorded replays against a service that refuses stale values", needsBrowser, async (t) => {
-  const service = await StaleValuesService.start(t);
-  const browser = await startBrowser(t);
-  const folder = await temporaryFolder(t);
-  for (const name of ["first.har", "second.har"]) await record(browser, service.url, join(folder, name));
-  assert.deepEqual([service.refused, service.paid], [[], 2]);
+deepTest(
+  "what Chromium recorded replays against a service that refuses stale values",
+  async (t) => {
+    const service = await StaleValuesService.start(t);
+    const browser = await startBrowser(t);
+    const folder = await temporaryFolder(t);
+    for (const name of ["first.har", "second.har"]) await record(browser, service.url, join(folder, name));
+    assert.deepEqual([service.refused, service.paid], [[], 2]);
 
-  const convert = new MusterProcess(t, ["convert", "first.har", "second.har", "--out", "shop.ts"], { cwd: folder });
-  assert.equal((await convert.ended()).code, 0, convert.stderr);
-  const text = await readFile(join(folder, "shop.ts"), "utf8");
-  const iterations = text
-    .replace(/load: .*/, "load: iterations({ users: 3, perUser: 2 }),")
-    .replace("closed", "iterations");
-  await writeFile(join(folder, "shop.ts"), withoutPauses(iterations));
-  const { code, result } = await completedRun(t, [join(folder, "shop.ts"), "--target=p95=1m"]);
-  assert.deepEqual([service.refused, service.paid], [[], 2 + 3 * 2], text);
-  assert.deepEqual([code, result.errors], [0, []], text);
-});
+    const convert = new MusterProcess(t, ["convert", "first.har", "second.har", "--out", "shop.ts"], { cwd: folder });
+    assert.equal((await convert.ended()).code, 0, convert.stderr);
+    const text = await readFile(join(folder, "shop.ts"), "utf8");
+    const iterations = text
+      .replace(/load: .*/, "load: iterations({ users: 3, perUser: 2 }),")
+      .replace("closed", "iterations");
+    await writeFile(join(folder, "shop.ts"), withoutPauses(iterations));
+    const { code, result } = await completedRun(t, [join(folder, "shop.ts"), "--target=p95=1m"]);
+    assert.deepEqual([service.refused, service.paid], [[], 2 + 3 * 2], text);
+    assert.deepEqual([code, result.errors], [0, []], text);
+  },
+  needsBrowser,
+);
 
 const sampleApi = sampleApiOfFile();
 

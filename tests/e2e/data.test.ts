@@ -6,7 +6,7 @@ import type { Result } from "../../src/report/result/result-schema.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { HitServer } from "../support/hit-server.ts";
-import { MusterProcess, MusterRun } from "../support/muster-process.ts";
+import { completedRun, MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { unusedPort } from "../support/unused-port.ts";
@@ -58,6 +58,9 @@ function lostRequests({ workers, peakUsers }: Result): number {
   return workers.some(({ lost }) => lost) ? peakUsers : 0;
 }
 
+/** A pause between the requests of a user. */
+const paced = '\n  pause: constant("10ms"),';
+
 /** Three workers; one is killed, one joins, and the master is killed and resumed. `pause`: the part of the user class with its pause. */
 async function accidents(t: Cleanup, rows: number, pause = ""): Promise<void> {
   const file = await testFolder(t, rows, rowUsers(12, pause));
@@ -92,7 +95,21 @@ async function accidents(t: Cleanup, rows: number, pause = ""): Promise<void> {
   assert.deepEqual((JSON.parse(shown.stdout) as Result).data, result.data, "the stored result says the same");
 }
 
-test("every row is used once, although a worker is killed, one joins, and the master is killed and resumed", (t) =>
-  accidents(t, 6_000, '\n  pause: constant("10ms"),'));
+test("every row is used once by the users of three workers, and the run ends when none is left", async (t) => {
+  const [rows, server] = [600, await HitServer.start(t)];
+  const file = await testFolder(t, rows, rowUsers(12, paced));
+  const { result } = await completedRun(t, [file, `--host=${server.url}`, "--workers=3"]);
+  await requireOnce(server, result, rows);
+  assert.ok((await server.total()) > rows / 2, `${await server.total()} of ${rows}`);
+  assert.ok(
+    result.events.some(({ kind }) => kind === "data-empty"),
+    JSON.stringify(result.events),
+  );
+});
+
+deepTest(
+  "6,000 rows are used once, although a worker is killed, one joins, and the master is killed and resumed",
+  (t) => accidents(t, 6_000, paced),
+);
 
 deepTest("200,000 rows are used once at full speed, with the same accidents", (t) => accidents(t, 200_000));

@@ -49,7 +49,7 @@ test("a worker that is killed: the run ends without it, and the result says what
   );
 });
 
-test("all workers killed: exit 103, with the result so far", async (t) => {
+deepTest("all workers killed: exit 103, with the result so far", async (t) => {
   const api = await freshApi();
   const run = await MusterRun.start(t, ["run", visitors, "--workers=2", "--run-time=10m", `--host=${api.url}`]);
   const pids = await run.workerPids(2);

@@ -15,7 +15,12 @@ test("Locust's flags mean the same here, and --json=- leaves standard output to 
   const ours = ["--json=-", "--seed=42", "--processes=2", "-L", "WARNING"];
   const run = new MusterProcess(t, ["run", ...words, `--host=${api.url}`, ...ours]);
   assert.deepEqual(await run.ended(), { code: 0, signal: null });
-  assert.equal(run.stderr, "");
+  // Nothing below a warning, and no progress before 10 s are over, which a start takes on a busy machine.
+  assert.deepEqual(run.saidLines, []);
+  assert.ok(
+    run.log.every(({ level }) => level >= 40),
+    run.stderr,
+  );
   const result = resultSchema.parse(JSON.parse(run.stdout));
   await assertExact(result, api);
   assert.deepEqual([result.peakUsers, result.run.seed, result.run.workers], [7, 42, 2]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import type { MisbehaviourSettings } from "../../examples/plot-palette/api/misbehaviour/settings.ts";
 import { requireUndisturbed } from "../support/assert-passed.ts";
-import { attempts } from "../support/attempts.ts";
+import { attempts, Disturbed } from "../support/attempts.ts";
 import { deepTest } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
@@ -26,7 +26,8 @@ describe("a spike", { concurrency: 3 }, () => {
       const neverRecover = { aboveRequestsPerSecond: 100, latencyMs: 1_200 };
       const { code, result, spike } = await spiked(t, "brief", { neverRecover });
       requireUndisturbed(result);
-      assert.equal(spike.recovery.kind, "metastable");
+      // The service of a busy machine is slow for a while, and then not.
+      if (spike.recovery.kind !== "metastable") throw new Disturbed(JSON.stringify(spike));
       assert.deepEqual([code, result.verdict], [99, "failed"]);
       assert.match(String(result.reasons[0]), /will not recover without intervention \(metastable\)/);
     }));

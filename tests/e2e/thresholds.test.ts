@@ -45,26 +45,29 @@ deepTest("an error rate of 5 %: exit 99, and the error rate is named", async (t)
   await assertExact(result, api);
 });
 
-test("a threshold with a selector fails for its endpoint, the one beside it passes, and one without data fails and says so", async (t) => {
-  // Longer than what a busy machine adds, which would excuse the service.
-  const api = await freshApi({ latencyMs: 2_500 });
-  const words = [visitors, "--profile=selector", `--host=${api.url}`, "--run-time=1s"];
-  const { code, result } = await completedRun(t, words);
-  assert.equal(code, 99);
-  assert.deepEqual(
-    result.thresholds.map(({ metric, expression, passed }) => [metric, expression, passed]),
-    [
-      ["response_time{name:/jobs}", "p(99)<0.001", false],
-      ["response_time{name:/jobs}", "p(99)<60000", true],
-      ["response_time{name:/nowhere}", "p(95)<500", false],
-    ],
-  );
-  const jobs = result.endpoints.find((endpoint) => endpoint.name === "/jobs");
-  assert.equal(result.thresholds[0]?.value, jobs?.responseTimeMs.percentiles["99"]);
-  assert.match(result.reasons[0] ?? "", /^p99 of \/jobs was /);
-  assert.equal(result.thresholds[2]?.value, null);
-  assert.match(result.reasons[1] ?? "", /^no data for p95 of \/nowhere /);
-});
+deepTest(
+  "a threshold with a selector fails for its endpoint, the one beside it passes, and one without data fails and says so",
+  async (t) => {
+    // Longer than what a busy machine adds, which would excuse the service.
+    const api = await freshApi({ latencyMs: 2_500 });
+    const words = [visitors, "--profile=selector", `--host=${api.url}`, "--run-time=1s"];
+    const { code, result } = await completedRun(t, words);
+    assert.equal(code, 99);
+    assert.deepEqual(
+      result.thresholds.map(({ metric, expression, passed }) => [metric, expression, passed]),
+      [
+        ["response_time{name:/jobs}", "p(99)<0.001", false],
+        ["response_time{name:/jobs}", "p(99)<60000", true],
+        ["response_time{name:/nowhere}", "p(95)<500", false],
+      ],
+    );
+    const jobs = result.endpoints.find((endpoint) => endpoint.name === "/jobs");
+    assert.equal(result.thresholds[0]?.value, jobs?.responseTimeMs.percentiles["99"]);
+    assert.match(result.reasons[0] ?? "", /^p99 of \/jobs was /);
+    assert.equal(result.thresholds[2]?.value, null);
+    assert.match(result.reasons[1] ?? "", /^no data for p95 of \/nowhere /);
+  },
+);
 
 deepTest("--target adds to and overrides the targets of the test", async (t) => {
   const api = await freshApi();

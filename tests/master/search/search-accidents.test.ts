@@ -14,7 +14,7 @@ import type { SearchDirector } from "../../../src/master/search/search-director.
 import { searchOfRun } from "../../../src/master/search/search-of-run.ts";
 import type { HealthSample } from "../../../src/stats/health-sample.ts";
 import { type Accident, accidents, effectsOf } from "../../report/result/simulated-run.ts";
-import { caseCount, deepTest } from "../../support/depth.ts";
+import { caseCount, casesByDepth, deepTest } from "../../support/depth.ts";
 import { rateSearch, Traffic } from "./simulated-search.ts";
 import { knownServices } from "./simulated-services.ts";
 
@@ -150,14 +150,18 @@ test("with --on-worker-loss=continue, the trial of a loss is void, too, and no t
   }
 });
 
-test("a master that is resumed twice in one trial, and again while a worker is lost, finds the capacity all the same", () => {
-  for (const more of [
-    [133, 135],
-    [66, 68, 70, 135],
-  ]) {
-    const result = new Stage("rebalance").play("a worker dies", 134, more);
-    assert.ok(result.kind === "arrivals" && result.capacity.kind === "found", JSON.stringify(result));
-    assert.ok(Math.abs(result.capacity.ratePerSecond / 60 - 1) <= 0.1, `${result.capacity.ratePerSecond}/s`);
-    assert.equal(judgeCapacity(result).verdict, "passed");
-  }
-});
+for (const [more, declare] of casesByDepth(1, [
+  [66, 68, 70, 135],
+  [133, 135],
+])) {
+  const times = more.length;
+  declare(
+    `a master that is resumed ${times} times, in one trial and while a worker is lost, finds the capacity all the same`,
+    async () => {
+      const result = new Stage("rebalance").play("a worker dies", 134, more);
+      assert.ok(result.kind === "arrivals" && result.capacity.kind === "found", JSON.stringify(result));
+      assert.ok(Math.abs(result.capacity.ratePerSecond / 60 - 1) <= 0.1, `${result.capacity.ratePerSecond}/s`);
+      assert.equal(judgeCapacity(result).verdict, "passed");
+    },
+  );
+}
