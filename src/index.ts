@@ -23,6 +23,7 @@ export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/
 export { defineConfig, type MusterConfig } from "./scenario/definition/config.ts";
 export {
   type ClassShareDefinition,
+  type CostDefinition,
   type DriftDefinition,
   defineTest,
   defineUser,
@@ -30,6 +31,7 @@ export {
   type ProfileDefinition,
   type ScenarioDefinition,
   type TestDefinition,
+  type TestPermissions,
   type ThresholdDefinitions,
   type UserDefinition,
 } from "./scenario/definition/define.ts";

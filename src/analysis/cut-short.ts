@@ -13,9 +13,11 @@ const earlierStopByTest = "the test stopped the run: ";
 const causes: ReadonlyMap<string, string> = new Map([
   ["stopped", "a user stopped the load"],
   ["max-requests", "all requests that maxRequests allows were made"],
+  ["max-cost", "all requests that the budget (cost) allows were made"],
+  ["max-duration", "the load had lasted as long as maxDuration allows"],
 ]);
 
-/** How a user or `maxRequests` ended the load before its plan; null if nothing did. */
+/** How a user or a limit such as `maxRequests` ended the load before its plan; null if nothing did. */
 export function cutShortIn(
   events: readonly { readonly atMs: number; readonly kind: string; readonly text: string }[],
 ): CutShort | null {

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
@@ -5,7 +6,7 @@ import type { Logger } from "pino";
 import type { RunSession } from "../runner/run-session.ts";
 import { GuessLimit } from "./access/guess-limit.ts";
 import type { RoleTokens } from "./access/roles.ts";
-import { Sessions } from "./access/sessions.ts";
+import type { Sessions } from "./access/sessions.ts";
 import type { Archive } from "./archive/archive.ts";
 import { admission, sameOrigin } from "./guard.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
@@ -37,10 +38,14 @@ export interface ApiOptions {
   readonly log: Logger;
   /** The tokens that requests must present; without any, requests from this machine only are admitted. */
   readonly tokens: RoleTokens;
+  readonly sessions: Sessions;
+  /** Called with the connection of each request of somebody who may make requests. */
+  readonly onAdmitted: (socket: Socket) => void;
 }
 
 /** Creates the HTTP application without a socket: admission, routes, and problems as error responses. */
-export function createApi({ session, offer, archive, lines, feed, watch, log, tokens }: ApiOptions): OpenAPIHono {
+export function createApi(options: ApiOptions): OpenAPIHono {
+  const { session, offer, archive, lines, feed, watch, log, tokens, sessions, onAdmitted } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       return result.success ? undefined : problem(context, issueProblem(result.error, result.target));
@@ -53,10 +58,12 @@ export function createApi({ session, offer, archive, lines, feed, watch, log, to
     if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
+    // What else a client that is not known sends is not read.
+    if (!context.get("visitor")) headers.set("connection", "close");
   });
   const nowMs = () => performance.now();
   const guesses = new GuessLimit(nowMs, (ms) => delay(ms, undefined, { ref: false }));
-  const admit = admission({ tokens, sessions: new Sessions(nowMs), guesses, log });
+  const admit = admission({ tokens, sessions, guesses, log, onAdmitted });
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }), admit, sameOrigin);
   addHealthRoutes(app, session);
   addSessionRoutes(app, session, offer);

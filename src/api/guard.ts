@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import type { Context, MiddlewareHandler } from "hono";
 import { mayAct, type Role, roleFor, roles } from "./access/roles.ts";
 import { requireSameOrigin, requireSameSite } from "./access/same-origin.ts";
-import { type AdmissionOptions, addressOf, loginPath, logoutPath, Visitors } from "./access/visitors.ts";
+import { type AdmissionOptions, addressOf, loginPath, logoutPath, socketOf, Visitors } from "./access/visitors.ts";
 import { ProblemError } from "./problem.ts";
 
 /** The paths of health probes, which have no token and send any Host header. */
@@ -26,16 +26,22 @@ export function admission(options: AdmissionOptions): MiddlewareHandler {
     return found[0]?.role ?? null;
   };
   const visitors = new Visitors(options, roleOf);
+  const admit = (context: Context) => {
+    const socket = socketOf(context);
+    if (socket !== undefined) options.onAdmitted(socket);
+  };
   return async (context, next) => {
     if (openPaths.has(context.req.path)) return await next();
     if (secrets.length === 0) {
       requireLoopback(context.req.header("host") ?? "");
       if (context.req.path === logoutPath || context.req.path === loginPath) return context.redirect("/", 303);
+      admit(context);
       context.set("visitor", { role: "start", address: addressOf(context), session: null });
       return await next();
     }
     const found = await visitors.find(context);
     if (found instanceof Response) return found;
+    admit(context);
     const { method, path } = context.req;
     const wanted = roleFor(method, path);
     if (!mayAct(found.role, wanted)) {

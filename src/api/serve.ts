@@ -62,6 +62,7 @@ export async function serve(execution: Execution, place: WebPlace, context: Runn
     workers = execution.startWorkers({
       port,
       token,
+      permissions: test.resolved.permissions,
       output: workerOutput,
       onProcessEnded: (pid, how) => session.current?.master.workers.processEnded(pid, how),
       onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),

@@ -8,7 +8,9 @@ import { ConfigurationError } from "../core/errors.ts";
 import type { TlsIdentity } from "../master/workers/worker-tls.ts";
 import type { RunOutput } from "../runner/outputs/run-output.ts";
 import type { RunSession } from "../runner/run-session.ts";
+import { PageConnections, pageRequestLimits, pageTlsTimeoutMs } from "./access/page-connections.ts";
 import type { RoleTokens } from "./access/roles.ts";
+import { Sessions } from "./access/sessions.ts";
 import { createApi } from "./app.ts";
 import type { Archive } from "./archive/archive.ts";
 import { LiveFeed } from "./live/live-feed.ts";
@@ -38,6 +40,8 @@ export class WebServer {
   readonly #options: WebServerOptions;
   readonly #watch: LiveWatch;
   readonly #http: Server;
+  readonly #connections: PageConnections;
+  readonly #sessions: Sessions;
 
   constructor(options: WebServerOptions) {
     const { session, offer, archive, lines, log, tokens, tls } = options;
@@ -46,9 +50,16 @@ export class WebServer {
     this.#feed = new LiveFeed(nowMs);
     lines.listener = (line) => this.#feed.log("log", line);
     this.#watch = new LiveWatch(session, this.#feed, nowMs);
-    const api = createApi({ session, offer, archive, lines, feed: this.#feed, watch: this.#watch, log, tokens });
+    this.#sessions = new Sessions(nowMs);
+    const api = createApi({
+      ...{ session, offer, archive, lines, feed: this.#feed, watch: this.#watch, log, tokens },
+      sessions: this.#sessions,
+      onAdmitted: (socket) => this.#connections.admit(socket),
+    });
     const listener = getRequestListener(api.fetch);
-    this.#http = tls === null ? createServer(listener) : createTlsServer({ ...tls, minVersion: "TLSv1.2" }, listener);
+    const secure = { ...tls, ...pageRequestLimits, minVersion: "TLSv1.2", handshakeTimeout: pageTlsTimeoutMs } as const;
+    this.#http = tls === null ? createServer(pageRequestLimits, listener) : createTlsServer(secure, listener);
+    this.#connections = new PageConnections(this.#http, log);
   }
 
   /** Creates the output that sends the next run to the page. */
@@ -86,5 +97,7 @@ export class WebServer {
     const cut = setTimeout(() => this.#http.closeAllConnections(), closeGraceMs);
     await closed;
     clearTimeout(cut);
+    this.#connections.close();
+    this.#sessions.close();
   }
 }

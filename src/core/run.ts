@@ -43,6 +43,8 @@ export const runEventKinds = [
   "stopped",
   "stopped-by-test",
   "max-requests",
+  "max-cost",
+  "max-duration",
   "statistics-reset",
   "shape-ended",
   "drift-found",

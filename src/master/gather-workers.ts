@@ -5,12 +5,13 @@ import type { PrepareMessage } from "../protocol/master-messages.ts";
 import type { MasterOptions } from "./master-options.ts";
 import type { RunParts } from "./run-context.ts";
 import { RunEnded } from "./run-outcome.ts";
+import { needsPermits } from "./shared/run-permits.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
 /** How long a worker may take to load the test after a part of it was sent. */
 const shortestLoadTimeoutMs = 60_000;
 
-type GatheringParts = Pick<RunParts, "workers" | "stop" | "options">;
+type GatheringParts = Pick<RunParts, "workers" | "stop" | "options" | "permits">;
 
 /**
  * Waits for the expected workers.
@@ -33,8 +34,8 @@ export async function waitForWorkers({ workers, stop, options }: GatheringParts)
  * Makes every worker load the test.
  * @throws RunEnded when the test throws while it is loaded, when no worker is left, or when the run is stopped
  */
-export async function prepareWorkers({ workers, stop, options }: GatheringParts): Promise<void> {
-  const message = prepareMessage(options);
+export async function prepareWorkers({ workers, stop, options, permits }: GatheringParts): Promise<void> {
+  const message = prepareMessage(options, permits.folder);
   // A worker that has no socket at the moment is told when it reconnects.
   for (const worker of workers.connected) worker.prepare(message, options);
   const loading = (worker: ConnectedWorker) => worker.status === "loading";
@@ -69,8 +70,8 @@ export async function waitForWorkersAway({ workers, stop, options }: GatheringPa
   stop.check();
 }
 
-/** The message that makes a worker load the test. */
-export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
+/** The message that makes a worker load the test. `permitFolder`: where it counts the permits that it uses. */
+export function prepareMessage(options: MasterOptions, permitFolder: string | null): Omit<PrepareMessage, "type"> {
   const { bundle, resolved, seed, environment, secretFiles, engine } = options;
   const { stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs, stallLimitMs } = options;
   const { profile, requestHost: host, selection, connections } = resolved;
@@ -90,9 +91,10 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
     environment,
     secretFiles,
     connections,
-    needsPermits: resolved.maxRequests !== null || resolved.maxRequestsPerSecond !== null,
     traceSample: resolved.traceSample,
     wantedRequests: wantedOf(options),
+    needsPermits: needsPermits(resolved),
+    permitFolder,
     engine,
     ...recorded,
     ...times,

@@ -101,6 +101,7 @@ export class Master {
     clearInterval(beat);
     this.#run.phase = "finished";
     journal.close();
+    this.#run.permits.close();
     return this.#run.outcome(stop.superseded ?? ending);
   }
 

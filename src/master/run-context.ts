@@ -7,6 +7,7 @@ import type { ObservedLog } from "./observe/observed-log.ts";
 import type { Collector } from "./record/collector.ts";
 import type { Journal } from "./record/journal.ts";
 import type { RunTimeline } from "./run-timeline.ts";
+import type { RunPermits } from "./shared/run-permits.ts";
 import type { StopRequest } from "./stop-request.ts";
 import type { Workers } from "./workers/workers.ts";
 
@@ -20,6 +21,7 @@ export interface RunParts {
   /** What is observed of the service. */
   readonly observed: ObservedLog;
   readonly stop: StopRequest;
+  readonly permits: RunPermits;
   /** The value that setup returned. */
   setup: Record<string, unknown>;
   /** False for a resumed run until the first worker has reported the time of the run. */

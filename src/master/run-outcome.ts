@@ -8,7 +8,10 @@ export type CarriedLoad = Pick<RunData, "loadEndedMs" | "steering"> & { readonly
 /** The data of a run. With the definition of the run, its result is computed from it. */
 export interface RunOutcome
   extends CarriedLoad,
-    Pick<RunData, "durationMs" | "loadMs" | "workers" | "data" | "events" | "observed" | "warnings" | "search"> {
+    Pick<
+      RunData,
+      "durationMs" | "loadMs" | "workers" | "data" | "permitsUsed" | "events" | "observed" | "warnings" | "search"
+    > {
   /** The start of the first virtual user; null when the load never began. */
   readonly startedAt: Date | null;
   readonly ending: Ending;

@@ -27,10 +27,10 @@ import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
 import { DataRequests } from "./shared/data-requests.ts";
 import { OnceValues } from "./shared/once-values.ts";
-import { PermitRequests } from "./shared/permit-requests.ts";
 import { QueueRequests } from "./shared/queue-requests.ts";
 import { Rendezvous } from "./shared/rendezvous.ts";
 import { RowRequests } from "./shared/row-requests.ts";
+import { RunPermits } from "./shared/run-permits.ts";
 import { StopRun } from "./shared/stop-run.ts";
 import { WorkerRequests } from "./shared/worker-requests.ts";
 import { StopRequest } from "./stop-request.ts";
@@ -50,6 +50,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   readonly shared: readonly SharedRecord[];
   readonly requests: WorkerRequests;
   readonly data: DataRequests;
+  readonly permits: RunPermits;
   readonly stop: StopRequest;
   readonly time: ResumedTime;
   phase: RunPhase = "waiting";
@@ -67,7 +68,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.timeline = new RunTimeline(nowMs);
     const judged = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
     const known = restored ?? { spans: new ThresholdSpans(resolved.thresholds) };
-    const expected = expectedNamesOf(prepareMessage(options), resolved.scenarios);
+    const expected = expectedNamesOf(prepareMessage(options, null), resolved.scenarios);
     this.collector = new Collector(known, namedPartsOf(judged), options.stallLimitMs, expected);
     this.#bounds = new ReportBounds(restored?.totals ?? null);
     this.workers = new Workers({ ...options, timeline: this.timeline, nowMs }, this);
@@ -96,26 +97,18 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.requests.register(queueRequests.put, queues.puts);
     this.requests.register(queueRequests.take, queues.takes);
     this.requests.register("rows", new RowRequests(sources, seed));
-    this.requests.register("permits", this.#permits());
-    this.stop = new StopRequest(stopTimeoutMs);
-    this.time = new ResumedTime(options, timeline);
-  }
-
-  #permits(): PermitRequests {
-    const { maxRequests, maxRequestsPerSecond } = this.options.resolved;
-    return new PermitRequests({
-      maxRequests,
-      maxRequestsPerSecond,
+    this.permits = new RunPermits({
+      limits: resolved,
       shared: this.shared,
       journal: this.journal,
       elapsedMs: () => this.timeline.elapsedMs,
-      used: (uncertain) => {
-        const unsure =
-          uncertain === 0 ? "" : `; lost workers had ${uncertain} of them left, and may not have sent them`;
-        if (this.endLoad(null))
-          this.journal.note("max-requests", `all ${maxRequests} requests (maxRequests) were made${unsure}`);
+      end: (kind, why) => {
+        if (this.endLoad(null)) this.journal.note(kind, why);
       },
     });
+    this.requests.register("permits", this.permits.requests);
+    this.stop = new StopRequest(stopTimeoutMs);
+    this.time = new ResumedTime(options, timeline);
   }
 
   get isTimeKnown(): boolean {
@@ -181,6 +174,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
       workers: workers.all.map((worker) => this.#dataOf(worker)),
       warnings: journal.warnings,
       data: this.data.uses,
+      permitsUsed: this.permits.requests.made,
       events: journal.events,
       observed: this.observed,
       search: load?.search ?? null,
@@ -217,7 +211,8 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   connected(worker: ConnectedWorker): void {
     this.journal.touch(worker);
     const isLoading = worker.status === "joined" || worker.status === "loading";
-    if (isLoading && this.phase !== "waiting") worker.prepare(prepareMessage(this.options), this.options);
+    if (isLoading && this.phase !== "waiting")
+      worker.prepare(prepareMessage(this.options, this.permits.folder), this.options);
     else if (worker.status === "running") this.load?.orders.instruct(worker);
   }
 

@@ -1,4 +1,5 @@
 import { setImmediate as immediate } from "node:timers/promises";
+import { formatClock } from "../core/duration.ts";
 import type { Ending } from "../core/run.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import { describeThrown } from "../scenario/bundle/test-frames.ts";
@@ -171,9 +172,11 @@ export class RunningLoad implements WatchedLoad {
   async #steer(isOver: () => boolean): Promise<Ending | null> {
     const { workers, stop, timeline } = this.#run;
     const isToEnd = () => isOver() || stop.isMade || this.#endedEarly !== null;
+    const mostMs = this.#run.options.resolved.maxDurationMs ?? Number.POSITIVE_INFINITY;
     while (!isToEnd() && timeline.elapsedMs < this.control.endMs) {
-      const untilEndMs = Math.max(1, this.control.endMs - timeline.elapsedMs);
+      const untilEndMs = Math.max(1, Math.min(mostMs, this.control.endMs) - timeline.elapsedMs);
       await workers.until(isToEnd, Math.min(tickMs, untilEndMs));
+      if (timeline.elapsedMs >= mostMs && mostMs < this.control.endMs) this.#endByDuration(mostMs);
       try {
         if (!isToEnd()) this.control.tick(this.#progress);
         this.#noteDueWork();
@@ -226,6 +229,12 @@ export class RunningLoad implements WatchedLoad {
     const { workers, stop } = this.#run;
     if (stop.isMade || this.#endedEarly !== null) return;
     for (const worker of workers.all) if (worker.status === "stopped" && worker.isDone) this.loss.finished(worker);
+  }
+
+  #endByDuration(mostMs: number): void {
+    if (this.#endedEarly !== null) return;
+    this.#run.journal.note("max-duration", `the load has lasted ${formatClock(mostMs)} (maxDuration)`);
+    this.endEarly(null);
   }
 
   /** Ends the load when the search is over; iterations may finish. */

@@ -67,6 +67,8 @@ const prepare = z.strictObject({
   traceSample: z.number().min(0).max(1),
   /** Which requests are to be sent one by one; null for none. */
   wantedRequests: wantedRequests.nullable(),
+  /** The folder in which workers on the machine of the master count the permits that they use; null for none. */
+  permitFolder: z.string().max(4_096).nullable(),
   /** The tags of the tasks to run: tasks with one of `tags` (all if it is empty), but none of `excludeTags`. */
   tags: z.array(z.string()),
   excludeTags: z.array(z.string()),

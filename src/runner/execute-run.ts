@@ -27,6 +27,7 @@ export async function executeRun(execution: Execution, context: RunnerContext): 
     workers = startWorkers({
       port,
       token,
+      permissions: definition.resolved.permissions,
       output: workerOutput,
       onProcessEnded: (pid, how) => run.master.workers.processEnded(pid, how),
       onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),

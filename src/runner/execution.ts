@@ -1,5 +1,6 @@
 import type { Level, Logger } from "pino";
 import type { IdentitySource } from "../master/workers/worker-tls.ts";
+import type { TestPermissions } from "../scenario/definition/define.ts";
 import type { RunOutput } from "./outputs/run-output.ts";
 import type { Stopper } from "./process/stopper.ts";
 import type { WorkerOutput } from "./process/worker-output.ts";
@@ -37,6 +38,8 @@ export type LogListener = (line: { readonly time: string; readonly level: Level;
 export interface MasterAddress {
   readonly port: number;
   readonly token: string;
+  /** What the code of the test may do in them. */
+  readonly permissions: TestPermissions;
   readonly output: WorkerOutput;
   /** To be called when the process of a worker has ended; `how` is a sentence such as "its process was killed (SIGKILL)". */
   readonly onProcessEnded: (pid: number, how: string) => void;

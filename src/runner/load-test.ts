@@ -14,6 +14,7 @@ import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
 import { Network } from "../worker/http/network/network.ts";
+import { parseOrigin } from "../worker/http/own/origin.ts";
 import { InvalidRequest } from "../worker/http/request/invalid-request.ts";
 import { refuseForeignTest } from "./foreign-test.ts";
 import type { LoadOptions } from "./run-options.ts";
@@ -72,6 +73,9 @@ export async function resolveTest(
     maxRequests: options.maxRequests,
     maxRequestsPerSecond: options.maxRequestsPerSecond,
     traceSample: options.traceSample,
+    maxDurationMs: options.maxDuration,
+    costPerRequest: options.costPerRequest,
+    maxCost: options.maxCost,
     runTimeMs: options.runTime,
     targets: options.target,
     classNames: [...classNames],
@@ -89,14 +93,12 @@ export async function resolveTest(
 
 /** @throws ConfigurationError if the host of a run may not be loaded: it was requested by the web API, or is one of metadata */
 function requireAllowedHost({ allowedHosts, connectTo }: TestDefinition, host: string): void {
-  const { hostname, protocol, port } = new URL(host);
-  const place = { host: hostname, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port) };
   try {
     const ofTest = {
       ...(allowedHosts === undefined ? {} : { allowedHosts }),
       ...(connectTo === undefined ? {} : { connectTo }),
     };
-    Network.usual.with(ofTest).requireAllowed({ ...place, host: hostname.replace(/^\[(.*)\]$/, "$1") });
+    Network.usual.with(ofTest).requireAllowed(parseOrigin(host));
   } catch (cause) {
     if (!(cause instanceof InvalidRequest)) throw cause;
     throw new ConfigurationError(cause.message, { cause });

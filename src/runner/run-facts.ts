@@ -35,6 +35,7 @@ export function factsOf(
     unverified: unverifiedIn(loaded),
     thresholds: [...loaded.resolved.thresholds],
     asked: askedOf(loaded.resolved),
+    cost: loaded.resolved.cost,
     plan: planOf(scenarios),
     plans: plansOf(scenarios),
     steadyFromMs: Math.min(...loaded.resolved.scenarios.map(({ load }) => rampEndOf(load) ?? 0)),

@@ -34,6 +34,11 @@ export interface LoadOptions {
   readonly maxRequestsPerSecond?: number;
   /** The share of requests whose `traceparent` says that they are sampled: 0 to 1. */
   readonly traceSample?: number;
+  /** The longest load, in ms. */
+  readonly maxDuration?: number;
+  /** What each request costs, and how much all may. */
+  readonly costPerRequest?: number;
+  readonly maxCost?: number;
   readonly equalWeights?: boolean;
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];

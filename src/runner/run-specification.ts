@@ -30,6 +30,9 @@ export const runSpecification = z.strictObject({
   maxRequests: z.int().positive().exactOptional(),
   maxRequestsPerSecond: z.number().positive().exactOptional(),
   traceSample: z.number().min(0).max(1).exactOptional(),
+  maxDuration: z.number().positive().exactOptional(),
+  costPerRequest: z.number().positive().exactOptional(),
+  maxCost: z.number().positive().exactOptional(),
   equalWeights: z.boolean().exactOptional(),
   tags: z.array(z.string()).exactOptional(),
   excludeTags: z.array(z.string()).exactOptional(),
@@ -59,7 +62,7 @@ export function specificationOf(
 ): RunSpecification {
   const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
   const { tags, excludeTags, insecure, connectTo, allowHost, isHostRequested } = options;
-  const { maxRequests, maxRequestsPerSecond, traceSample } = options;
+  const { maxRequests, maxRequestsPerSecond, traceSample, maxDuration, costPerRequest, maxCost } = options;
   const given = {
     users,
     spawnRate,
@@ -74,6 +77,9 @@ export function specificationOf(
     maxRequests,
     maxRequestsPerSecond,
     traceSample,
+    maxDuration,
+    costPerRequest,
+    maxCost,
     equalWeights,
     target,
     classShares,

@@ -12,6 +12,7 @@ import type { TestDefinition } from "../scenario/definition/define.ts";
 import { heldFile, maxFileBytes, type ShippedFile, useFiles } from "../scenario/files/test-files.ts";
 import { withConnections } from "../scenario/resolve/override-connections.ts";
 import { type AnnouncedPart, ArrivingData, requireAcceptable } from "./arriving-data.ts";
+import { PermitTally } from "./http/permits/permit-tally.ts";
 import { requireUsableProxy } from "./http/proxy-settings.ts";
 import { prepareWebSockets } from "./websocket/handshake.ts";
 
@@ -32,11 +33,14 @@ export interface Prepared {
   readonly test: TestDefinition;
   /** Whether the test might read the bodies of responses. */
   readonly keepsBodies: boolean;
+  /** Counts the permits that are used; null if nobody asks for it. */
+  readonly tally: PermitTally | null;
 }
 
 /** Loads the test of the run once. A master that lost the worker or was restarted asks again, and gets the same answer. */
 export class Preparation {
   readonly #answer: (message: Answer) => void;
+  readonly #worker: () => number;
   readonly #onLoaded: (test: TestDefinition, message: PrepareMessage) => Promise<void>;
   #prepared: Prepared | null = null;
   #message: PrepareMessage | null = null;
@@ -46,12 +50,17 @@ export class Preparation {
   #isLoading = false;
   #outcome: Outcome | null = null;
 
-  /** @param onLoaded called when the test is loaded, before this worker is ready; must not reject */
+  /**
+   * @param worker the number of this worker
+   * @param onLoaded called when the test is loaded, before this worker is ready; must not reject
+   */
   constructor(
     answer: (message: Answer) => void,
+    worker: () => number,
     onLoaded: (test: TestDefinition, message: PrepareMessage) => Promise<void> = async () => {},
   ) {
     this.#answer = answer;
+    this.#worker = worker;
     this.#onLoaded = onLoaded;
   }
 
@@ -126,9 +135,11 @@ export class Preparation {
       if (hashOf(source) !== hash) throw new ConfigurationError("the test arrived damaged: its hash does not match");
       requireUsableProxy(message.host, process.env);
       useFiles(hash, shippedFiles(files, data));
+      const { permitFolder } = message;
+      const tally = permitFolder === null ? null : await PermitTally.open(permitFolder, this.#worker());
       const test = withConnections(await loadBundle({ hash, source, data }), message.connections);
       await prepareWebSockets(source);
-      this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source) };
+      this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source), tally };
       await this.#onLoaded(test, message);
       return { type: "ready" };
     } catch (error) {

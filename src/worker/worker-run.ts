@@ -18,6 +18,7 @@ import type { ContainedDefect } from "./http/defects.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import { openSocketCount } from "./http/own/socket.ts";
 import { limitedEngine } from "./http/permits/limited-engine.ts";
+import type { PermitTally } from "./http/permits/permit-tally.ts";
 import { Permits } from "./http/permits/permits.ts";
 import { parseBase } from "./http/request/target.ts";
 import { RequestRows } from "./http/spans/request-rows.ts";
@@ -48,6 +49,8 @@ export interface WorkerRunOptions {
   readonly clock: RunClock;
   readonly engine: HttpEngine;
   readonly requests: Pick<RunRequests, "ask">;
+  /** Where the permits that are used are counted; null for nowhere. */
+  readonly tally: PermitTally | null;
   /** Logs a warning about the code of the test. */
   readonly warn: (text: string) => void;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
@@ -82,19 +85,20 @@ export class WorkerRun {
   readonly #warned = new Set<string>();
   /** Null if the master wants no request one by one. */
   readonly #rows: RequestRows | null;
+  /** Null for a run without limits on requests. */
+  readonly #permits: Permits | null;
 
   constructor(options: WorkerRunOptions) {
     this.#options = options;
     const { test, prepared, keepsBodies, start, clock } = options;
-    const permits = prepared.needsPermits ? new Permits(options.requests, this.#nowMs) : null;
+    const permits = prepared.needsPermits ? new Permits(options.requests, this.#nowMs, options.tally) : null;
+    this.#permits = permits;
     const recorder = new IntervalRecorder(false, prepared.named);
     const { wantedRequests } = prepared;
     this.#rows = wantedRequests === null ? null : new RequestRows(wantedRequests, options.sendRows, this.#nowMs);
-    const watched = this.#watched(recorder);
-    const engineOf = (scenario: string, className: string) => {
-      const engine = watched?.of(scenario, className) ?? options.engine;
-      return permits === null ? engine : limitedEngine(engine, permits);
-    };
+    const engine = permits === null ? options.engine : limitedEngine(options.engine, permits);
+    const watched = this.#watched(engine, recorder);
+    const engineOf = (scenario: string, className: string) => watched?.of(scenario, className) ?? engine;
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);
@@ -144,8 +148,8 @@ export class WorkerRun {
   }
 
   /** Null if requests are neither traced nor logged: then the engine itself sends them. */
-  #watched(recorder: IntervalRecorder): WatchedEngines | null {
-    const { engine, prepared, runId, worker } = this.#options;
+  #watched(engine: HttpEngine, recorder: IntervalRecorder): WatchedEngines | null {
+    const { prepared, runId, worker } = this.#options;
     const { traceSample, seed } = prepared;
     if (traceSample === 0 && this.#rows === null) return null;
     const ids = new TraceIds(runId, seed, worker);
@@ -176,6 +180,11 @@ export class WorkerRun {
 
   acknowledged(sequence: number): void {
     this.#reporter.acknowledged(sequence);
+  }
+
+  /** Returns the permits for requests that are left when all users have ended. Null without such limits. */
+  returnPermits(): Promise<void> | null {
+    return this.#permits?.end() ?? null;
   }
 
   flushed(timeoutMs: number): Promise<boolean> {

@@ -74,6 +74,7 @@ export class Worker {
         if (this.#session === null && state !== this.#progress.state) this.#note({ state });
         link.say(answer);
       },
+      () => this.#welcome?.worker ?? 0,
       (test, { profile }) =>
         this.#errors.runStartHook(test, {
           worker: this.#welcome?.worker ?? 0,
@@ -247,6 +248,7 @@ export class Worker {
       clock: this.#clock,
       engine: this.#engines.engine(prepared.message.engine),
       requests: this.#requests,
+      tally: prepared.tally,
       warn: (text) => this.#log.warn(text),
       send: (sequence, frame) => this.#link.report(sequence, frame),
       sendRows: (message) => this.#link.say(message),
@@ -258,8 +260,10 @@ export class Worker {
     this.#errors.recordIn(this.#session);
   }
 
-  /** Returns the rows that were not used, and sends what was logged, before the worker says that it has stopped. */
+  /** Returns the permits and rows that were not used, and sends what was logged, before the worker says that it has stopped. */
   async #settle(lastSequence: number): Promise<void> {
+    const returned = this.#session?.returnPermits() ?? null;
+    if (returned !== null) await Promise.race([returned, delay(settleTimeoutMs, undefined, { ref: false })]);
     const [, unsent = 0] = await Promise.all([this.#returnRows(), this.#session?.settleRows(settleTimeoutMs)]);
     if (unsent > 0)
       this.#log.warn(`${unsent} requests may be missing in the request log: the master did not take them`);

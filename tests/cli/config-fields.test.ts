@@ -21,6 +21,9 @@ const every: Required<MusterConfig> = {
   maxRequests: 10_000,
   maxRequestsPerSecond: 200,
   traceSample: 0.01,
+  maxDuration: "30m",
+  costPerRequest: 0.0000035,
+  maxCost: 5,
   equalWeights: true,
   tags: ["read"],
   excludeTags: ["slow"],
@@ -79,6 +82,7 @@ const every: Required<MusterConfig> = {
   tlsCert: "cert.pem",
   tlsKey: "key.pem",
   tls: true,
+  tokenFile: "/run/secrets/muster-token",
   tlsCa: "ca.pem",
 };
 

@@ -61,6 +61,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     needsPermits: true,
     traceSample: 0.05,
     wantedRequests: { share: 0.01, hasSampled: true, perSecond: 10_000 },
+    permitFolder: "/tmp/muster-permits-a1",
     tags: ["read"],
     excludeTags: [],
     stopTimeoutMs: 30_000,

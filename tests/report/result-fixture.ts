@@ -25,6 +25,7 @@ const measured: Omit<RunData, "totals" | "spans" | "facts"> = {
   steering: [],
   data: [],
   observed: nothingObserved,
+  permitsUsed: 0,
   users: {
     latest: 0,
     peak: 50,
@@ -64,6 +65,7 @@ const facts: Omit<RunData["facts"], "thresholds"> = {
   asked: null,
   plan: { atMs: [], users: null, ratePerSecond: null },
   steadyFromMs: 0,
+  cost: null,
   classes: ["Shopper", "Admin"].map((name) => ({ scenario: "default", name, share: 0.5, tasks: [] })),
 };
 

@@ -127,6 +127,7 @@ export class StagedWorker {
       needsPermits: false,
       traceSample: 0,
       wantedRequests: null,
+      permitFolder: null,
       tags: [],
       excludeTags: [],
       stopTimeoutMs: 5_000,

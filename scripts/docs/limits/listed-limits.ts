@@ -1,6 +1,7 @@
 import { type Limit, limit, otherRow } from "./limit.ts";
 import { connectionLimits, reportLimits } from "./worker-limits.ts";
 
+const pageConnections = "api/access/page-connections.ts";
 const refusedTest = "the test is refused before a run begins";
 const droppedDelivery = "the oldest is dropped; the result says so";
 
@@ -274,6 +275,25 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
     actor: "The web page",
     limits: [
       limit("body of a request", "api/app.ts", "maxBodyBytes", "bytes", "413"),
+      limit("head of a request", pageConnections, "pageRequestLimits.maxHeaderSize", "bytes", "431"),
+      limit("the time for the head of a request", pageConnections, "pageRequestLimits.headersTimeout", "ms", "408"),
+      limit("the time for a request", pageConnections, "pageRequestLimits.requestTimeout", "ms", "408"),
+      limit("the time for a TLS handshake", pageConnections, "pageTlsTimeoutMs", "ms", "the connection is closed"),
+      limit(
+        "the time to a request that is admitted",
+        pageConnections,
+        "admissionTimeoutMs",
+        "ms",
+        "the connection is closed; their number is bounded as that of handshakes of workers",
+      ),
+      limit(
+        "what arrives before that",
+        pageConnections,
+        "mostBytesBeforeAdmission",
+        "bytes",
+        "the connection is closed",
+      ),
+      limit("connections", pageConnections, "mostConnections", "", "a further one is closed"),
       limit(
         "sessions",
         "api/access/sessions.ts",

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
@@ -36,6 +37,7 @@ export interface AdmissionOptions {
   readonly sessions: Sessions;
   readonly guesses: GuessLimit;
   readonly log: Logger;
+  readonly onAdmitted: (socket: Socket) => void;
 }
 
 /** Says in one line who somebody is: `role steer, address 127.0.0.1, session 3`. */
@@ -135,8 +137,12 @@ function cookieOptions(context: Context) {
   return { path: "/", httpOnly: true, sameSite: "Strict", secure: isSecure } as const;
 }
 
-export function addressOf({ env }: Context): string {
-  return (env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? "unknown";
+export function addressOf(context: Context): string {
+  return socketOf(context)?.remoteAddress ?? "unknown";
+}
+
+export function socketOf({ env }: Context): Socket | undefined {
+  return (env as Partial<HttpBindings> | undefined)?.incoming?.socket;
 }
 
 /** The login page. It needs no script. */

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type Execution, noLocalWorkers } from "../../runner/execution.ts";
 import type { RunOptions } from "../../runner/run-options.ts";
-import { localToken } from "../options/local-token.ts";
+import { givenToken, localToken } from "../options/local-token.ts";
 import type { MasterTlsFlags } from "../options/master-tls.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
@@ -56,10 +56,10 @@ export function masterCommand(): Command {
 }
 
 async function master(test: string | undefined, classes: string[], options: MasterOptions): Promise<void> {
-  const given = options.token ?? "";
+  const given = givenToken(options);
   if (given === "" && !isLoopback(options.masterBindHost)) {
     throw new ConfigurationError(
-      `--master-bind-host ${options.masterBindHost} can be reached from other machines: set MUSTER_TOKEN, here and on the workers`,
+      `--master-bind-host ${options.masterBindHost} can be reached from other machines: set MUSTER_TOKEN or --token-file, here and on the workers`,
     );
   }
   const token = given === "" ? localToken() : given;

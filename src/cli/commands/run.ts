@@ -58,12 +58,13 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
     token: randomBytes(16).toString("hex"),
     resume: null,
     requireReachable: (host) => requireUsableProxy(host, process.env),
-    startWorkers: ({ port, token, output, onProcessEnded, onStartFailed }) =>
+    startWorkers: ({ port, token, permissions, output, onProcessEnded, onStartFailed }) =>
       new ChildWorkers({
         count: workers,
         masterHost: "127.0.0.1",
         masterPort: port,
         token,
+        permissions,
         output,
         connectTimeout: formatDuration(Math.max(shortestConnectTimeoutMs, options.expectWorkersMaxWait)),
         localAddresses: options.localAddress,

@@ -6,13 +6,13 @@ import { processEnd } from "../../runner/process/process-end.ts";
 import { onSignals } from "../../runner/process/stopper.ts";
 import type { WorkOptions } from "../actions/work.ts";
 import { requireLocalAddresses } from "../options/local-addresses.ts";
-import { localToken } from "../options/local-token.ts";
+import { givenToken, localToken } from "../options/local-token.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
 import { addLogOptions, addTokenOption, localAddressOption } from "../options/options.ts";
 import { isLoopback } from "../options/web-options.ts";
 
-type GivenOptions = Omit<WorkOptions, "token"> & { readonly token?: string };
+type GivenOptions = Omit<WorkOptions, "token"> & { readonly token?: string; readonly tokenFile?: string };
 
 export function workerCommand(): Command {
   const command = new Command("worker").description("generate load for a master until its run is over");
@@ -49,8 +49,9 @@ export function workerCommand(): Command {
 }
 
 /** The given secret; without one, that of this user for a master of this machine. */
-function tokenFor({ token = "", masterHost }: GivenOptions): string {
-  return token === "" && isLoopback(masterHost) ? localToken() : token;
+function tokenFor(given: GivenOptions): string {
+  const token = givenToken(given);
+  return token === "" && isLoopback(given.masterHost) ? localToken() : token;
 }
 
 async function workInChildren(options: WorkOptions): Promise<void> {

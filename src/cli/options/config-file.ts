@@ -3,10 +3,9 @@ import { resolve } from "node:path";
 import { type Command, CommanderError, type Option } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest.ts";
+import { isSecretOption } from "../../runner/process/own-secrets.ts";
 
 const fileName = "muster.config.ts";
-/** Secrets must not be in a file that is under version control. */
-const secrets = ["token", "webToken", "webSteerToken", "webLookToken"];
 /** Flags that contradict a field, or are an alias of it: a field of the file is ignored when one of them is given. */
 const overruledBy: Readonly<Record<string, readonly string[]>> = {
   workers: ["processes"],
@@ -30,7 +29,8 @@ export async function applyConfigFile(command: Command, configured: readonly Com
   const config = await readConfig();
   const known = configurableNames(configured);
   for (const name of Object.keys(config)) {
-    if (secrets.includes(name)) throw wrong(name, "must not be in this file; use a MUSTER_ variable");
+    // The file is under version control.
+    if (isSecretOption(name)) throw wrong(name, "must not be in this file; use a MUSTER_ variable");
     if (!known.includes(name)) throw unknownField(name, known);
   }
   const isWhole = configured.includes(command);
@@ -60,7 +60,7 @@ function named(option: Option): [name: string, option: Option] {
 
 /** An option without a variable makes sense in one command line only, such as `--file`. */
 function isConfigurable(option: Option): boolean {
-  return option.envVar !== undefined && !secrets.includes(option.attributeName());
+  return option.envVar !== undefined && !isSecretOption(option.attributeName());
 }
 
 async function readConfig(): Promise<Readonly<Record<string, unknown>>> {

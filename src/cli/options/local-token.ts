@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -27,6 +27,37 @@ export function localToken(environment: NodeJS.ProcessEnv = process.env): string
       { cause },
     );
   }
+}
+
+/** A longer file is none with a secret. */
+const mostFileBytes = 4_096;
+
+/**
+ * Returns the secret of `--token` or `--token-file`; "" without one.
+ * @throws ConfigurationError if both are given, or the file has none
+ */
+export function givenToken({
+  token = "",
+  tokenFile = "",
+}: {
+  readonly token?: string;
+  readonly tokenFile?: string;
+}): string {
+  if (tokenFile === "") return token;
+  if (token !== "")
+    throw new ConfigurationError("--token (MUSTER_TOKEN) and --token-file contradict each other: give one");
+  let found: string;
+  try {
+    const { size } = statSync(tokenFile);
+    if (size > mostFileBytes) throw new Error(`it has ${size} bytes`);
+    found = readFileSync(tokenFile, "utf8").trim();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigurationError(`--token-file ${tokenFile} cannot be read: ${why}`, { cause });
+  }
+  if (found === "") throw new ConfigurationError(`--token-file ${tokenFile} is empty: write the secret into it`);
+  keepSecret(found);
+  return found;
 }
 
 /** Null if there is none yet. */

@@ -46,6 +46,22 @@ export function addLoadOptions(command: Command): Command {
         "add a traceparent to each request, sampled for this share: 0 to 1, or e.g. 5%; default: none",
       ).argParser(value.share),
     )
+    .addOption(
+      option("--max-duration <duration>", "end the load after this time, however long its plan is").argParser(
+        value.duration,
+      ),
+    )
+    .addOption(
+      option("--cost-per-request <amount>", "what each request costs; used with --max-cost").argParser(
+        value.positiveNumber,
+      ),
+    )
+    .addOption(
+      option(
+        "--max-cost <amount>",
+        "end the load before the request of all users that would exceed this budget",
+      ).argParser(value.positiveNumber),
+    )
     .addOption(option("--equal-weights", "give the same weight to every user class that has a weight"))
     .addOption(
       option(
@@ -214,5 +230,7 @@ export function expectWorkersMaxWaitOption(): Option {
 }
 
 export function addTokenOption(command: Command): Command {
-  return command.addOption(option("--token <secret>", "secret that workers must present; prefer MUSTER_TOKEN"));
+  return command
+    .addOption(option("--token <secret>", "secret that workers must present; prefer MUSTER_TOKEN"))
+    .addOption(option("--token-file <file>", "a file with that secret, such as a mounted one"));
 }

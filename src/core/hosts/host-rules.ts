@@ -18,8 +18,7 @@ const metadataRanges = [
   .filter((range) => range !== null);
 
 /** The ends of names that only a private network resolves (RFC 2606, RFC 6762, RFC 8375, ICANN's "internal"). */
-const privateName =
-  /^[^.]+$|\.(?:local|localhost|internal|intranet|lan|home|corp|private|test|home\.arpa|svc|cluster\.local)$/;
+const privateName = /^[^.]+$|\.(?:local|localhost|internal|intranet|lan|home|corp|private|test|home\.arpa|svc)$/;
 
 export function isMetadata(address: Address): boolean {
   const reached = finalAddress(address);
@@ -47,7 +46,7 @@ interface Entry {
   readonly name: string | null;
 }
 
-const entryForm = /^(?:\[([0-9a-f:.%]+)\]|([^:[\]/]+)|([0-9a-f:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/i;
+const entryForm = /^(?:\[([0-9a-f:.%]+)\]|([^:[\]/]+))(?::(\d{1,5}))?$/i;
 
 /**
  * Reads an entry of `allowedHosts`: "api.example.com", "*.example.com", "api.example.com:8443", "10.0.0.5", "10.0.0.0/8",
@@ -59,7 +58,7 @@ export function parseHostEntry(text: string): Entry | string {
     'expected a host such as "api.example.com", "*.example.com", "10.0.0.0/8", "api.example.com:8443" or "*"';
   const whole = parseRange(text.trim());
   if (whole !== null) return { port: null, range: whole, name: null };
-  const [, bracketed, plain = "", , port] = entryForm.exec(text.trim()) ?? [];
+  const [, bracketed, plain = "", port] = entryForm.exec(text.trim()) ?? [];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return wrong;
   const given = { port: port === undefined ? null : Number(port) };
   const range = parseRange(bracketed ?? plain);

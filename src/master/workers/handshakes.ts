@@ -1,4 +1,5 @@
-import { isIPv6, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { parseAddress } from "../../core/hosts/address.ts";
 
 /** Connections that are not admitted yet: each may hold 64 KiB of what it has sent, and the state of TLS. */
 const mostPending = 256;
@@ -145,12 +146,10 @@ function keyOf({ remoteAddress, remotePort }: Socket): string {
 /** Returns the address by which connections are counted: the /64 of an IPv6 address, as one host has all of it. */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
-  if (!isIPv6(plain) || plain === "::1") return plain;
-  const [before = "", after] = plain.split("::");
-  const head = before === "" ? [] : before.split(":");
-  const tail = after === undefined || after === "" ? [] : after.split(":");
-  const missing = after === undefined ? [] : Array.from({ length: 8 - head.length - tail.length }, () => "0");
-  return `${[...head, ...missing, ...tail].slice(0, 4).join(":")}::/64`;
+  const groups = plain.includes(":") && plain !== "::1" ? parseAddress(plain) : null;
+  if (groups === null) return plain;
+  const network = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${network.join(":")}::/64`;
 }
 
 function dropOldest(addresses: Set<string> | Map<string, unknown>): void {

@@ -10,12 +10,15 @@ const longestDetail = 300;
 export class RefusalLog {
   readonly #log: Logger;
   readonly #windowMs: number;
+  readonly #whom: string;
   #lines = 0;
   readonly #leftOut = new Map<string, number>();
   #window: NodeJS.Timeout | null = null;
 
-  constructor(log: Logger, window = windowMs) {
+  /** @param whom who is refused: "a worker" */
+  constructor(log: Logger, { whom = "a worker", window = windowMs } = {}) {
     this.#log = log;
+    this.#whom = whom;
     this.#windowMs = window;
   }
 
@@ -23,7 +26,7 @@ export class RefusalLog {
   note(reason: string, detail: string): void {
     this.#window ??= setTimeout(() => this.flush(), this.#windowMs).unref();
     if (this.#lines++ < mostLines) {
-      this.#log.warn({ reason }, `refused a worker: ${reason}: ${printable(detail).slice(0, longestDetail)}`);
+      this.#log.warn({ reason }, `refused ${this.#whom}: ${reason}: ${printable(detail).slice(0, longestDetail)}`);
     } else this.#leftOut.set(reason, (this.#leftOut.get(reason) ?? 0) + 1);
   }
 

@@ -11,6 +11,7 @@ import type { MasterMessage } from "../../protocol/master-messages.ts";
 import { closeCodes, type RefusalReason, refusalReasons } from "../../protocol/version.ts";
 import type { Hello } from "../../protocol/worker-messages.ts";
 import { Handshakes } from "./handshakes.ts";
+import { HelloBudget } from "./hello-budget.ts";
 import { RefusalLog } from "./refusal-log.ts";
 import { WorkerIntroduction } from "./worker-introduction.ts";
 import { certificateProblem, createTlsServer, type IdentitySource, renewIdentity } from "./worker-tls.ts";
@@ -65,6 +66,7 @@ export class WorkerServer implements WorkerListener {
   readonly #sockets: WebSocketServer;
   readonly #refusals: RefusalLog;
   readonly #handshakes: Handshakes;
+  readonly #hellos = new HelloBudget();
   #stopWatching = () => {};
 
   constructor(options: WorkerServerOptions) {
@@ -159,11 +161,16 @@ export class WorkerServer implements WorkerListener {
     }
     const liftLimit = limitBytes(socket, head.length);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#greet(webSocket, request.socket, liftLimit);
+      this.#greet(webSocket, request.socket, () => {
+        liftLimit();
+        return this.#hellos.watch(socket);
+      });
     });
   }
 
-  #greet(socket: WebSocket, connection: Socket, liftLimit: () => void): void {
+  /** @param proven called when the other side has proven that it knows the token; returns what to call with its hello */
+  #greet(socket: WebSocket, connection: Socket, proven: () => () => void): void {
+    let greeted = () => {};
     const address = connection.remoteAddress ?? "";
     socket.on("error", () => {
       // "close" follows.
@@ -176,10 +183,11 @@ export class WorkerServer implements WorkerListener {
     }
     new WorkerIntroduction(socket, this.#options.token, {
       onProven: () => {
-        liftLimit();
+        greeted = proven();
         this.#handshakes.trust(connection);
       },
       onHello: (hello) => {
+        greeted();
         this.#handshakes.admit(connection);
         const reason = this.#admission === null ? "run-closed" : this.#admission.admit(hello);
         if (reason === null) this.#admission?.receive(socket, hello);

@@ -1,4 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
+import { describeCost } from "../cost-result.ts";
 import { bytes, count, describeRows, milliseconds, millisecondsOf, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
@@ -26,6 +27,7 @@ export function markdownSummary(result: Result): string {
     errorTable(result),
     checkTable(result),
     dataTable(result),
+    costLine(result),
     nextLine(result),
     [footer(result)],
   ];
@@ -173,6 +175,10 @@ function dataTable({ data = [] }: Result): string[] {
   if (data.length === 0) return [];
   const rows = data.map((source) => [source.name, describeRows(source)]);
   return table(["data", "rows"], rows);
+}
+
+function costLine({ cost }: Result): string[] {
+  return cost === undefined ? [] : [`**Cost** ${plain(describeCost(cost))}`];
 }
 
 function nextLine(result: Result): string[] {

@@ -13,6 +13,7 @@ import { writtenKind } from "../../core/measure-kind.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
 import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import { streamsOf } from "../../stats/stream-totals.ts";
+import { costResult } from "../cost-result.ts";
 import { rounded } from "../numbers.ts";
 import { observedResult, observedWarnings } from "../observed/observed-result.ts";
 import { dataResult } from "./data-result.ts";
@@ -84,7 +85,7 @@ function wholeResult(data: RunData): Result {
     endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds, totals.slowestOf(endpoint))),
     ...(groups.length === 0 ? {} : { groups }),
     ...(streams.length === 0 ? {} : { streams }),
-    ...(data.data.length === 0 ? {} : { data: data.data.map(dataResult) }),
+    ...usesOf(data),
     lifecycleRequests: lifecycleRequestsOf(data),
     iterations: totals.completedIterations,
     failedIterations: totals.failedIterations,
@@ -122,6 +123,14 @@ function wholeResult(data: RunData): Result {
       duplicates: ledger.duplicates,
       missing: ledger.missing.map((gap) => ({ ...gap, fromMs: rounded(gap.fromMs), toMs: rounded(gap.toMs) })),
     },
+  };
+}
+
+/** What the run used of the rows of its data, and of its budget. */
+function usesOf({ data, facts, permitsUsed }: RunData): Pick<Result, "data" | "cost"> {
+  return {
+    ...(data.length === 0 ? {} : { data: data.map(dataResult) }),
+    ...(facts.cost === null ? {} : { cost: costResult(facts.cost, permitsUsed) }),
   };
 }
 

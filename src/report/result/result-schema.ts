@@ -117,6 +117,17 @@ const dataSource = z.strictObject({
   uncertain: z.exactOptional(z.int()),
 });
 
+/** The budget of a run, and what its requests cost. */
+const cost = z.strictObject({
+  perRequest: z.number(),
+  max: z.number(),
+  /** Absent if the test names none. */
+  currency: z.exactOptional(z.string()),
+  /** The HTTP requests of users that were made, or may have been: a lost worker cannot always tell. */
+  requests: z.int(),
+  spent: z.number(),
+});
+
 export const resultSchema = z.strictObject({
   schema: z.literal("muster-result/1"),
   run: z.strictObject({
@@ -205,6 +216,8 @@ export const resultSchema = z.strictObject({
   observed: z.exactOptional(observedSchema),
   /** What became of the rows of each data source; absent if the test has none. */
   data: z.exactOptional(z.array(dataSource)),
+  /** Absent without a budget. */
+  cost: z.exactOptional(cost),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),
   errors: z.array(errorSchema),
   workers: z.array(
@@ -240,6 +253,7 @@ export const resultSchema = z.strictObject({
 });
 
 export type Result = z.infer<typeof resultSchema>;
+export type CostResult = z.infer<typeof cost>;
 export type DataResult = z.infer<typeof dataSource>;
 export type EndpointResult = z.infer<typeof endpointSchema>;
 export type GroupResult = z.infer<typeof groupSchema>;

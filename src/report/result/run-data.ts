@@ -52,6 +52,8 @@ export interface RunData {
   readonly ledger: LedgerRecord;
   /** In the order of their names. */
   readonly data: readonly DataUse[];
+  /** The permits for requests that were used, or may have been; 0 of a run without limits on requests. */
+  readonly permitsUsed: number;
   readonly events: readonly EventRecord[];
   /** What was observed of the service. */
   readonly observed: Observed;
@@ -81,6 +83,7 @@ export type ResultFacts = Pick<
   | "plan"
   | "steadyFromMs"
   | "classes"
+  | "cost"
 >;
 
 /** Virtual users that ran at the same time, summed over all workers. */

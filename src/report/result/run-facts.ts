@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { RequestedAnalyses } from "../../analysis/run-analyses.ts";
+import type { Cost } from "../../core/plan/cost.ts";
 import { lossPolicies, strainPolicies } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { defaultStallMs } from "../../stats/health-sample.ts";
@@ -27,6 +28,8 @@ export const runFacts = z.object({
   thresholds: z.array(z.custom<Threshold>()),
   /** The requested analyses, which also affect the verdict; null in runs from before this field. */
   asked: z.custom<RequestedAnalyses>().nullable().default(null),
+  /** The budget for requests; null without one. */
+  cost: z.custom<Cost>().nullable().default(null),
   /** See `PlanColumns`. */
   plan: z.object({
     atMs: z.array(z.number()),

@@ -9,6 +9,7 @@ import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { Steering } from "../../core/plan/steering.ts";
 import { defaultStallMs } from "../../stats/health-sample.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
+import { storedRequestCount } from "../cost-result.ts";
 import { endReason, searchEvent, searchStep } from "./capacity-schema.ts";
 import { storedData } from "./data-result.ts";
 import { storedHealth } from "./health-result.ts";
@@ -97,6 +98,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
     }),
     ledger: recording.ledger(),
     data: storedData(recording.shared()),
+    permitsUsed: storedRequestCount(recording.shared()),
     events: recording.events(),
     observed: recording.observed(),
     warnings,
@@ -142,6 +144,7 @@ function factsOf(run: RecordedRun): ResultFacts {
     unverified = [],
     thresholds = [],
     asked = null,
+    cost = null,
     plan = { atMs: [], users: null, ratePerSecond: null },
     steadyFromMs = null,
     classes = [],
@@ -155,6 +158,7 @@ function factsOf(run: RecordedRun): ResultFacts {
     unverified,
     thresholds,
     asked,
+    cost,
     plan,
     steadyFromMs,
     classes,

@@ -2,7 +2,7 @@ import { formatClock } from "../../core/duration.ts";
 import type { Result } from "../result/result-schema.ts";
 
 /** The events that end a load before its plan, without being its verdict. */
-const kinds: ReadonlySet<string> = new Set(["stopped", "stopped-by-test", "max-requests"]);
+const kinds: ReadonlySet<string> = new Set(["stopped", "stopped-by-test", "max-requests", "max-cost", "max-duration"]);
 /** How the text of `data-empty` ends if the run ends with its data; see `DataRequests`. */
 const endsWithData = "the load ends with it";
 

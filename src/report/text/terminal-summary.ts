@@ -1,5 +1,6 @@
 import { formatClock } from "../../core/duration.ts";
 import { printable } from "../../core/readable-text.ts";
+import { describeCost } from "../cost-result.ts";
 import { bytes, count, describeRows, milliseconds, millisecondsOf, percent, perSecondText } from "../numbers.ts";
 import { observedTable } from "../observed/observed-lines.ts";
 import { lookNext } from "../page/look-next.ts";
@@ -13,13 +14,11 @@ import { onStopLines } from "./on-stop-lines.ts";
 import type { Style } from "./style.ts";
 import { wrapStyled } from "./styled-text.ts";
 import { type Column, table } from "./table.ts";
-import { printableApart, widthOf, wrapTo } from "./text-width.ts";
+import { indented, printableApart, widestSentence, widthOf } from "./text-width.ts";
 import { thresholdLines } from "./threshold-lines.ts";
 
 /** The width where there is no terminal. */
 const usualWidth = 100;
-/** Sentences in longer lines are hard to read. */
-const widestSentence = 100;
 const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
 /** The maximum number of endpoints; the output files list all. */
 const shownEndpoints = 40;
@@ -79,12 +78,6 @@ function headline(result: Result, style: Style, width: number): string[] {
 function lengthOf({ durationMs, loadMs = durationMs }: Result["run"]): string {
   const length = formatClock(durationMs);
   return durationMs - loadMs < 1_000 ? length : `${length} (load ${formatClock(loadMs)})`;
-}
-
-/** Wraps a sentence to as many lines as it needs. */
-function indented(indent: string, text: string, width: number): string[] {
-  const lines = wrapTo(printable(text), Math.min(width, widestSentence) - indent.length);
-  return lines.map((line, position) => (position === 0 ? indent : " ".repeat(indent.length)) + line);
 }
 
 function judged({ thresholds }: Result) {
@@ -206,12 +199,15 @@ function streamRow({ method, name, count: ended, events, firstEvents, ...stream 
   ];
 }
 
-/** What became of the rows of each data source. */
-function dataLines({ data = [] }: Result, style: Style, width: number): string[] {
-  return data.flatMap((source) => {
-    const lines = indented("  ", `data ${source.name}: ${describeRows(source)}`, width);
-    return (source.uncertain ?? 0) > 0 ? lines.map(style.invalid) : lines;
-  });
+/** What became of the rows of each data source, and of the budget. */
+function dataLines({ data = [], cost }: Result, style: Style, width: number): string[] {
+  const spent = cost === undefined ? [] : indented("  ", `cost: ${describeCost(cost)}`, width);
+  return data
+    .flatMap((source) => {
+      const lines = indented("  ", `data ${source.name}: ${describeRows(source)}`, width);
+      return (source.uncertain ?? 0) > 0 ? lines.map(style.invalid) : lines;
+    })
+    .concat(spent);
 }
 
 /** The custom metrics of the test. */
@@ -295,8 +291,8 @@ function workerShares(workers: Result["workers"]): string {
 }
 
 function nextLines(result: Result, style: Style, width: number): string[] {
-  const [next] = lookNext(result);
-  return next === undefined ? [] : indented("  → look at ", next, width).slice(0, 2).map(style.strong);
+  const next = lookNext(result).slice(0, 1);
+  return next.flatMap((what) => indented("  → look at ", what, width).slice(0, 2)).map(style.strong);
 }
 
 function footer(result: Result, style: Style, width: number): string[] {

@@ -68,3 +68,12 @@ export function columnsOf(grapheme: string): number {
   if (empty.test(grapheme)) return 0;
   return wide.test(grapheme) ? 2 : 1;
 }
+
+/** Sentences in longer lines are hard to read. */
+export const widestSentence = 100;
+
+/** Wraps a sentence to as many lines as it needs. */
+export function indented(indent: string, text: string, width: number): string[] {
+  const lines = wrapTo(printable(text), Math.min(width, widestSentence) - indent.length);
+  return lines.map((line, position) => (position === 0 ? indent : " ".repeat(indent.length)) + line);
+}

@@ -4,7 +4,9 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { packageFolder } from "../../core/own-files.ts";
+import type { TestPermissions } from "../../scenario/definition/define.ts";
 import type { LogLevel } from "../run-options.ts";
+import { restrictedStart } from "./child-permissions.ts";
 import { sendSecret } from "./child-secret.ts";
 import type { PrintedTexts, WorkerOutput } from "./worker-output.ts";
 
@@ -52,6 +54,8 @@ export interface ChildWorkersOptions {
   readonly packagesFolder?: string;
   /** Whether the output of their test goes to standard error, because standard output carries a result; default false. */
   readonly keepsStandardOutput?: boolean;
+  /** What the code of the test may do that is forbidden otherwise; without this, it may do everything. */
+  readonly permissions?: TestPermissions;
   /** Prints what they write; by default they write to the streams of this process themselves. */
   readonly output?: WorkerOutput;
   /** The local addresses of their connections; by default the system chooses. */
@@ -101,12 +105,14 @@ export class ChildWorkers {
     const { ofOutput = null, ofErrors = null } = options.output ?? {};
     const own = { MUSTER_CHILD: "1", MUSTER_TERMINAL: ofErrors === null ? "" : "1" };
     const env = { ...process.env, ...tls, ...machine, ...own, ...(ofErrors === null ? {} : colours(process.env)) };
+    const restricted = options.permissions === undefined ? null : restrictedStart(options.permissions);
     const isKept = options.keepsStandardOutput === true;
     const output = isKept ? standardError : standardOutput;
     const print = isKept ? ofErrors : ofOutput;
     this.#start = () => {
       const child = fork(muster, words, {
-        env,
+        env: { ...env, ...restricted?.env },
+        ...(restricted === null ? {} : { execArgv: [...restricted.execArgv] }),
         stdio: ["ignore", print === null ? output : "pipe", ofErrors === null ? standardError : "pipe", "ipc"],
       });
       sendSecret(child, options.token);

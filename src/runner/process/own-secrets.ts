@@ -30,6 +30,12 @@ export function isSecretOption(attributeName: string): boolean {
   return /(?:^t|T)oken$|(?:^s|S)ecret$|(?:^p|P)ass(?:word|phrase)$/.test(attributeName);
 }
 
+/** Whether the value of this flag is a secret: "--web-token". */
+export function isSecretFlag(flag: string): boolean {
+  if (!flag.startsWith("--")) return false;
+  return isSecretOption(flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+}
+
 /** The kernel shows the memory in which a process was given its words and variables: proc_pid_stat(5), fields 48 to 51. */
 function overwrite(names: readonly string[], values: readonly string[]): void {
   const stat = readFileSync("/proc/self/stat", "latin1");

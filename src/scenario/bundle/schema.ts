@@ -123,6 +123,17 @@ export const testSchema = z.strictObject({
   maxRequests: z.int().positive().optional(),
   maxRequestsPerSecond: z.number().positive().max(1_000_000).optional(),
   traceSample: z.number().min(0).max(1).optional(),
+  maxDuration: durationSchema.optional(),
+  permissions: z
+    .strictObject({
+      write: z.union([z.array(z.string().min(1)), z.literal(true)]).optional(),
+      childProcess: z.boolean().optional(),
+      addons: z.boolean().optional(),
+    })
+    .optional(),
+  cost: z
+    .strictObject({ perRequest: z.number().positive(), max: z.number().positive(), currency: nameSchema.optional() })
+    .optional(),
   timeout: eitherOf((value) => (typeof value === "object" ? timeouts : timeLimit)).optional(),
   headers: headers.optional(),
   maxRedirects: z.int().nonnegative().optional(),

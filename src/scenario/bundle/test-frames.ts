@@ -106,9 +106,18 @@ function wordsOf(thrown: unknown): string {
   return words.length > longestWords ? `${words.slice(0, longestWords)}…` : words;
 }
 
+/** What Node.js throws when its permission model forbids something. */
+const deniedCodes = ["ERR_ACCESS_DENIED", "ERR_DLOPEN_DISABLED"];
+
+/** Node.js names a flag of its own, which nobody has given. */
+function hintFor(error: Error): string {
+  const isDenied = "code" in error && deniedCodes.includes(error.code as string);
+  return isDenied ? " (allow it in the test: permissions: { write, childProcess, addons })" : "";
+}
+
 function allWordsOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return firstLine(`${thrown.name}: ${messageOf(thrown)}`);
+    if (thrown instanceof Error) return firstLine(`${thrown.name}: ${messageOf(thrown)}${hintFor(thrown)}`);
     return firstLine(inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY }));
   } catch {
     return `${describeValue(thrown)} that cannot be read`;

@@ -20,6 +20,9 @@ export interface MusterConfig {
   readonly maxRequests?: number;
   readonly maxRequestsPerSecond?: number;
   readonly traceSample?: number;
+  readonly maxDuration?: string;
+  readonly costPerRequest?: number;
+  readonly maxCost?: number;
   readonly equalWeights?: boolean;
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];
@@ -84,6 +87,7 @@ export interface MusterConfig {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tls?: boolean;
+  readonly tokenFile?: string;
   readonly tlsCa?: string;
 }
 

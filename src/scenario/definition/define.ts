@@ -110,6 +110,24 @@ export type ThresholdDefinitions = Readonly<
   Record<string, string | ThresholdDefinition | readonly (string | ThresholdDefinition)[]>
 >;
 
+/** What the code of a test may do in the workers of `muster run` that is forbidden otherwise. */
+export interface TestPermissions {
+  /** The files and folders to which it may write, relative to the working directory; true for all. Default: none. */
+  readonly write?: readonly string[] | true;
+  /** Whether it may start processes, which may do everything; default false. */
+  readonly childProcess?: boolean;
+  /** Whether it may load native add-ons, which may do everything; default false. */
+  readonly addons?: boolean;
+}
+
+/** What requests cost, and how much they may: `{ perRequest: 0.0000035, max: 5, currency: "USD" }`. */
+export interface CostDefinition {
+  readonly perRequest: number;
+  readonly max: number;
+  /** Shown after amounts; nothing is converted. */
+  readonly currency?: string;
+}
+
 /** A test. The argument `vu` of its request hooks is null for requests of `setup` and `teardown`. */
 export interface TestDefinition<Name extends string = string, Setup extends object = object>
   extends RequestSettings,
@@ -135,6 +153,12 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
    * `traceparent` (W3C Trace Context), which says whether it is one of them. Default 0: no request has one.
    */
   readonly traceSample?: number;
+  /** The longest that the load may take, however long its plan is, e.g. "30m"; then it ends. */
+  readonly maxDuration?: string;
+  /** A budget for the HTTP requests of the users of all workers: the load ends before the request that would exceed it. */
+  readonly cost?: CostDefinition;
+  /** What the code of the test may do in the workers of `muster run`: write files, start processes, load native add-ons. */
+  readonly permissions?: TestPermissions;
   /** The timeout of requests that set none: a total time, or limits on the phases of a request. */
   readonly timeout?: string | RequestTimeouts;
   /** Headers of every request, also in `setup` and `teardown`. */

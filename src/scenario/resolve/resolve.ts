@@ -1,12 +1,19 @@
 import { parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
+import type { Cost } from "../../core/plan/cost.ts";
 import type { Search } from "../../core/plan/search.ts";
 import { declaredMetric, observedMetric } from "../../core/thresholds/metrics.ts";
 import { requirePossible } from "../../core/thresholds/possible-selector.ts";
 import { type Targets, targetsToThresholds } from "../../core/thresholds/targets.ts";
 import { parseThresholds, type Threshold } from "../../core/thresholds/threshold.ts";
 import type { CapacityLoad } from "../definition/capacity-load.ts";
-import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinition } from "../definition/define.ts";
+import type {
+  LoadDefinition,
+  ProfileDefinition,
+  ScenarioDefinition,
+  TestDefinition,
+  TestPermissions,
+} from "../definition/define.ts";
 import { parseHost, shownHost } from "../definition/host.ts";
 import type { Load } from "../definition/load.ts";
 import { declaredMetrics } from "../definition/own-metrics.ts";
@@ -15,6 +22,7 @@ import { classTasks } from "../definition/tasks.ts";
 import { type ResolvedSource, requireObserved, resolveObserve } from "../observe/resolve-observe.ts";
 import type { ConnectionOverrides } from "./override-connections.ts";
 import { withPeak } from "./override-peak.ts";
+import { resolveCost, resolveMaxDuration } from "./resolve-budget.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses, unknownName } from "./resolve-classes.ts";
 import { type ResolvedDrift, resolveDrift } from "./resolve-drift.ts";
 import { delayed, endOf, type LoadOverrides, lastRampEndOf, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
@@ -31,6 +39,9 @@ export interface RunOverrides extends LoadOverrides, Omit<ClassOverrides, "leftO
   readonly maxRequests?: number | undefined;
   readonly maxRequestsPerSecond?: number | undefined;
   readonly traceSample?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
+  readonly costPerRequest?: number | undefined;
+  readonly maxCost?: number | undefined;
   readonly connections?: ConnectionOverrides;
 }
 
@@ -55,6 +66,12 @@ export interface ResolvedRun {
   readonly maxRequestsPerSecond: number | null;
   /** The share of requests whose `traceparent` says that they are sampled; 0: requests have none. */
   readonly traceSample: number;
+  /** What they may cost; null without a budget. */
+  readonly cost: Cost | null;
+  /** The longest load, however long its plan is; null for no limit. */
+  readonly maxDurationMs: number | null;
+  /** What the code of the test may do in workers of this machine. */
+  readonly permissions: TestPermissions;
   readonly scenarios: readonly ResolvedScenario[];
   /** The end of the last scenario, in ms; Infinity if a shape function decides. */
   readonly durationMs: number;
@@ -107,6 +124,9 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     maxRequests: overrides.maxRequests ?? test.maxRequests ?? null,
     maxRequestsPerSecond: overrides.maxRequestsPerSecond ?? test.maxRequestsPerSecond ?? null,
     traceSample: overrides.traceSample ?? test.traceSample ?? 0,
+    cost: resolveCost(test.cost, overrides),
+    maxDurationMs: resolveMaxDuration(test.maxDuration, overrides.maxDurationMs),
+    permissions: test.permissions ?? {},
     scenarios,
     durationMs,
     // A search exceeds the limits on purpose: its targets are judged per trial only.

@@ -20,6 +20,8 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   stopped: { label: "stopped", tone: "muted" },
   "stopped-by-test": { label: "stopped by the test", tone: "muted" },
   "max-requests": { label: "all requests made", tone: "muted" },
+  "max-cost": { label: "budget used up", tone: "muted" },
+  "max-duration": { label: "longest load over", tone: "muted" },
   "shape-ended": { label: "shape ended", tone: "muted" },
   "threshold-breached": { label: "aborted", tone: "failed" },
   "data-empty": { label: "data empty", tone: "muted" },

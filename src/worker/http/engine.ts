@@ -66,6 +66,10 @@ export interface HeaderSource {
  * true, the engine resends the request once and calls `sent` again. Times are those of `performance.now()`.
  */
 export interface Exchange {
+  /** Called when the request begins to wait for a permit: the time for it is none of the service's. */
+  holdTime?(): void;
+  /** Called when it has the permit. */
+  releaseTime?(nowMs: number): void;
   /** `connectMs` includes the DNS lookup. `connectMs` and `tlsMs` are 0 for a reused connection. */
   sent(sentMs: number, connectMs: number, tlsMs: number): void;
   /** Called if the kernel accepted the last byte of the request only later. */

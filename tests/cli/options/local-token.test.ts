@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "n
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { localToken } from "../../../src/cli/options/local-token.ts";
+import { givenToken, localToken } from "../../../src/cli/options/local-token.ts";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { patienceMs } from "../../support/wait-until.ts";
@@ -21,6 +21,17 @@ test("the secret is made once, and only its user can read it", async (t) => {
   assert.equal((await stat(file)).mode & 0o777, 0o600);
   assert.equal((await stat(join(config, "muster"))).mode & 0o777, 0o700);
   assert.deepEqual(await readdir(join(config, "muster")), ["token"]);
+});
+
+test("a secret is taken from a file, and what is none is refused", async (t) => {
+  const folder = await temporaryFolder(t, { token: " a secret of a file\n", empty: "\n", long: "x".repeat(5_000) });
+  assert.equal(givenToken({}), "");
+  assert.equal(givenToken({ token: "a" }), "a");
+  assert.equal(givenToken({ tokenFile: join(folder, "token") }), "a secret of a file");
+  assert.throws(() => givenToken({ token: "a", tokenFile: join(folder, "token") }), /contradict each other/);
+  assert.throws(() => givenToken({ tokenFile: join(folder, "none") }), /--token-file .*none cannot be read: ENOENT/);
+  assert.throws(() => givenToken({ tokenFile: join(folder, "empty") }), /is empty/);
+  assert.throws(() => givenToken({ tokenFile: join(folder, "long") }), /it has 5000 bytes/);
 });
 
 test("processes that start at the same time use the same secret", async (t) => {

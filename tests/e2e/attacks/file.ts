@@ -36,6 +36,44 @@ async function muster(t: TestContext, words: readonly string[], folder: string):
   return { code, stdout: command.stdout, stderr: command.stderr };
 }
 
+/** The task of a test does what it can, and prints how each attempt ended. */
+const restrictedTest = `
+import { execFileSync } from "node:child_process";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { Worker } from "node:worker_threads";
+import { defineTest, defineUser, iterations } from "muster-load";
+const outcome = (attempt) => { try { attempt(); return "done"; } catch (error) { return error.code; } };
+const inThread = 'const { parentPort } = require("node:worker_threads"); try { require("node:fs").writeFileSync("thread.txt", ""); parentPort.postMessage("done"); } catch (error) { parentPort.postMessage(error.code); }';
+const attempts = defineUser({
+  name: "Attempts",
+  tasks: {
+    async attempt() {
+      const thread = new Worker(inThread, { eval: true });
+      const fromThread = await new Promise((resolve) => thread.once("message", resolve));
+      console.log("ended " + JSON.stringify({
+        file: outcome(() => writeFileSync("file.txt", "")),
+        store: outcome(() => writeFileSync(process.env.MUSTER_DATA_DIR + "/muster.db", "")),
+        link: outcome(() => symlinkSync("/etc/hostname", "link")),
+        process: outcome(() => execFileSync(process.execPath, ["--version"])),
+        addon: outcome(() => createRequire(process.cwd() + "/x.js")("./addon.node")),
+        memory: outcome(() => writeFileSync("/proc/self/mem", "")),
+        thread: fromThread,
+      }));
+    },
+  },
+});
+export default defineTest({ host: "http://127.0.0.1:9", users: [attempts], load: iterations({ users: 1, total: 1 }) });
+`;
+
+/** What the attempts of `restrictedTest` ended with. */
+async function attempted(t: TestContext, changes: (code: string) => string): Promise<Record<string, string>> {
+  const folder = await temporaryFolder(t, { "test.ts": changes(restrictedTest), "addon.node": "" });
+  const { stdout, stderr } = await muster(t, ["run", "test.ts"], folder);
+  const [, found = assert.fail(`${stdout}\n${stderr}`)] = /ended (\{.*\})/.exec(stdout) ?? [];
+  return JSON.parse(found) as Record<string, string>;
+}
+
 /** A text without control characters and without such that change the direction of others. */
 function assertHarmless(text: string): void {
   assert.doesNotMatch(text, /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);
@@ -224,6 +262,29 @@ export const fileAttacks: readonly Attack[] = [
     ["compare", "b.json", "b.json"],
     /is not a baseline/,
   ),
+  {
+    name: "a task of a test writes files, starts a process and loads an add-on",
+    attack: async (t) => {
+      const denied = "ERR_ACCESS_DENIED";
+      const all = ["file", "store", "link", "process", "memory", "thread"].map((what) => [what, denied]);
+      const outcomes = await attempted(t, (code) => code);
+      assert.deepEqual(outcomes, { ...Object.fromEntries(all), addon: "ERR_DLOPEN_DISABLED" });
+    },
+  },
+  {
+    name: "a test that may write into one folder writes elsewhere",
+    attack: async (t) => {
+      const outcomes = await attempted(t, (code) =>
+        code
+          .replace("defineTest({", 'defineTest({ permissions: { write: ["./out"], childProcess: true },')
+          .replace('"file.txt"', '"out/file.txt"')
+          .replace("const attempts", 'mkdirSync("out", { recursive: true });\nconst attempts')
+          .replace("import { symlinkSync,", "import { mkdirSync, symlinkSync,"),
+      );
+      const { file, process, store, thread } = outcomes;
+      assert.deepEqual([file, process, store, thread], ["done", "done", "ERR_ACCESS_DENIED", "ERR_ACCESS_DENIED"]);
+    },
+  },
   refusedFile("a recording has no end", "r.har", '{"log":{"entries":[', ["convert", "r.har"], /r\.har/),
   refusedFile(
     "a description grows by its own aliases",

@@ -6,6 +6,8 @@ import { startWorker } from "../../support/distributed.ts";
 import { fixture } from "../../support/fixture.ts";
 import { HitServer } from "../../support/hit-server.ts";
 import { MusterRun } from "../../support/muster-process.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { unusedPort } from "../../support/unused-port.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { type Attack, type AttackTarget, forgedPath, memoryMb } from "./attack.ts";
 import { type ForgedReport, HostileWorker } from "./hostile-worker.ts";
@@ -77,8 +79,43 @@ async function reconnected(t: TestContext, target: AttackTarget, worker: Hostile
   return await HostileWorker.connect(t, target, { id: worker.id, secret: String(worker.secret), session });
 }
 
+/** A master of its own, which is killed and resumed. */
+async function resumedTarget(t: TestContext) {
+  const [server, workerPort, dataFolder] = [await HitServer.start(t), await unusedPort(), await temporaryFolder(t)];
+  const token = "only for the workers of this run";
+  const env = { MUSTER_DATA_DIR: dataFolder, MUSTER_TOKEN: token };
+  const words = ["master", `--master-bind-port=${workerPort}`];
+  const run = [fixture("hitters"), `--host=${server.url}`, "--run-time=10m"];
+  const first = await MusterRun.start(t, [...words, ...run], env);
+  await first.masterPort();
+  const entrance = { workerPort, token };
+  const victim = await HostileWorker.join(t, entrance);
+  first.kill("SIGKILL");
+  await first.ended();
+  const resumed = await MusterRun.start(t, [...words, `--resume=${victim.runId}`], env);
+  await resumed.masterPort();
+  return { entrance, victim };
+}
+
 /** A worker has the token, and lies or is broken. */
 export const workerAttacks: readonly Attack[] = [
+  {
+    name: "somebody takes the place of a worker of a resumed run, and says what time it is",
+    async attack(t) {
+      const { entrance, victim } = await resumedTarget(t);
+      const session = (elapsedMs: number) =>
+        ({ runId: victim.runId, state: "running", elapsedMs, stopped: null, lifecycle: null }) as const;
+      for (const secret of [undefined, "x".repeat(String(victim.secret).length)]) {
+        const hello = { id: victim.id, session: session(9_000_000), ...(secret === undefined ? {} : { secret }) };
+        const thief = await HostileWorker.connect(t, entrance, hello);
+        assert.equal(thief.refusal, "identity");
+      }
+      const back = { id: victim.id, session: session(1_000), secret: String(victim.secret) };
+      const again = await HostileWorker.connect(t, entrance, back);
+      assert.equal(again.refusal ?? null, null);
+      assert.equal(again.runId, victim.runId);
+    },
+  },
   {
     name: "bytes that are no report end the worker, which is not let in again",
     async attack(t, target) {

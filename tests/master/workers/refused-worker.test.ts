@@ -89,6 +89,7 @@ class OneWorker implements AsyncDisposable {
       needsPermits: false,
       traceSample: 0,
       wantedRequests: null,
+      permitFolder: null,
     };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0, stallLimitMs: 100 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };

@@ -37,6 +37,7 @@ const prepared = {
     needsPermits: false,
     traceSample: 0,
     wantedRequests: null,
+    permitFolder: null,
   },
   ...{
     tags: [],

@@ -20,6 +20,7 @@ const prepare = {
   needsPermits: false,
   traceSample: 0,
   wantedRequests: null,
+  permitFolder: null,
   tags: [] as string[],
   excludeTags: [] as string[],
   stopTimeoutMs: 1_000,

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { parseAddress } from "../../../core/hosts/address.ts";
 import { bits, integer, octets, oid, sequence, set, tagged, taggedValue, time, utf8, yes } from "./der.ts";
 
 /** A certificate and its private key. */
@@ -96,12 +97,8 @@ function alternativeName(host: string): Buffer {
 }
 
 function bytesOfAddress(address: string): Buffer {
-  if (isIP(address) === 4) return Buffer.from(address.split(".").map(Number));
-  // A URL writes an IPv6 address, also one that ends like an IPv4 address, in groups of hexadecimal digits.
-  const plain = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [before = "", after] = plain.split("::");
-  const groups = (text: string) => (text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16)));
-  const [head, tail] = [groups(before), groups(after ?? "")];
-  const all = [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
-  return Buffer.from(all.flatMap((group) => [group >> 8, group & 0xff]));
+  const groups = parseAddress(address) ?? [];
+  // An IPv4 address is the end of a mapped one.
+  const own = isIP(address) === 4 ? groups.slice(-2) : groups;
+  return Buffer.from(own.flatMap((group) => [group >> 8, group & 0xff]));
 }

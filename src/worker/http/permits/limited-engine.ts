@@ -1,5 +1,4 @@
-import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
-import { MeasuredExchange } from "../exchange.ts";
+import type { Connections, Dispatched, Exchange, HeaderSource, HttpEngine, OutgoingRequest } from "../engine.ts";
 import { Network } from "../network/network.ts";
 import { parseOrigin } from "../own/origin.ts";
 import { VirtualUserStopped } from "../response/failure.ts";
@@ -46,14 +45,15 @@ class LimitedConnections implements Connections {
   }
 }
 
-/** A request until it has a permit, and then what carries it. */
-class WaitingRequest implements Dispatched, PermitWait {
+/** A request until it has a permit, and then between the engine and what follows the request: it uses the permit when it is sent. */
+class WaitingRequest implements Dispatched, Exchange, PermitWait {
   readonly #connections: Connections;
   readonly #request: OutgoingRequest;
   readonly #exchange: Exchange;
   readonly #permits: Permits;
   #dispatched: Dispatched | null = null;
   #isOver = false;
+  #usesPermit = false;
 
   constructor(connections: Connections, request: OutgoingRequest, exchange: Exchange, permits: Permits) {
     this.#connections = connections;
@@ -64,15 +64,15 @@ class WaitingRequest implements Dispatched, PermitWait {
 
   begin(): void {
     if (this.#isOver) return;
-    // The time for a permit is none of the service's.
-    if (this.#exchange instanceof MeasuredExchange) this.#exchange.holdTime();
+    this.#exchange.holdTime?.();
     this.#permits.await(this);
   }
 
   permitted(nowMs: number): void {
+    this.#usesPermit = true;
     try {
-      if (this.#exchange instanceof MeasuredExchange) this.#exchange.releaseTime(nowMs);
-      this.#dispatched = this.#connections.dispatch(this.#request, this.#exchange, nowMs);
+      this.#exchange.releaseTime?.(nowMs);
+      this.#dispatched = this.#connections.dispatch(this.#request, this, nowMs);
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -82,25 +82,62 @@ class WaitingRequest implements Dispatched, PermitWait {
     this.#fail(new VirtualUserStopped());
   }
 
-  abort(exchange: Exchange, reason: Error): void {
-    if (this.#dispatched !== null) this.#dispatched.abort(exchange, reason);
+  abort(_: Exchange, reason: Error): void {
+    if (this.#dispatched !== null) this.#dispatched.abort(this, reason);
     else {
       this.#permits.leave(this);
       this.#fail(reason);
     }
   }
 
-  pause(exchange: Exchange): void {
-    this.#dispatched?.pause(exchange);
+  pause(): void {
+    this.#dispatched?.pause(this);
   }
 
-  resume(exchange: Exchange): void {
-    this.#dispatched?.resume(exchange);
+  resume(): void {
+    this.#dispatched?.resume(this);
+  }
+
+  sent(sentMs: number, connectMs: number, tlsMs: number): void {
+    this.#use();
+    this.#exchange.sent(sentMs, connectMs, tlsMs);
+  }
+
+  written(writtenMs: number): void {
+    this.#exchange.written(writtenMs);
+  }
+
+  head(status: number, headers: HeaderSource, firstByteMs: number): void {
+    this.#exchange.head(status, headers, firstByteMs);
+  }
+
+  reconnects(nowMs: number): boolean {
+    return this.#exchange.reconnects(nowMs);
+  }
+
+  body(bytes: Buffer, from: number, to: number): void {
+    this.#exchange.body(bytes, from, to);
+  }
+
+  ended(endedMs: number, bytesIn: number, bytesOut: number): void {
+    this.#exchange.ended(endedMs, bytesIn, bytesOut);
+  }
+
+  failed(error: Error, bytesIn: number, bytesOut: number): void {
+    // It has a permit that it was never sent with.
+    this.#use();
+    this.#exchange.failed(error, bytesIn, bytesOut);
+  }
+
+  #use(): void {
+    if (!this.#usesPermit) return;
+    this.#usesPermit = false;
+    this.#permits.use();
   }
 
   #fail(error: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#exchange.failed(error, 0, 0);
+    this.failed(error, 0, 0);
   }
 }

@@ -30,19 +30,32 @@ interface Lease {
 export class Permits {
   readonly #requests: Pick<RunRequests, "ask">;
   readonly #runMs: () => number;
+  readonly #tally: { write(used: number): void } | null;
   readonly #waiting = new Set<PermitWait>();
   readonly #leases: Lease[] = [];
+  /** Since the start of the run. */
   #used = 0;
   #unused = 0;
+  /** What of both the master has been told. */
+  #reported = 0;
   #isAsking = false;
   #isReporting = false;
   #isOver = false;
   #timer: NodeJS.Timeout | null = null;
+  #report: NodeJS.Immediate | null = null;
 
-  /** @param runMs the time of the run */
-  constructor(requests: Pick<RunRequests, "ask">, runMs: () => number) {
+  /**
+   * @param runMs the time of the run
+   * @param tally where the permits that are used are counted, too; null for nowhere
+   */
+  constructor(
+    requests: Pick<RunRequests, "ask">,
+    runMs: () => number,
+    tally: { write(used: number): void } | null = null,
+  ) {
     this.#requests = requests;
     this.#runMs = runMs;
+    this.#tally = tally;
   }
 
   /** Calls `waiting` now or later. */
@@ -56,8 +69,31 @@ export class Permits {
   }
 
   /** The request no longer waits. */
-  leave(waiting: PermitWait): boolean {
-    return this.#waiting.delete(waiting);
+  leave(waiting: PermitWait): void {
+    this.#waiting.delete(waiting);
+  }
+
+  /** A request that was permitted is about to be sent, or will never be. */
+  use(): void {
+    this.#used++;
+    this.#tally?.write(this.#used);
+    // Others may wait for it, if it is the last.
+    if (this.#leases.length > 0 || this.#report !== null) return;
+    this.#report = setImmediate(() => {
+      this.#report = null;
+      this.#look();
+    });
+  }
+
+  /** All users have ended: the master learns what was used, and gets the rest back. */
+  async end(): Promise<void> {
+    this.#end();
+    for (const { count } of this.#leases.splice(0)) this.#unused += count;
+    if (this.#unreported > 0) await this.#send(0).catch(() => {});
+  }
+
+  get #unreported(): number {
+    return this.#used + this.#unused - this.#reported;
   }
 
   #look(): void {
@@ -77,7 +113,7 @@ export class Permits {
     this.#timer = setTimeout(() => this.#look(), Math.max(1, waitMs)).unref();
   }
 
-  /** Uses a permit whose time has come. Returns false if there is none. */
+  /** Takes a permit whose time has come. Returns false if there is none. */
   #take(nowMs: number): boolean {
     for (let lease = this.#leases[0]; lease !== undefined; lease = this.#leases[0]) {
       const isTimed = lease.everyMs > 0;
@@ -86,11 +122,8 @@ export class Permits {
       lease.count--;
       lease.nextMs += lease.everyMs;
       if (lease.count === 0) this.#leases.shift();
-      if (isLate) this.#unused++;
-      else {
-        this.#used++;
-        return true;
-      }
+      if (!isLate) return true;
+      this.#unused++;
     }
     return false;
   }
@@ -121,7 +154,7 @@ export class Permits {
         },
         () => this.#end(),
       );
-    } else if (!this.#isReporting && held === 0 && this.#used + this.#unused > 0) {
+    } else if (!this.#isReporting && held === 0 && this.#unreported > 0) {
       // Others may wait for what this worker has not used, also while it asks for more.
       this.#isReporting = true;
       this.#send(0).then(
@@ -142,10 +175,8 @@ export class Permits {
   }
 
   #send(wanted: number): Promise<unknown> {
-    const payload = { used: this.#used, unused: this.#unused, wanted };
-    this.#used = 0;
-    this.#unused = 0;
-    return this.#requests.ask("permits", payload);
+    this.#reported = this.#used + this.#unused;
+    return this.#requests.ask("permits", { used: this.#used, unused: this.#unused, wanted });
   }
 
   #granted(value: unknown): void {

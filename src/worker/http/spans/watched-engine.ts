@@ -106,6 +106,14 @@ class WatchedExchange implements Exchange, Dispatched {
     this.#dispatched?.resume(this);
   }
 
+  holdTime(): void {
+    this.#exchange.holdTime();
+  }
+
+  releaseTime(nowMs: number): void {
+    this.#exchange.releaseTime(nowMs);
+  }
+
   sent(sentMs: number, connectMs: number, tlsMs: number): void {
     this.#exchange.sent(sentMs, connectMs, tlsMs);
   }

@@ -91,8 +91,9 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "line feeds alone in a head",
-    why: "RFC 9112, 2.2, lets a reader take one for the end of a line; curl, Go and Python do",
-    explains: ({ text }, own, undici) => /[^\r]\n/.test(text) && !isRefusedBy(own) && isRefusedBy(undici),
+    why: "RFC 9112, 2.2, lets a reader take one for the end of a line; curl, Go and Python do. A body behind it can be wrong, too",
+    explains: ({ text }, own, undici) =>
+      /[^\r]\n/.test(text) && isRefusedBy(undici) && (!isRefusedBy(own) || own.status > undici.status),
   },
   {
     what: "a header that goes on in the next line",

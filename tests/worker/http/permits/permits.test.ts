@@ -21,23 +21,27 @@ class Cluster {
   uncertain: number | null = null;
   readonly #startedMs = performance.now();
   readonly #lost = new Set<number>();
+  /** The workers on the machine of the master, and what they have counted. */
+  readonly #tallies = new Set<number>();
+  readonly #tallied = new Map<number, number>();
   readonly #master: PermitRequests;
   readonly #workers: Permits[];
 
   constructor(workers: number, limits: { maxRequests?: number; maxRequestsPerSecond?: number }) {
     this.#master = new PermitRequests({
-      maxRequests: limits.maxRequests ?? null,
+      most: limits.maxRequests ?? null,
       maxRequestsPerSecond: limits.maxRequestsPerSecond ?? null,
       shared: [],
       journal: { share: () => {} },
       elapsedMs: this.#runMs,
+      watches: (worker) => this.#tallies.has(worker),
       used: (uncertain) => {
         this.uncertain = uncertain;
       },
     });
     this.#workers = Array.from({ length: workers }, (_, number) => {
       const ask = (_name: string, payload: Record<string, unknown>) => this.#ask(number, payload);
-      return new Permits({ ask }, this.#runMs);
+      return new Permits({ ask }, this.#runMs, { write: (used) => this.#tallied.set(number, used) });
     });
   }
 
@@ -47,6 +51,7 @@ class Cluster {
       this.#workers[worker]?.await({
         permitted: () => {
           if (this.#lost.has(worker)) return;
+          this.#workers[worker]?.use();
           this.sent.push({ worker, atMs: this.#runMs() });
           setTimeout(next, serviceMs).unref();
         },
@@ -61,6 +66,18 @@ class Cluster {
   kill(worker: number): void {
     this.#lost.add(worker);
     this.#master.lost(worker);
+  }
+
+  /** The same on the machine of the master, which learns how many permits were used. */
+  killHere(worker: number): void {
+    this.#tallies.add(worker);
+    this.kill(worker);
+    this.#tallies.delete(worker);
+    this.#master.ended(worker, this.#tallied.get(worker) ?? 0);
+  }
+
+  get made(): number {
+    return this.#master.made;
   }
 
   /** The most requests in any second. */
@@ -111,6 +128,20 @@ test("what a killed worker held is not granted again, and the end says how much 
   const sent = cluster.sent.length;
   assert.ok(sent <= 400 && sent + (cluster.uncertain ?? 0) >= 400, `${sent} and ${cluster.uncertain}`);
   assert.ok((cluster.uncertain ?? 0) <= 60, `${cluster.uncertain}`);
+});
+
+test("what a killed worker on this machine had not used is granted again", withTimeout, async () => {
+  for (const limits of [{ maxRequests: 700 }, { maxRequests: 300, maxRequestsPerSecond: 500 }]) {
+    const cluster = new Cluster(3, limits);
+    for (const worker of [0, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 2);
+    await waitUntil("some requests", () => cluster.sent.length > 100);
+    cluster.killHere(1);
+    await waitUntil("the end", () => cluster.uncertain !== null && cluster.refused === 10);
+    assert.deepEqual(
+      [cluster.sent.length, cluster.uncertain, cluster.made],
+      [limits.maxRequests, 0, limits.maxRequests],
+    );
+  }
 });
 
 test("users that pause return permits, and others use them", withTimeout, async () => {

@@ -1,0 +1,65 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import type { Logger } from "pino";
+import { Handshakes } from "../../master/workers/handshakes.ts";
+import { RefusalLog } from "../../master/workers/refusal-log.ts";
+
+/** The time from TCP to a request of somebody who may make it; a connection that waits for its login form is made anew. */
+const admissionTimeoutMs = 10_000;
+/** What a connection may send before that: some requests, such as those of a login. */
+const mostBytesBeforeAdmission = 256 * 1_024;
+/** Of all clients together. A browser has some; only who knows a token can have so many. */
+const mostConnections = 2_000;
+
+/** The limits of one request, admitted or not. */
+export const pageRequestLimits = {
+  maxHeaderSize: 16 * 1_024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+} as const;
+export const pageTlsTimeoutMs = 5_000;
+
+/**
+ * The connections to the page. Until one of its requests is admitted, a connection is bounded as one to the port of workers is: in
+ * number, in total and for each address, in time and in bytes; and so are the log lines about those that are dropped.
+ */
+export class PageConnections {
+  readonly #refusals: RefusalLog;
+  readonly #handshakes: Handshakes;
+  readonly #admitted = new WeakSet<Socket>();
+
+  constructor(http: Server, log: Logger, timeoutMs = admissionTimeoutMs) {
+    this.#refusals = new RefusalLog(log, { whom: "a connection to the web page" });
+    this.#handshakes = new Handshakes({
+      timeoutMs,
+      onDropped: (reason, address) => this.#refusals.note(reason, address),
+    });
+    http.maxConnections = mostConnections;
+    http.on("drop", (data) => this.#refusals.note("crowded", data?.remoteAddress ?? ""));
+    http.on("connection", (socket: Socket) => this.#handshakes.add(socket));
+    http.prependListener("request", ({ socket }) => this.#count(socket));
+    http.on("tlsClientError", (error: NodeJS.ErrnoException, { remoteAddress = "" }: Socket) => {
+      if (error.code !== "ECONNRESET") this.#refusals.note("tls", `${remoteAddress}: ${error.message}`);
+    });
+  }
+
+  /** A request of the connection may be made: it is no longer limited. */
+  admit(socket: Socket): void {
+    if (this.#admitted.has(socket)) return;
+    this.#admitted.add(socket);
+    this.#handshakes.admit(socket);
+    this.#handshakes.trust(socket);
+  }
+
+  close(): void {
+    this.#handshakes.close();
+    this.#refusals.flush();
+  }
+
+  #count(socket: Socket): void {
+    if (this.#admitted.has(socket) || socket.bytesRead <= mostBytesBeforeAdmission) return;
+    socket.destroy();
+    this.#refusals.note("too-much", socket.remoteAddress ?? "");
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseTallyLine, tallyBytes, tallySocket } from "../../protocol/permit-messages.ts";
+
+/** Longer than any line that a worker writes. */
+const lineLength = 64;
+/** Only processes of this user can connect, one for each worker. */
+const mostConnections = 10_000;
+
+/** Called when the process of a worker has ended, with the number of permits that it used; null if nobody knows. */
+type EndListener = (worker: number, used: number | null) => void;
+
+/**
+ * Learns how many permits a worker on this machine had used when its process ended, however it ended: the worker counts them in a file,
+ * and holds a connection to a Unix socket, which the system closes only when the process is gone.
+ */
+export class PermitTallies {
+  /** Of this user only; null if the system has no such folder or socket, and nothing is learned. */
+  readonly folder: string | null;
+  readonly #server: Server | null;
+  readonly #listener: EndListener;
+  readonly #sockets = new Set<Socket>();
+  /** The workers whose processes are connected. */
+  readonly #watched = new Set<number>();
+  #isClosed = false;
+
+  constructor(listener: EndListener) {
+    this.#listener = listener;
+    this.folder = ownFolder();
+    this.#server = this.folder === null ? null : this.#listen(join(this.folder, tallySocket));
+  }
+
+  /** Whether the end of this worker's process will be noticed. */
+  watches(worker: number): boolean {
+    return this.#watched.has(worker);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#server?.close();
+    for (const socket of this.#sockets) socket.destroy();
+    if (this.folder !== null) removeFolder(this.folder);
+  }
+
+  #listen(path: string): Server {
+    const server = createServer((socket) => this.#accept(socket));
+    server.maxConnections = mostConnections;
+    server.on("error", () => {
+      // Such as a path that is too long: then no worker connects.
+    });
+    return server.listen(path).unref();
+  }
+
+  #accept(socket: Socket): void {
+    let text = "";
+    let known: ReturnType<typeof parseTallyLine> = null;
+    this.#sockets.add(socket);
+    socket.unref().setEncoding("latin1");
+    socket.on("data", (more: string) => {
+      text += more;
+      if (known === null && text.endsWith("\n")) known = this.#introduced(text);
+      if (known === null && text.length > lineLength) socket.destroy();
+    });
+    socket.on("error", () => {
+      // "close" follows.
+    });
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      if (known !== null && !this.#isClosed) this.#ended(known.worker, known.file);
+    });
+  }
+
+  #introduced(text: string): ReturnType<typeof parseTallyLine> {
+    const line = parseTallyLine(text);
+    if (line === null || this.#watched.has(line.worker)) return null;
+    this.#watched.add(line.worker);
+    return line;
+  }
+
+  #ended(worker: number, file: string): void {
+    this.#watched.delete(worker);
+    this.#listener(worker, this.folder === null ? null : tallyIn(join(this.folder, file)));
+  }
+}
+
+function tallyIn(path: string): number | null {
+  try {
+    const bytes = readFileSync(path);
+    const used = bytes.length === tallyBytes ? bytes.readDoubleBE(0) : Number.NaN;
+    return Number.isSafeInteger(used) && used >= 0 ? used : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `mkdtemp` makes it for this user only. Windows has no files for its sockets. */
+function ownFolder(): string | null {
+  if (process.platform === "win32") return null;
+  try {
+    return mkdtempSync(join(tmpdir(), "muster-permits-"));
+  } catch {
+    return null;
+  }
+}
+
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // It has only small files, in the folder for temporary ones.
+  }
+}
