@@ -13,6 +13,7 @@ export const targets: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   postman: async () => (await import("./converted.ts")).convertedTarget("postman"),
   curl: async () => (await import("./converted.ts")).convertedTarget("curl"),
   csv: async () => (await import("./csv.ts")).csvTarget(),
+  exposition: async () => (await import("./exposition.ts")).expositionTarget(),
   baseline: async () => (await import("./baseline.ts")).baselineTarget(),
   stream: async () => (await import("./stream.ts")).streamTarget(),
   store: async () => (await import("./store.ts")).storeTarget(),

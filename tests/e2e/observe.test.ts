@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { prometheusProgram } from "../../scripts/optional-tools.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { completedRun, MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
+import { Prometheus } from "../support/servers/prometheus.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { unusedPort } from "../support/unused-port.ts";
@@ -21,7 +23,7 @@ async function testFile(
   thresholds: string,
   load = "users: 10, total: 40",
 ): Promise<string> {
-  const source = `import { defineTest, defineUser, env, iterations, json, observed, prometheus } from "muster-load";
+  const source = `import { defineTest, defineUser, env, iterations, json, observed, prometheus, promql } from "muster-load";
 const url = env("METRICS_URL");
 export default defineTest({
   users: [defineUser({ name: "User", tasks: { list: (vu) => vu.http.get("/jobs") } })],
@@ -167,3 +169,48 @@ deepTest("a resumed run continues to observe, and keeps what was observed before
   assert.ok((source?.readings ?? 0) >= (metric?.count ?? 0), JSON.stringify(source));
   assert.ok(stored().latest > before.latest);
 });
+
+deepTest(
+  "a query to a real Prometheus, and its own metrics, are observed",
+  async (t) => {
+    const api = await freshApi({ capacity: { requestsPerSecond: 20 } });
+    const server = await Prometheus.start(t, new URL(api.url).host);
+    await waitUntil("a Prometheus that answers", async () => (await fetch(`${server.url}/-/ready`)).ok);
+    const observe = `
+      queue: promql({ url, query: "max_over_time(plot_palette_queue_length[1m])", every: "1s" }),
+      route: promql({ url, query: "sum(plot_palette_requests_total)", every: "1s", rate: true }),
+      several: promql({ url, query: "{job='muster'}", every: "1s" }),
+      samples: prometheus({ url: url + "/metrics", metric: "prometheus_tsdb_head_samples_appended_total", labels: { type: "float" }, every: "1s" }),
+      inFlight: prometheus({ url: url + "/metrics", metric: "prometheus_http_requests_total", aggregate: "sum", every: "1s" })`;
+    const file = await testFile(t, observe, '"observed{name:queue}": "max<5"', endless);
+    const run = await MusterRun.start(t, ["run", file, `--host=${api.url}`], { METRICS_URL: server.url });
+    const stored = () => {
+      const database = new DatabaseSync(join(run.dataFolder, "muster.db"), { readOnly: true });
+      try {
+        const perSeries =
+          "SELECT series, count(*) AS samples FROM observed_samples GROUP BY series HAVING samples >= 2";
+        return database.prepare(perSeries).all().length;
+      } finally {
+        database.close();
+      }
+    };
+    await waitUntil("a queue in Prometheus", async () => ((await server.value("plot_palette_queue_length")) ?? 0) >= 5);
+    // A reading that begins after this has it.
+    const before = (await api.counts()).total;
+    await waitUntil("values of each source", () => stored() === 4);
+    await waitUntil("more load", async () => (await api.counts()).total > before + 60);
+    run.kill("SIGINT");
+    const { result } = await run.finished();
+    const metrics = new Map(result.observed?.metrics.map((one) => [one.name, one]));
+    assert.ok((metrics.get("queue")?.max ?? 0) >= 5, JSON.stringify(result.observed));
+    assert.ok((metrics.get("samples")?.last ?? 0) > 0 && (metrics.get("inFlight")?.last ?? 0) > 0);
+    assert.ok((metrics.get("route")?.count ?? 0) > 0);
+    const several = result.observed?.sources.find(({ name }) => name === "several");
+    assert.match(
+      several?.lastFailure?.text ?? "",
+      /^the query has \d+ values: write one that has one, such as sum\(…\)$/,
+    );
+    assert.equal(result.thresholds[0]?.passed, false);
+  },
+  { skip: prometheusProgram() === null ? "there is no prometheus" : false },
+);
