@@ -35,6 +35,7 @@ const shownBy: readonly (readonly [cell: RegExp, test: string])[] = [
   [/`tls: /, "tests/worker/http/network/tls.test.ts"],
   [/basicAuth/, "tests/worker/http/course/authentication.test.ts"],
   [/muster-load\/aws/, "tests/worker/http/course/sigv4.test.ts"],
+  [/--trace-sample/, "tests/e2e/traces.test.ts"],
   [/multipart/, "tests/worker/http/request/multipart.test.ts"],
   [/stream: true/, "tests/worker/http/stream/streams.test.ts"],
   [/timeout: /, "tests/worker/http/timeouts.test.ts"],
