@@ -97,10 +97,7 @@ test("a run is read by Prometheus, sent by OTLP and told to a webhook, and all h
   assert.equal(otlp.metrics[0]?.resource["muster.run.id"], result.run.id);
 
   const messages = webhook.texts.map((one) => JSON.parse(one) as { event: string; result?: { requests: number } });
-  assert.deepEqual(
-    messages.map(({ event }) => event),
-    ["start", "end"],
-  );
+  assert.deepEqual([messages[0]?.event, messages.at(-1)?.event], ["start", "end"]);
   assert.equal(messages.at(-1)?.result?.requests, 101);
   const said = run.stdout + run.stderr + JSON.stringify(result) + text;
   assert.doesNotMatch(said, /s3cret/);
@@ -173,7 +170,7 @@ function assertWithinOneBucket(seconds: number, ours: number): void {
 }
 
 const broken: readonly (readonly [what: string, answer: Answer, fault: RegExp])[] = [
-  ["never answers", () => {}, /no answer before the run had ended/],
+  ["never answers", () => {}, /no answer (before the run had ended|within 10 s)/],
   [
     "refuses with 401",
     (response) => response.writeHead(401).end("who are you?"),

@@ -1,10 +1,13 @@
 import { ConfigurationError } from "../../core/errors.ts";
 import { keepCredentialsOf, keepSecret } from "../../core/redaction/known-secrets.ts";
-import { isSecretParameter } from "../../core/redaction/secret-names.ts";
+import { isSecretHeader, isSecretParameter } from "../../core/redaction/secret-names.ts";
 import { basicAuthorization } from "../../core/url-credentials.ts";
 import { version } from "../process/version.ts";
 
 export const userAgent = `muster/${version}`;
+
+/** A shorter value of a header is no key of a service. In characters. */
+const shortestKey = 16;
 
 interface Receiver {
   /** Without user and password. */
@@ -28,12 +31,14 @@ export function receiverOf(flag: string, text: string): Receiver {
   };
 }
 
-/** Declares as secret what a receiver is given: the password and the keys in its URL, and the values of headers. */
+/** Declares as secret what a receiver is given: the password and the keys in its URL, and keys in headers. */
 export function keepReceiverSecrets(text: string | undefined, headers: Readonly<Record<string, string>>): void {
   keepCredentialsOf(text);
   const url = text === undefined ? null : URL.parse(text);
   for (const [name, value] of url?.searchParams ?? []) if (isSecretParameter(name)) keepSecret(value);
-  for (const value of Object.values(headers)) {
+  for (const [name, value] of Object.entries(headers)) {
+    // Some services have their keys in headers whose names do not say so, such as `x-honeycomb-team`. A tenant is no secret.
+    if (!isSecretHeader(name) && value.length < shortestKey) continue;
     keepSecret(value);
     // Of "Bearer abc", the token alone is a secret, too.
     keepSecret(value.split(" ").at(-1));

@@ -49,7 +49,7 @@ export class WebhookOutput implements RunOutput {
     for (const threshold of definition.resolved.thresholds) {
       const before = this.#failing.get(threshold) ?? 0;
       // One message of each is enough.
-      if (before === crossedAfterWindows) continue;
+      if (before === crossedAfterWindows || isYetToCome(threshold)) continue;
       const outcome = master.collector.spans.current(threshold);
       const windows = hasMeasuredFailure(outcome) ? before + 1 : 0;
       this.#failing.set(threshold, windows);
@@ -101,3 +101,8 @@ export class WebhookOutput implements RunOutput {
 }
 
 const endings = { passed: "passed", failed: "failed", invalid: "ended, but it is invalid" } as const;
+
+/** Whether a threshold such as `count>=100` fails until the end of what it counts, and so has not crossed its limit by then. */
+function isYetToCome({ expression: { aggregation, operator } }: Threshold): boolean {
+  return aggregation.kind === "count" && !operator.startsWith("<");
+}
