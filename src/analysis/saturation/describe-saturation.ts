@@ -5,8 +5,7 @@ import type { MovedMetric, Saturation } from "./saturation.ts";
 const shown = 3;
 
 /**
- * Describes what saturated, a sentence each: "queue rose to 118 with the break at 413/s, where 0 to 3 was expected (very
- * likely)"; or that nothing moved, or that it cannot be told.
+ * Describes what saturated, a sentence each: "queue rose to 118 with the break at 413/s; 0 to 3 expected (very likely)"; or that nothing moved, or that it cannot be told.
  */
 export function describeSaturation(saturation: Saturation): string[] {
   const { moved, still, untold } = saturation;
@@ -45,7 +44,8 @@ function placeOf({ when, at, backAtMs }: MovedMetric, saturation: Saturation): s
   const { of, breakAt } = saturation;
   if (of === "soak") return when === "with" ? breakText(saturation) : `at ${formatClock(at)}, ${when} the service`;
   if (of !== "spike") {
-    return when === "before" ? `from ${loadText(at, of)} on, before ${breakName(saturation)}` : breakText(saturation);
+    if (when === "before") return `from ${loadText(at, of)} on, before ${breakName(saturation)}`;
+    return at === breakAt ? breakText(saturation) : `at ${loadText(at, of)}, ${breakText(saturation)}`;
   }
   const back = backAtMs == null ? ", and was not seen back" : `, back at ${formatClock(backAtMs)}`;
   const moved = `at ${formatClock(at)}`;

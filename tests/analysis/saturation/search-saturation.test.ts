@@ -80,7 +80,7 @@ test("a queue that is empty while trials hold moves with the break, in one sente
   const [moved] = found.moved;
   assert.deepEqual([moved?.kind, moved?.when, moved?.at, moved?.value], ["rose", "with", 506, 126]);
   assert.deepEqual(describeSaturation(found), [
-    "queue rose to 126 with the break at 413/s; 0 to 9.77 expected (very likely)",
+    "queue rose to 126 at 506/s, with the break at 413/s; 0 to 9.77 expected (very likely)",
   ]);
 });
 

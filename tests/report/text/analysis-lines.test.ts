@@ -238,7 +238,7 @@ test("what saturated has a section of its own, and so has that nothing did", () 
   const saturation = { of: "rate", breakAt: 413, moved: [moved], still: ["disk"], untold } as const;
   assert.match(
     summaryOf(resultWith({ capacity: found, saturation })),
-    /\n {2}saturated: queue rose to 126 with the break at 413\/s; 0 to 9\.77 expected \(very likely\)\n {2}cannot be told of cpu: 2 readings\n/,
+    /\n {2}saturated: queue rose to 126 at 506\/s, with the break at 413\/s; 0 to 9\.77 expected \(very likely\)\n {2}cannot be told of cpu: 2 readings\n/,
   );
   assert.match(
     summaryOf(resultWith({ capacity: found, saturation: { ...saturation, moved: [], untold: [] } })),
