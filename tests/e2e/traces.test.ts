@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { deepTest } from "../support/depth.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { OtlpReceiver } from "../support/servers/otlp-receiver.ts";
@@ -87,4 +88,19 @@ test("the trace ids of failed and slowest requests are those that the service ha
   assert.ok(plain.result.total.failures > 0);
   assert.ok((await api.failures()).every(({ traceparent }) => traceparent === null));
   assert.deepEqual(plain.result.endpoints[0]?.slowest, undefined);
+});
+
+deepTest("of a load that may be faster than the request log, each request is written or counted", async (t) => {
+  const api = await SampleApi.start(t);
+  const file = testFile.replace('pause: constant("20ms"), ', "").replace("users: 4", "users: 60");
+  const folder = await temporaryFolder(t, { "jobs.ts": file });
+  const log = join(folder, "requests.ndjson");
+  const words = [join(folder, "jobs.ts"), `--host=${api.url}`, "--workers=2", `--request-log=${log}`];
+  const { result } = await completedRun(t, words);
+  const lines = (await readFile(log, "utf8")).trimEnd().split("\n");
+  const [, left = "0", all = ""] =
+    /: ([\d,]+) of ([\d,]+) requests were not written/.exec(result.warnings.join()) ?? [];
+  const number = (text: string) => Number(text.replaceAll(",", ""));
+  assert.equal(lines.length + number(left), result.total.requests);
+  if (all !== "") assert.equal(number(all), result.total.requests);
 });
