@@ -21,8 +21,10 @@ for (const [colorScheme, declare] of casesByDepth(1, ["light", "dark"] as const)
     `a comparison as a page, in ${colorScheme}: what has changed, both runs over each other, with the network off`,
     async (t) => {
       const names = ["/jobs", "/<script>alert(1)</script>"];
-      const before = steadyBaseline({ names });
-      const after = steadyBaseline({ names, meanMs: 52, seconds: 50 }, { id: "later", name: "release-7" });
+      const observed = (avg: number) => [{ name: "heap", unit: "bytes", count: 9, min: 1, avg, max: 2 * avg }];
+      const before = { ...steadyBaseline({ names }), observed: observed(2_000_000) };
+      const later = steadyBaseline({ names, meanMs: 52, seconds: 50 }, { id: "later", name: "release-7" });
+      const after = { ...later, observed: observed(3_000_000) };
       const report = comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: 0.1 });
       const file = path.join(await temporaryFolder(t), "comparison.html");
       await writeFile(file, comparisonHtml(report, before, after));
@@ -48,6 +50,8 @@ for (const [colorScheme, declare] of casesByDepth(1, ["light", "dark"] as const)
       const table = page.getByRole("region", { name: "Changes by endpoint" });
       const row = table.getByRole("row").filter({ hasText: "/jobs" });
       assert.match((await row.textContent()) ?? "", /GET \/jobs52\.\d \+30 % ✗/);
+      const heap = page.getByRole("region", { name: "Observed of the service" }).getByRole("row").nth(1);
+      assert.equal(await heap.textContent(), "heap2.0 MB3.0 MB4.0 MB6.0 MB");
       const differences = page.getByRole("region", { name: "Differences" }).getByRole("row");
       assert.match(
         (await differences.nth(1).textContent()) ?? "",

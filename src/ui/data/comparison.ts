@@ -22,7 +22,7 @@ export interface ShownEndpoint extends Pick<ComparisonReport["total"], "method" 
 }
 
 /** The parts of a comparison, as `muster compare --json` writes it, that the page shows. */
-export interface ShownComparison extends Pick<ComparisonReport, "outcome" | "notes" | "asked"> {
+export interface ShownComparison extends Pick<ComparisonReport, "outcome" | "notes" | "asked" | "observed"> {
   readonly before: Side;
   readonly after: Side;
   readonly total: ShownEndpoint;

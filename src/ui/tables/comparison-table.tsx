@@ -1,4 +1,5 @@
 import { figureChange, figureValue } from "../../report/comparison/comparison-cells.ts";
+import { bytes, count } from "../../report/numbers.ts";
 import { outcomeLooks, type ShownComparison, type ShownEndpoint, type ShownFigure } from "../data/comparison.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
@@ -68,4 +69,47 @@ function Change({ comparison }: { readonly comparison: ShownFigure | undefined }
       </span>
     </>
   );
+}
+
+type Observed = NonNullable<ShownComparison["observed"]>[number];
+
+/** What was observed of the service in two runs, for information; null if nothing was. */
+export function ObservedTable({ observed = [] }: Pick<ShownComparison, "observed">) {
+  if (observed.length === 0) return null;
+  return (
+    <DataTable
+      caption="Observed of the service"
+      controls={<span class="muted">observed of the service; not judged</span>}
+      columns={observedColumns}
+      rows={observed}
+      keyOf={({ name }) => name}
+      empty="nothing observed"
+    />
+  );
+}
+
+const levels = [
+  ["mean before", ({ before }: Observed) => before?.avg ?? null],
+  ["mean after", ({ after }: Observed) => after?.avg ?? null],
+  ["max before", ({ before }: Observed) => before?.max ?? null],
+  ["max after", ({ after }: Observed) => after?.max ?? null],
+] as const;
+
+const observedColumns: readonly TableColumn<Observed>[] = [
+  {
+    id: "name",
+    title: "observed",
+    kind: "name",
+    sortBy: ({ name }) => name,
+    cell: ({ name, unit }) => (unit === null || unit === "bytes" ? name : `${name}, ${unit}`),
+  },
+  ...levels.map(([title, levelOf]): TableColumn<Observed> => {
+    return { id: title, title, kind: "number", sortBy: levelOf, cell: (row) => levelText(levelOf(row), row.unit) };
+  }),
+];
+
+function levelText(value: number | null, unit: string | null): string {
+  if (value === null) return "–";
+  if (unit === "bytes" && value >= 0) return bytes(Math.round(value));
+  return Math.abs(value) >= 1_000 ? count(value) : String(Number(value.toPrecision(3)));
 }
