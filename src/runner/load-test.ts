@@ -84,7 +84,10 @@ export async function resolveTest(
     tags: options.tags ?? [],
     excludeTags: options.excludeTags ?? [],
   };
-  const resolved = resolveRun(test, overrides, bundle.source);
+  const asked = resolveRun(test, overrides, bundle.source);
+  // Who imports a package that workers load from their disk wants its add-on.
+  const permissions = { addons: bundle.hasPackages === true, ...asked.permissions };
+  const resolved = { ...asked, permissions };
   requireAllowedHost(test, resolved.host);
   const testName = test.name ?? nameOfTest(bundle.fileName);
   const files = locatedFiles(bundle.hash);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -35,7 +35,6 @@ async function folderOfTest(t: Parameters<typeof temporaryFolder>[0], manifest: 
   const write = async (name: string, files: Record<string, string>) => {
     const at = path.join(folder, "node_modules", name);
     await mkdir(at, { recursive: true });
-    const { writeFile } = await import("node:fs/promises");
     for (const [file, text] of Object.entries(files)) await writeFile(path.join(at, file), text);
   };
   await write("reads-a-file", {
@@ -56,6 +55,15 @@ test("workers load packages with native add-ons, and those that the test names, 
   const folder = await folderOfTest(t, { muster: { external: ["reads-a-file"] } });
   const { code, result } = await completedRun(t, [path.join(folder, "native.ts"), "--workers=2"]);
   assert.deepEqual([code, result.errors], [0, []], String(result.reasons));
+});
+
+test("a test that forbids native add-ons loads none", async (t) => {
+  const folder = await folderOfTest(t, { muster: { external: ["reads-a-file"] } });
+  const file = path.join(folder, "native.ts");
+  await writeFile(file, testFile.replace("users: [user],", "users: [user], permissions: { addons: false },"));
+  const { code, result } = await completedRun(t, [file]);
+  assert.equal(code, 107);
+  assert.match(result.reasons.join(), /could not be loaded on worker 1/);
 });
 
 test("a package that reads files of its own and is not named says so", async (t) => {

@@ -23,6 +23,7 @@ const called = (name) => (context) => {
 };
 export default defineTest({
   users: [defineUser({ name: "User", tasks: { list: (vu) => vu.http.get("/jobs") } })],
+  permissions: { write: [folder] },
   profiles: { small: { load: iterations({ users: 2, total: 10 }) } },
   setup: () => note("setup"),
   teardown: () => note("teardown"),

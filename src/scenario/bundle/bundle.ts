@@ -20,6 +20,8 @@ export interface Bundle {
   readonly fileName: string;
   /** The folder of the test file: the paths of `file()` and of secret files are relative to it. */
   readonly folder: string;
+  /** Whether the code imports packages that workers load from their disk, as those with native add-ons. Not known of a stored test. */
+  readonly hasPackages?: boolean;
 }
 
 /** The maximum size of the code as JSON, in bytes. The limit of the protocol is slightly higher. */
@@ -42,10 +44,10 @@ export async function bundleTest(file: string): Promise<Bundle> {
     throw new ConfigurationError(`test file not found: ${file} (looked at ${path})${meant}`, { cause });
   });
   const files = new ImportedFiles(dirname(path));
-  const { source } = await build(file, path, files);
+  const { source, hasPackages } = await build(file, path, files);
   const data = files.partsIn(source);
   requireSendable(file, source, data);
-  return { hash: hashOf(source), source, data, fileName: basename(path), folder: dirname(path) };
+  return { hash: hashOf(source), source, data, fileName: basename(path), folder: dirname(path), hasPackages };
 }
 
 /**
@@ -63,9 +65,10 @@ async function build(
   file: string,
   path: string,
   files: ImportedFiles,
-): Promise<{ readonly source: string; readonly inputs: readonly string[] }> {
+): Promise<{ readonly source: string; readonly inputs: readonly string[]; readonly hasPackages: boolean }> {
   const esbuild = await import("esbuild");
   try {
+    const packages = new ExternalPackages(dirname(path));
     const result = await esbuild.build({
       entryPoints: [path],
       bundle: true,
@@ -79,13 +82,14 @@ async function build(
       sourcesContent: false,
       external: ["muster-load", "muster-load/aws", grpcRuntimeModule, dataModule],
       banner: { js: requireShim },
-      plugins: [new ExternalPackages(dirname(path)), files],
+      plugins: [packages, files],
       logLevel: "silent",
       metafile: true,
     });
     return {
       source: result.outputFiles[0]?.text ?? "",
       inputs: [...Object.keys(result.metafile.inputs), ...files.protoImports],
+      hasPackages: packages.hasAny,
     };
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;

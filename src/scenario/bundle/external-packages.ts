@@ -34,6 +34,7 @@ export class ExternalPackages implements Plugin {
   readonly name = "packages";
   readonly #named: readonly string[];
   readonly #isExternal = new Map<string, boolean>();
+  #hasAny = false;
 
   /**
    * @param folder the folder of the test file
@@ -43,11 +44,18 @@ export class ExternalPackages implements Plugin {
     this.#named = namedIn(folder);
   }
 
+  /** Whether the code imports a package that is left out. */
+  get hasAny(): boolean {
+    return this.#hasAny;
+  }
+
   readonly setup = (build: PluginBuild): void => {
     build.onResolve({ filter: /^[@a-zA-Z0-9]/ }, ({ path, resolveDir, kind }): OnResolveResult | undefined => {
       const name = packageName(path);
       if (kind === "entry-point" || name === null || isBuiltin(path)) return undefined;
-      return this.#isOutside(name, resolveDir) ? { path, external: true } : undefined;
+      if (!this.#isOutside(name, resolveDir)) return undefined;
+      this.#hasAny = true;
+      return { path, external: true };
     });
   };
 

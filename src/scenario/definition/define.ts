@@ -116,7 +116,10 @@ export interface TestPermissions {
   readonly write?: readonly string[] | true;
   /** Whether it may start processes, which may do everything; default false. */
   readonly childProcess?: boolean;
-  /** Whether it may load native add-ons, which may do everything; default false. */
+  /**
+   * Whether it may load native add-ons, which may do everything; default: only if it imports packages that muster leaves out of the bundle,
+   * such as those with native add-ons.
+   */
   readonly addons?: boolean;
 }
 
