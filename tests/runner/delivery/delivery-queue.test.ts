@@ -95,7 +95,7 @@ test("a receiver that comes back gets what waited for it", async (t) => {
 
 test("a receiver that is gone at the end is said, with how much is missing", async (t) => {
   const receiver = await PostReceiver.start(t);
-  const { queue } = queueTo(t, receiver.url, { ...eager, firstDelayMs: 100_000, longestDelayMs: 100_000 });
+  const { queue } = queueTo(t, receiver.url, { ...eager, firstDelayMs: 1_000_000, longestDelayMs: 1_000_000 });
   await receiver.crash();
   for (const text of ["one", "two"]) queue.add(bytes(text));
   // The first retry would be much later than the end.
