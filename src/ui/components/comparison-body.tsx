@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { figureName, type UnclearFigures, unclearFigures } from "../../report/comparison/comparison-cells.ts";
 import { type ComparedRuns, fromLoadStart, outcomeSentence } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
-import { ComparisonTable, ObservedTable } from "../tables/comparison-table.tsx";
+import { ComparisonTable, ObservedChanges } from "../tables/comparison-table.tsx";
 import { ChartControls } from "./chart-controls.tsx";
 import { DifferenceList } from "./difference-list.tsx";
 import { OverlaidCharts } from "./overlaid-charts.tsx";
@@ -65,7 +65,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
       </div>
       {comparison.observed !== undefined && (
         <div class="below">
-          <ObservedTable observed={comparison.observed} />
+          <ObservedChanges observed={comparison.observed} />
         </div>
       )}
     </main>

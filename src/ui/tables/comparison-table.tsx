@@ -74,7 +74,7 @@ function Change({ comparison }: { readonly comparison: ShownFigure | undefined }
 type Observed = NonNullable<ShownComparison["observed"]>[number];
 
 /** What was observed of the service in two runs, for information; null if nothing was. */
-export function ObservedTable({ observed = [] }: Pick<ShownComparison, "observed">) {
+export function ObservedChanges({ observed = [] }: Pick<ShownComparison, "observed">) {
   if (observed.length === 0) return null;
   return (
     <DataTable
