@@ -33,7 +33,7 @@ async function failsByDrift(t: TestContext): Promise<void> {
   if (perSecondMs <= 20 || perSecondMs >= 80) throw new Disturbed(JSON.stringify(p50.trend));
   const breaksAfterS = (p50.verdict.targetBreaksAfterMs ?? 0) / 1_000;
   assert.ok(breaksAfterS > 300 && breaksAfterS < 1_500, `${breaksAfterS} s`);
-  assert.deepEqual([code, result.verdict], [99, "failed"]);
+  assert.deepEqual([code, result.verdict], [99, "failed"], String(result.reasons));
   assert.match(run.stdout, /✗ p50 of GET \/jobs rises .* per hour/);
   assert.ok(result.events.some(({ kind }) => kind === "drift-found"));
 

@@ -44,6 +44,22 @@ describe("what is observed of the sample API", { concurrency: 2 }, () => {
   );
 
   deepTest(
+    "names the queue under a spike",
+    async (t) => {
+      const api = await SampleApi.start(t);
+      await api.misbehave({ latencyMs: 100, capacity: { requestsPerSecond: 80 } });
+      const words = [fixture("saturating"), "--profile=spike", `--host=${api.url}`];
+      const { result, run } = await completedRun(t, words, { SAMPLE_API: api.url });
+      const { saturation } = result;
+      // 120 requests a second are too many, for six seconds.
+      const queue = saturation?.moved.find(({ name }) => name === "queue");
+      assert.deepEqual([saturation?.of, queue?.kind], ["spike", "rose"], JSON.stringify(saturation));
+      assert.match(run.stdout, /queue rose to \d+ at 00:\d\d/);
+    },
+    { timeout },
+  );
+
+  deepTest(
     "calls a leak in memory a drift, and names it, while the response times are flat",
     async (t) => {
       const api = await SampleApi.start(t);
