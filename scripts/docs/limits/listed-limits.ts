@@ -358,6 +358,20 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "it is given up, and repeated",
       ),
       limit(
+        "failed answers to a delivery while others wait",
+        "runner/delivery/delivery-queue.ts",
+        "mostAnswers",
+        "",
+        "it is given up: it may be the cause",
+      ),
+      limit(
+        "the part of the end in which older deliveries go first",
+        "runner/delivery/delivery-queue.ts",
+        "olderTimeoutMs",
+        "ms",
+        "then they are given up, and those of the end are sent",
+      ),
+      limit(
         "the end of a run with deliveries left",
         "runner/delivery/delivery-queue.ts",
         "drainTimeoutMs",

@@ -15,7 +15,7 @@ const longestRetryAfterMs = 300_000;
  * @returns what became of it; never rejects
  */
 export async function attempt(
-  { url, headers, isRetryable, refusedIn }: DeliveryTarget,
+  { url, headers, isRetryable, refusedIn, isQuotable = true }: DeliveryTarget,
   body: Uint8Array<ArrayBuffer>,
   timeoutMs: number,
   signal: AbortSignal,
@@ -31,12 +31,13 @@ export async function attempt(
     const answer = await readAnswer(response);
     const { status, statusText, ok } = response;
     if (ok) return { kind: "delivered", refused: refusedIn?.(answer) ?? null };
-    const fault = describeStatus(status, statusText, answer);
+    const fault = isQuotable ? describeStatus(status, statusText, answer) : `HTTP ${status}`;
     const isWorthIt = isRetryable?.(status) ?? retryableStatuses.includes(status);
     if (!isWorthIt) return { kind: "refused", fault };
-    return { kind: "failed", fault, afterMs: retryAfterMs(response.headers.get("retry-after")) };
+    const afterMs = retryAfterMs(response.headers.get("retry-after"));
+    return { kind: "failed", fault, afterMs, mayBeBody: afterMs === null && status !== 429 };
   } catch (error) {
-    return { kind: "failed", fault: describeFault(error, timeoutMs), afterMs: null };
+    return { kind: "failed", fault: describeFault(error, timeoutMs), afterMs: null, mayBeBody: false };
   }
 }
 

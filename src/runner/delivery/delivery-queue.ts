@@ -1,32 +1,43 @@
 import type { Logger } from "pino";
 import { attempt } from "./delivery-attempt.ts";
 import { DeliveryTally } from "./delivery-tally.ts";
-import type { DeliveryTarget } from "./delivery-target.ts";
+import type { Attempt, DeliveryTarget } from "./delivery-target.ts";
+import { WaitingBodies, type WaitingBody } from "./waiting-bodies.ts";
 
 export interface DeliveryLimits {
   /** The number of bodies that wait, and of their bytes together. */
   readonly mostWaiting: number;
   readonly mostWaitingBytes: number;
   readonly attemptTimeoutMs: number;
+  /** The failed answers after which a body is given up if others wait: it may be the cause. */
+  readonly mostAnswers: number;
   /** The delay before the first retry; it doubles with each further one, up to the longest. */
   readonly firstDelayMs: number;
   readonly longestDelayMs: number;
   /** How long `drain` waits. */
   readonly drainTimeoutMs: number;
+  /** How long `drain` sends what is older before it goes on to what is final. */
+  readonly olderTimeoutMs: number;
 }
 
 const mostWaiting = 1_000;
 const mostWaitingBytes = 32_000_000;
 const attemptTimeoutMs = 10_000;
+const mostAnswers = 6;
 const drainTimeoutMs = 5_000;
+const olderTimeoutMs = 2_500;
 const usualLimits: DeliveryLimits = {
   mostWaiting,
   mostWaitingBytes,
   attemptTimeoutMs,
+  mostAnswers,
   firstDelayMs: 1_000,
   longestDelayMs: 30_000,
   drainTimeoutMs,
+  olderTimeoutMs,
 };
+
+const ended = "no answer before the run had ended";
 
 /**
  * Delivers bodies to a receiver in the background: one at a time, in order, with timeouts and retries. A receiver that is slow,
@@ -38,8 +49,10 @@ export class DeliveryQueue {
   readonly #limits: DeliveryLimits;
   readonly #closed = new AbortController();
   readonly #tally = new DeliveryTally();
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  readonly #waiting: WaitingBodies;
+  /** Gives up the body that is under way. */
+  #skip = new AbortController();
+  #isFinalUnderWay = false;
   /** Delivers what waits; null while nothing does. */
   #delivering: Promise<void> | null = null;
   /** Until when `drain` waits, on the clock of `performance.now()`; null before it is called. */
@@ -51,36 +64,37 @@ export class DeliveryQueue {
     this.#target = target;
     this.#log = log;
     this.#limits = { ...usualLimits, ...limits };
+    this.#waiting = new WaitingBodies(this.#limits.mostWaiting, this.#limits.mostWaitingBytes);
   }
 
-  /** Adds a body to deliver, and returns at once. If too much waits, the oldest is dropped. */
-  add(body: Uint8Array): void {
+  /**
+   * Adds a body to deliver, and returns at once. If too much waits, the oldest is dropped.
+   * @param isFinal whether it matters more than those before: `drain` keeps time for it
+   */
+  add(body: Uint8Array, isFinal = false): void {
     this.#tally.added();
     if (this.#closed.signal.aborted) {
       this.#tally.lost("the run had ended");
       return;
     }
-    const { mostWaiting, mostWaitingBytes } = this.#limits;
-    this.#waiting.push(body);
-    this.#waitingBytes += body.length;
-    while (this.#waiting.length > 1 && (this.#waiting.length > mostWaiting || this.#waitingBytes > mostWaitingBytes)) {
-      this.#take();
-      this.#tally.lost("too much waited");
-    }
+    this.#tally.lost("too much waited", this.#waiting.add({ body, isFinal }));
     this.#delivering ??= this.#deliver();
   }
 
   /**
-   * Tries to deliver everything that waits, for as long as the limits say.
+   * Tries to deliver everything that waits, for as long as the limits say. What is final goes first when half of the time is over.
    * @returns one sentence about what was not delivered; null if everything was. Never rejects
    */
   async drain(): Promise<string | null> {
-    const { drainTimeoutMs } = this.#limits;
+    const { drainTimeoutMs, olderTimeoutMs } = this.#limits;
     this.#deadlineMs = performance.now() + drainTimeoutMs;
-    const timer = setTimeout(() => this.close(), drainTimeoutMs);
+    const timers = [
+      setTimeout(() => this.#skipOlder(), olderTimeoutMs),
+      setTimeout(() => this.close(), drainTimeoutMs),
+    ];
     this.#wake();
     await this.#delivering;
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     const text = this.#tally.describe();
     return text === null ? null : `${this.#target.name}: ${text}`;
   }
@@ -92,37 +106,71 @@ export class DeliveryQueue {
   }
 
   async #deliver(): Promise<void> {
-    for (let body = this.#take(); body !== undefined; body = this.#take()) {
-      if (await this.#deliverOne(body)) continue;
-      this.#giveUp();
+    for (let one = this.#waiting.take(); one !== undefined; one = this.#waiting.take()) {
+      this.#isFinalUnderWay = one.isFinal;
+      this.#skip = new AbortController();
+      if (await this.#deliverOne(one)) continue;
+      // The body under way, and all that wait, are not delivered.
+      this.#tally.lost(ended, 1 + this.#waiting.dropAll());
       break;
     }
     this.#delivering = null;
   }
 
-  /** Returns false if there is no time for further attempts. */
-  async #deliverOne(body: Uint8Array): Promise<boolean> {
-    const { attemptTimeoutMs, firstDelayMs, longestDelayMs } = this.#limits;
-    for (let delayMs = firstDelayMs; ; delayMs = Math.min(2 * delayMs, longestDelayMs)) {
-      if (this.#closed.signal.aborted) return false;
-      const bytes = body as Uint8Array<ArrayBuffer>;
-      const made = await attempt(this.#target, bytes, attemptTimeoutMs, this.#closed.signal);
+  /** Returns whether to go on with the next body; false if there is no time for further attempts. */
+  async #deliverOne({ body, isFinal }: WaitingBody): Promise<boolean> {
+    const { attemptTimeoutMs, firstDelayMs, longestDelayMs, mostAnswers } = this.#limits;
+    const stopped = AbortSignal.any([this.#closed.signal, this.#skip.signal]);
+    let answers = 0;
+    for (let delayMs = firstDelayMs; !stopped.aborted; delayMs = Math.min(2 * delayMs, longestDelayMs)) {
+      const made = await attempt(this.#target, body as Uint8Array<ArrayBuffer>, attemptTimeoutMs, stopped);
       if (made.kind === "delivered") {
-        this.#tally.delivered(made.refused);
-        if (made.refused !== null) this.#warnOnce(`not all of it was taken: ${made.refused}`);
+        this.#noteDelivered(made.refused);
         return true;
       }
-      if (this.#closed.signal.aborted) return false;
-      this.#tally.failed(made.fault);
-      if (made.kind === "refused") {
-        this.#tally.lost(made.fault);
-        this.#warnOnce(`refused with ${made.fault}; what is refused is not sent again`);
-        return true;
-      }
-      this.#warnOnce(`${made.fault}; it is tried again, and the run is not affected`);
+      if (stopped.aborted) break;
+      this.#noteFailed(made);
+      if (made.kind === "refused") return this.#lose(made.fault);
+      answers += Number(made.mayBeBody);
+      if (answers >= mostAnswers && this.#waiting.length > 0) return this.#lose(made.fault);
       // A part is random, so that many masters do not retry at the same time.
-      if (!(await this.#wait(made.afterMs, delayMs * (0.5 + Math.random() / 2)))) return false;
+      if (await this.#wait(made.afterMs, delayMs * (0.5 + Math.random() / 2))) continue;
+      return this.#mayGoOn(made.mayBeBody, isFinal) && this.#lose(made.fault);
     }
+    return this.#lose(ended);
+  }
+
+  /** At the end: the next bodies may have more luck than this one; with a receiver that is gone, only the final ones are tried. */
+  #mayGoOn(mayBeBody: boolean, isFinal: boolean): boolean {
+    return mayBeBody || (!isFinal && this.#skipOlder());
+  }
+
+  #noteDelivered(refused: string | null): void {
+    this.#tally.delivered(refused);
+    if (refused !== null) this.#warnOnce(`not all of it was taken: ${refused}`);
+  }
+
+  #noteFailed({ kind, fault }: Exclude<Attempt, { readonly kind: "delivered" }>): void {
+    this.#tally.failed(fault);
+    const next = "; it is tried again, and the run is not affected";
+    this.#warnOnce(kind === "refused" ? `refused with ${fault}; what is refused is not sent again` : fault + next);
+  }
+
+  /** The body under way is not delivered. Returns whether to go on with the next one. */
+  #lose(why: string): boolean {
+    if (this.#closed.signal.aborted) return false;
+    this.#tally.lost(why);
+    return true;
+  }
+
+  /** Goes on to what is final. Returns false if nothing that waits is. */
+  #skipOlder(): boolean {
+    const dropped = this.#waiting.dropOlder();
+    if (dropped === null) return false;
+    this.#tally.lost(ended, dropped);
+    if (!this.#isFinalUnderWay) this.#skip.abort();
+    this.#wake();
+    return true;
   }
 
   /**
@@ -133,6 +181,7 @@ export class DeliveryQueue {
     const dueMs = performance.now() + Math.max(askedMs ?? 0, delayMs);
     const mayWake = askedMs === null && this.#deadlineMs === null;
     for (let nowMs = performance.now(); nowMs < dueMs; nowMs = performance.now()) {
+      if (this.#skip.signal.aborted) return true;
       if (this.#closed.signal.aborted || (this.#deadlineMs !== null && dueMs > this.#deadlineMs && !mayWake))
         return false;
       if (this.#deadlineMs !== null && mayWake) return true;
@@ -148,19 +197,6 @@ export class DeliveryQueue {
     await promise;
     clearTimeout(timer);
     this.#wake = () => {};
-  }
-
-  #take(): Uint8Array | undefined {
-    const body = this.#waiting.shift();
-    this.#waitingBytes -= body?.length ?? 0;
-    return body;
-  }
-
-  /** The body under way, and all that wait, are not delivered. */
-  #giveUp(): void {
-    const why = "no answer before the run had ended";
-    this.#tally.lost(why);
-    while (this.#take() !== undefined) this.#tally.lost(why);
   }
 
   #warnOnce(text: string): void {

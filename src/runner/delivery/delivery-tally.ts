@@ -28,8 +28,9 @@ export class DeliveryTally {
   }
 
   /** @param why unless an attempt has failed, which is a better reason */
-  lost(why: string): void {
-    this.#lost++;
+  lost(why: string, bodies = 1): void {
+    if (bodies === 0) return;
+    this.#lost += bodies;
     this.#isLastLost = true;
     this.#fault ??= why;
   }

@@ -10,6 +10,8 @@ export interface DeliveryTarget {
   readonly isRetryable?: (status: number) => boolean;
   /** What a receiver that answered with 2xx has not taken nevertheless; null if it took everything. */
   readonly refusedIn?: (answer: Uint8Array) => string | null;
+  /** Whether messages may quote its answers; default true. */
+  readonly isQuotable?: boolean;
 }
 
 /** What became of one attempt to deliver. */
@@ -18,8 +20,11 @@ export type Attempt =
   | { readonly kind: "delivered"; readonly refused: string | null }
   /** Another attempt would have the same result. */
   | { readonly kind: "refused"; readonly fault: string }
-  /** Another attempt may succeed, after `afterMs` if the receiver says so; null if it does not. */
-  | { readonly kind: "failed"; readonly fault: string; readonly afterMs: number | null };
+  /**
+   * Another attempt may succeed, after `afterMs` if the receiver says so; null if it does not. `mayBeBody`: the receiver may have
+   * answered so because of this body.
+   */
+  | { readonly kind: "failed"; readonly fault: string; readonly afterMs: number | null; readonly mayBeBody: boolean };
 
 /** By the specification of OTLP: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes. */
 export const retryableStatuses: readonly number[] = [429, 502, 503, 504];

@@ -6,7 +6,7 @@ import { version } from "../process/version.ts";
 
 export const userAgent = `muster/${version}`;
 
-/** A shorter value of a header is no key of a service. In characters. */
+/** A shorter value of a header is no key of a service, and a shorter part of a path may be a word of others, too. In characters. */
 const shortestKey = 16;
 
 interface Receiver {
@@ -42,6 +42,17 @@ export function keepReceiverSecrets(text: string | undefined, headers: Readonly<
     keepSecret(value);
     // Of "Bearer abc", the token alone is a secret, too.
     keepSecret(value.split(" ").at(-1));
+  }
+}
+
+/** Declares a webhook's URL as secret, and the keys in its path: whoever knows them can post there. */
+export function keepWebhookSecrets(text: string): void {
+  keepSecret(text);
+  const url = URL.parse(text);
+  if (url === null) return;
+  keepSecret(url.href);
+  for (const key of [url.pathname + url.search, url.pathname, ...url.pathname.split("/")]) {
+    if (key.length >= shortestKey) keepSecret(key);
   }
 }
 

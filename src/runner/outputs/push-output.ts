@@ -18,7 +18,7 @@ export type MetricsEncoder = (
 
 /** In ms since 1970. */
 export interface PushTimes {
-  /** When the run began. */
+  /** When the run was created: of a resumed run, the counters go on since then. */
   readonly beganMs: number;
   /** When the values were read: later than those before. */
   readonly readMs: number;
@@ -41,7 +41,6 @@ export class PushOutput implements RunOutput {
   readonly #options: PushOptions;
   readonly #queue: DeliveryQueue;
   #run: StartedRun | null = null;
-  #beganMs = 0;
   #readMs = 0;
   #usersByClass: ReadonlyMap<string, number> = new Map();
   #timer: NodeJS.Timeout | null = null;
@@ -57,7 +56,6 @@ export class PushOutput implements RunOutput {
 
   begin(run: StartedRun): void {
     this.#run = run;
-    this.#beganMs = Date.now();
     this.#timer = setInterval(() => this.#pushSoFar(run), this.#options.intervalMs);
   }
 
@@ -91,16 +89,16 @@ export class PushOutput implements RunOutput {
   }
 
   async #push({ definition, master }: StartedRun, result: Result | null): Promise<void> {
-    const { runId, testName, resolved } = definition;
+    const { runId, testName, resolved, createdAt } = definition;
     this.#readMs = Math.max(Date.now(), this.#readMs + 1);
-    const times = { beganMs: this.#beganMs, readMs: this.#readMs };
+    const times = { beganMs: Date.parse(createdAt), readMs: this.#readMs };
     const families = familiesOf({ definition, master, usersByClass: this.#usersByClass, result });
     const bodies = this.#options.encode(
       families,
       { runId, testName, profile: resolved.profile, host: resolved.host },
       times,
     );
-    for await (const body of inSlices(bodies)) if (body !== null) this.#queue.add(body);
+    for await (const body of inSlices(bodies)) if (body !== null) this.#queue.add(body, result !== null);
   }
 
   #stop(): void {

@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
-import { keepSecret } from "../../core/redaction/known-secrets.ts";
 import { resourceAttributes } from "../delivery/otlp-resource.ts";
 import { otlpTarget } from "../delivery/otlp-target.ts";
-import { keepReceiverSecrets, pairsIn, receiverOf, userAgent } from "../delivery/receiver.ts";
+import { keepReceiverSecrets, keepWebhookSecrets, pairsIn, receiverOf, userAgent } from "../delivery/receiver.ts";
 import { otlpRequests } from "../metrics/otlp-request.ts";
 import { PrometheusEndpoint } from "../metrics/prometheus-endpoint.ts";
 import { remoteWriteHeaders, remoteWriteRequests } from "../metrics/remote-write-request.ts";
@@ -109,8 +108,7 @@ export class Receivers implements Disposable {
     keepReceiverSecrets(otlp, otlpHeader);
     keepReceiverSecrets(prometheusRemoteWrite, prometheusRemoteWriteHeader);
     for (const url of webhook) {
-      // Whoever knows the URL of a webhook of Slack can post there.
-      keepSecret(url);
+      keepWebhookSecrets(url);
       keepReceiverSecrets(url, {});
     }
     if (otlp === undefined) return;

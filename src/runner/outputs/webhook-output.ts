@@ -22,22 +22,28 @@ export class WebhookOutput implements RunOutput {
   readonly #isSlack: boolean;
   #run: StartedRun | null = null;
   #hasStarted = false;
+  /** Events of before a resumed run, which are passed again. */
+  #oldEvents = 0;
   #messages = 0;
   /** For how many windows in a row each threshold has failed. */
   readonly #failing = new Map<Threshold, number>();
 
-  /** @param url its path may be a secret, and is never shown */
+  /** @param url its path may be a secret, and is never shown: nor is what the receiver answers, which may quote it */
   constructor(url: string, format: WebhookFormat, log: Logger) {
     const { url: target, authorization } = receiverOf("--webhook", url);
     this.name = `--webhook ${target.origin}`;
     this.#isSlack = format === "slack" || (format === "auto" && target.hostname === "hooks.slack.com");
     const headers = { "user-agent": userAgent, ...authorization, "content-type": "application/json" };
     const isRetryable = (status: number) => status === 429 || status >= 500;
-    this.#queue = new DeliveryQueue({ name: this.name, url: target.href, headers, isRetryable }, log);
+    this.#queue = new DeliveryQueue(
+      { name: this.name, url: target.href, headers, isRetryable, isQuotable: false },
+      log,
+    );
   }
 
   begin(run: StartedRun): void {
     this.#run = run;
+    this.#oldEvents = run.definition.restored?.events.length ?? 0;
   }
 
   window(): void {
@@ -58,6 +64,7 @@ export class WebhookOutput implements RunOutput {
   }
 
   event({ kind, text }: RunEvent): void {
+    if (this.#oldEvents-- > 0) return;
     this.#noteStart();
     if (kind === "worker-lost") this.#tell("worker-lost", text);
     if (kind === "threshold-breached") this.#tell("threshold", `${text}: the load was ended`);
@@ -82,7 +89,8 @@ export class WebhookOutput implements RunOutput {
   #noteStart(): void {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
-    this.#send("start", "the run has started");
+    const isResumed = (this.#run?.definition.restored ?? null) !== null;
+    this.#send("start", isResumed ? "the run was resumed, and goes on" : "the run has started");
   }
 
   #tell(event: Notification["event"], text: string): void {
@@ -96,7 +104,7 @@ export class WebhookOutput implements RunOutput {
     const run = { id, test, profile: resolved.profile, host: resolved.host };
     const notification = hideSecretsIn(notificationOf(run, event, master.elapsedMs, text, result));
     const message = this.#isSlack ? slackMessage(notification) : notification;
-    this.#queue.add(new TextEncoder().encode(JSON.stringify(message)));
+    this.#queue.add(new TextEncoder().encode(JSON.stringify(message)), event === "end");
   }
 }
 

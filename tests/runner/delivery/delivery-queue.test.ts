@@ -165,6 +165,45 @@ test("bytes are bounded, too, but the newest always waits", async (t) => {
   assert.deepEqual(receiver.texts, ["0", "0", "x".repeat(100)]);
 });
 
+test("a body that always fails does not keep the others back", async (t) => {
+  const receiver = await PostReceiver.start(t, (response, { body }) => {
+    status(body.toString() === "bad" ? 503 : 200)(response, { path: "", headers: {}, body });
+  });
+  const { queue } = queueTo(t, receiver.url);
+  for (const text of ["bad", "one", "two"]) queue.add(bytes(text));
+  await waitUntil("those behind it", () => receiver.texts.includes("two"));
+  assert.equal(receiver.texts.filter((text) => text === "bad").length, 6);
+  assert.match((await queue.drain()) ?? "", /1 of 3 deliveries did not arrive, but the last one did \(HTTP 503/);
+});
+
+test("a body that always fails is tried for as long as no other waits", async (t) => {
+  const receiver = await PostReceiver.start(t, status(503));
+  const { queue } = queueTo(t, receiver.url);
+  queue.add(bytes("bad"));
+  await waitUntil("many attempts", () => receiver.posts.length > 10);
+});
+
+test("the final values arrive although there is no time for those before", async (t) => {
+  const receiver = await PostReceiver.start(t, (response, post) => {
+    if (post.body.toString().startsWith("final")) taken(response, post);
+  });
+  const { queue } = queueTo(t, receiver.url, { ...eager, olderTimeoutMs: 50 });
+  for (const text of ["one", "two"]) queue.add(bytes(text));
+  for (const text of ["final 1", "final 2"]) queue.add(bytes(text), true);
+  assert.match((await queue.drain()) ?? "", /2 of 4 deliveries did not arrive, but the last one did/);
+  assert.deepEqual(receiver.texts.slice(-2), ["final 1", "final 2"]);
+});
+
+test("a wait before a retry does not take the time of the final values", async (t) => {
+  const receiver = await PostReceiver.start(t, (response, post) => {
+    (post.body.toString() === "final" ? taken : status(503))(response, post);
+  });
+  const { queue } = queueTo(t, receiver.url, { ...eager, firstDelayMs: 200_000, longestDelayMs: 200_000 });
+  for (const text of ["one", "two"]) queue.add(bytes(text));
+  queue.add(bytes("final"), true);
+  assert.match((await queue.drain()) ?? "", /2 of 3 deliveries did not arrive, but the last one did/);
+});
+
 test("a wait that the receiver asks for is kept, and given up if it is longer than the end takes", async (t) => {
   const receiver = await PostReceiver.start(t, status(429, { "retry-after": "3600" }));
   const { queue } = queueTo(t, receiver.url);
@@ -172,6 +211,14 @@ test("a wait that the receiver asks for is kept, and given up if it is longer th
   await waitUntil("the request", () => receiver.posts.length === 1);
   assert.equal(await queue.drain(), "--receiver: nothing was delivered (HTTP 429 Too Many Requests)");
   assert.equal(receiver.posts.length, 1);
+});
+
+test("the answer of a receiver with a secret address is not quoted", async (t) => {
+  const receiver = await PostReceiver.start(t, status(404, {}, "Cannot POST /services/T0/B0/key"));
+  const { queue, warnings } = queueTo(t, receiver.url, eager, { isQuotable: false });
+  queue.add(bytes("one"));
+  assert.equal(await queue.drain(), "--receiver: nothing was delivered (HTTP 404)");
+  assert.deepEqual(warnings, ["--receiver: refused with HTTP 404; what is refused is not sent again"]);
 });
 
 test("a redirect is not followed: the credentials are not for another address", async (t) => {
