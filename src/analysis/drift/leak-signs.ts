@@ -10,7 +10,22 @@ const taken = new Set([
 /** Words that turn the meaning: what is free falls when it leaks. */
 const free = new Set(["free", "available", "avail", "idle", "remaining", "unused"]);
 /** Words of counters, which only rise, and of what is no amount. */
-const noAmount = new Set(["total", "created", "sum", "bucket", "seconds", "duration", "rate", "errors", "freed"]);
+const noAmount = new Set([
+  ...["total", "created", "sum", "bucket", "seconds", "duration", "rate", "errors", "freed"],
+  ...[
+    "accepted",
+    "opened",
+    "closed",
+    "established",
+    "handled",
+    "served",
+    "processed",
+    "completed",
+    "started",
+    "finished",
+  ],
+  ...["received", "sent", "rejected", "refused", "dropped", "failed", "enqueued", "dequeued", "acquired", "released"],
+]);
 /** Words of memory, of which a reading that never falls is usual. */
 const memory = new Set(["memory", "mem", "heap", "rss", "resident"]);
 /** A shorter series may rise at each reading by chance. */
@@ -25,7 +40,9 @@ const fewestReadings = 12;
  */
 export function leakSign({ name, unit, sampleName, isRate, leak, samples }: WatchedMetric): 1 | -1 | null {
   const words = [name, sampleName ?? "", unit ?? ""].flatMap(wordsOf);
-  const sign = words.some((word) => free.has(word)) ? -1 : 1;
+  // A connection that is idle in a transaction holds it.
+  const isFree = words.some((word) => free.has(word)) && !words.includes("transaction");
+  const sign = isFree ? -1 : 1;
   if (leak !== null) return leak ? sign : null;
   const isAmount = words.some((word) => taken.has(word)) && !words.some((word) => noAmount.has(word));
   if (!isAmount || isRate) return null;

@@ -144,6 +144,9 @@ class BaseBand {
   readonly #mean: number;
   readonly #factor: number;
   readonly #error: number;
+  /** The most that the load explains, and the error of a reading there. */
+  readonly #most: number;
+  readonly #errorAtMost: number;
   readonly #degrees: number;
 
   constructor(before: readonly number[], during: readonly number[], factor: number) {
@@ -157,12 +160,14 @@ class BaseBand {
     this.#factor = mean > 0 ? factor : 1;
     this.#error = Math.max(noise, Math.sqrt(squares / (length - 1))) * Math.sqrt(1 + 1 / Math.max(1, ofMean));
     this.#degrees = Math.max(1, Math.floor(ofVariance) - 1);
+    const isCount = all.every((value) => Number.isInteger(value) && value >= 0);
+    this.#most = isCount ? highestMean(mean, Math.max(1, ofMean)) * factor : mean * this.#factor;
+    this.#errorAtMost = Math.max(this.#error * this.#factor, isCount ? Math.sqrt(this.#most) : 0);
   }
 
   departure(value: number): { readonly edge: number; readonly deviations: number; readonly p: number } {
-    const [low, high] = [this.#mean, this.#mean * this.#factor];
-    const edge = Math.min(high, Math.max(low, value));
-    const error = value > edge ? this.#error * this.#factor : this.#error;
+    const edge = Math.min(this.#most, Math.max(this.#mean, value));
+    const error = value > edge ? this.#errorAtMost : this.#error;
     const deviations = error === 0 ? 0 : (value - edge) / error;
     return { edge, deviations, p: Math.min(1, 2 * studentUpperTail(Math.abs(deviations), this.#degrees)) };
   }
@@ -181,7 +186,16 @@ class BaseBand {
     const low = this.#mean - reach;
     return {
       low: this.#mean >= 0 ? Math.max(0, low) : low,
-      high: this.#mean * this.#factor + reach * this.#factor,
+      high: this.#most + studentQuantile(0.975, this.#degrees) * this.#errorAtMost,
     };
   }
+}
+
+/**
+ * The upper bound of 97.5 % of the mean of so many independent counts of things that come at random, as requests in flight:
+ * a few readings of 0 do not prove that there are none. A bound above that of F. Garwood (1936).
+ */
+function highestMean(mean: number, count: number): number {
+  const sum = mean * count;
+  return (sum + 2 + 1.96 * Math.sqrt(sum + 1)) / count;
 }

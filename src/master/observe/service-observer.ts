@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describeValue } from "../../core/describe-value.ts";
+import { printable } from "../../core/readable-text.ts";
 import { redactText } from "../../core/redaction/redact.ts";
 import { longestObservedName } from "../../core/size-limits.ts";
 import { describeThrown } from "../../scenario/bundle/test-frames.ts";
@@ -122,8 +123,9 @@ class SourceWatch {
   #take(name: string, observation: Observation): void {
     const atMs = Math.max(0, Math.round(this.#run.timeline.elapsedMs));
     const isRecord = typeof observation === "object" && observation !== null;
+    // The keys can be those of a stranger's JSON.
     const given: [string, unknown][] = isRecord
-      ? Object.entries(observation).map(([key, value]) => [`${name}.${key}`, value])
+      ? Object.entries(observation).map(([key, value]) => [`${name}.${printable(key)}`, value])
       : [[name, observation]];
     const problems = given.flatMap(([metric, value]) => this.#takeValue(metric, value, atMs) ?? []);
     const [first] = problems;
@@ -162,7 +164,7 @@ class SourceWatch {
   }
 
   #failed(reason: string): void {
-    const text = redactText(reason.replace(/\s+/g, " ")).slice(0, longestReason);
+    const text = printable(redactText(reason.replace(/\s+/g, " "))).slice(0, longestReason);
     const atMs = Math.max(0, Math.round(this.#run.timeline.elapsedMs));
     this.#run.observed.count(this.#source.name, { atMs, text });
     if (!this.#isFailing) this.#say("source-failed", `could not be read: ${text}`);

@@ -29,8 +29,9 @@ export function resolveObserve(observe: ObserveDefinitions = {}): ResolvedSource
     const definition: ObservedSourceDefinition =
       typeof given === "function" ? { kind: "function", read: given } : given;
     const { every = defaultEvery, timeout, unit = null, rate = false, leak = null } = definition;
-    const everyMs = parseDuration(every);
-    const timeoutMs = timeout === undefined ? Math.min(everyMs, longestDefaultTimeoutMs) : parseDuration(timeout);
+    const everyMs = Math.round(parseDuration(every));
+    const timeoutMs =
+      timeout === undefined ? Math.min(everyMs, longestDefaultTimeoutMs) : Math.round(parseDuration(timeout));
     if (timeoutMs > everyMs) {
       throw new ConfigurationError(
         `observe.${name}: the timeout, ${timeout}, is longer than ${every} between two readings`,

@@ -82,11 +82,20 @@ test("which metrics leak is decided by their words, and by the test", () => {
     assert.equal(signOf({ name }), 1, name);
   }
   for (const name of ["free_memory", "idle-connections", "memoryAvailable"]) assert.equal(signOf({ name }), -1, name);
-  for (const name of ["cpu", "requests_total", "queue_seconds_sum", "throttled", "connections_total", "threat"]) {
+  for (const name of [
+    "cpu",
+    "requests_total",
+    "queue_seconds_sum",
+    "throttled",
+    "connections_total",
+    "connectionsAccepted",
+    "threat",
+  ]) {
     assert.equal(signOf({ name }), null, name);
   }
   assert.equal(signOf({ name: "api", sampleName: "process_resident_memory_bytes" }), 1);
   assert.equal(signOf({ name: "api", unit: "connections" }), 1);
+  assert.equal(signOf({ name: "idle_in_transaction_connections" }), 1);
   assert.equal(signOf({ name: "queue", isRate: true }), null);
   assert.equal(signOf({ name: "heap", leak: false }), null);
   assert.equal(signOf({ name: "tokens", leak: true }), 1);

@@ -113,3 +113,16 @@ test(`in ${runs} spikes under noise, the queue is named, and noise that lasts is
   assert.ok(counts.queue === runs, JSON.stringify(counts));
   assert.ok(counts.noise <= Math.max(2, 0.05 * runs), JSON.stringify(counts));
 });
+
+test("few things in flight, counted as whole numbers, follow the load and have not saturated", () => {
+  let named = 0;
+  for (let seed = 1; seed <= 100; seed++) {
+    const random = new Random(seed, 0);
+    // One in twenty readings finds one before the spike, and four times as many in it.
+    const inFlight = metricOf((s) =>
+      random.next() < (s >= 60 && s < 90 ? 0.2 : 0.05) ? 1 + Math.floor(random.next() * 2) : 0,
+    );
+    if (judged([inFlight]).moved.length > 0) named++;
+  }
+  assert.ok(named <= 2, `${named} of 100 were named`);
+});

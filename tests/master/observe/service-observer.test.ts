@@ -124,3 +124,15 @@ test("a source that fails again and again is said a limited number of times", as
   const text = observed.sources[0]?.lastFailure?.text ?? "";
   assert.ok(text.length <= 300 && !text.includes("hunter22"), text);
 });
+
+test("names that come from a stranger's JSON control no terminal", async (t) => {
+  const { observed } = observing(
+    t,
+    source("json", () => ({ "queue\u001b[2J\u202elength": 1 })),
+  );
+  await waitUntil("a value", () => observed.series.length > 0);
+  assert.deepEqual(
+    observed.series.map(({ name }) => name),
+    ["json.queue [2Jlength"],
+  );
+});

@@ -124,3 +124,9 @@ test("a search is not judged by what is observed", () => {
   );
   assert.ok(search?.targets.every(({ metric }) => metric !== "observed{name:queue}"));
 });
+
+test("times are whole milliseconds, as the store keeps them", () => {
+  const observe = { queue: observed(() => 3, { every: "1001.5ms", timeout: "0.01667m" }) };
+  const [source] = resolved({ observe }).observe;
+  assert.deepEqual([source?.everyMs, source?.timeoutMs], [1_002, 1_000]);
+});
