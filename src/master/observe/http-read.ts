@@ -1,6 +1,5 @@
 import { lookup } from "node:dns";
-import http from "node:http";
-import https from "node:https";
+import type { request as httpRequest } from "node:http";
 import type { LookupFunction } from "node:net";
 import { exitCodes, MusterError } from "../../core/errors.ts";
 import { parseAddress } from "../../core/hosts/address.ts";
@@ -21,7 +20,7 @@ export class ObservationError extends MusterError {
  * @throws ObservationError for another status than 200, a body that is too large, and an address of metadata; errors of the
  * connection as Node.js throws them
  */
-export function readText(
+export async function readText(
   text: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -33,8 +32,11 @@ export function readText(
   const all = authorization === null || given ? headers : { ...headers, authorization };
   url.username = "";
   url.password = "";
-  const request: typeof http.request = url.protocol === "https:" ? https.request : http.request;
-  return new Promise((resolve, reject) => {
+  // Loaded when a test observes: node:http is slow to import.
+  const { request }: { request: typeof httpRequest } = await import(
+    url.protocol === "https:" ? "node:https" : "node:http"
+  );
+  return await new Promise((resolve, reject) => {
     const options = { agent: false, headers: { accept: "*/*", ...all }, signal, lookup: guardedLookup };
     const sent = request(url, options, (response) => {
       const { statusCode = 0 } = response;
