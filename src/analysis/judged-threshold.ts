@@ -69,6 +69,8 @@ export interface JudgedThreshold extends ThresholdOutcome {
    * not passed then.
    */
   readonly unobserved?: string;
+  /** Set while the run continues, if it fails so far, and more values may make it hold. */
+  readonly open?: true;
   /** Set if nothing in the whole run matched the selector: the condition without a match, and the nearest value. */
   readonly unmatched?: string;
 }

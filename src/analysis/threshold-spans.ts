@@ -26,6 +26,8 @@ export class ThresholdSpans {
   readonly #soFar = new Map<Threshold, ThresholdSoFar>();
   readonly #onObserved = new Map<Threshold, ObservedThreshold>();
   #observed: Observed = nothingObserved;
+  /** The times that windows on observed metrics leave out. */
+  #leftOut: readonly UnjudgedTime[] = [];
   /** The start of the first window with load; null before there is one. */
   #begunMs: number | null = null;
   #closedToMs = 0;
@@ -111,8 +113,10 @@ export class ThresholdSpans {
     if (this.#begunMs === null) return;
     this.#closedToMs = startMs + widthMs;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs }];
+    this.#leftOut = left;
     this.#delays = delays;
     this.#unmade = unmade;
+    for (const onObserved of this.#onObserved.values()) onObserved.advance(this.#observed, this.#closedToMs, left);
     for (const rolling of this.#rolling.values())
       rolling.advance(this.#closedToMs, { unjudged: left, delays, scenarios, unmade });
     const { stalledMs } = delayWithin(delays, startMs, this.#closedToMs);
@@ -134,13 +138,14 @@ export class ThresholdSpans {
     this.#delays = delays;
     this.#endMs = endMs;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs ?? 0 }];
+    this.#leftOut = left;
     for (const rolling of this.#rolling.values()) rolling.finish(endMs, { unjudged: left, delays, scenarios, unmade });
   }
 
   /** The current outcome of a threshold; with a window, that of the latest one. */
   current(threshold: Threshold): JudgedThreshold {
     const onObserved = this.#onObserved.get(threshold);
-    if (onObserved !== undefined) return onObserved.current(this.#observed, this.#closedToMs);
+    if (onObserved !== undefined) return onObserved.current(this.#observed, this.#closedToMs, this.#leftOut);
     const rolling = this.#rolling.get(threshold);
     if (rolling !== undefined) return rolling.latest ?? withoutData(threshold);
     const run = this.#soFar.get(threshold)?.measured ?? null;
@@ -155,7 +160,9 @@ export class ThresholdSpans {
   /** The final outcome of a threshold. */
   final(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
     const onObserved = this.#onObserved.get(threshold);
-    if (onObserved !== undefined) return onObserved.final(this.#observed, this.#endMs ?? this.#closedToMs);
+    if (onObserved !== undefined) {
+      return onObserved.final(this.#observed, this.#endMs ?? this.#closedToMs, this.#leftOut);
+    }
     return this.#rolling.get(threshold)?.outcome ?? this.#judge(threshold, run);
   }
 

@@ -130,8 +130,8 @@ function finalOutcome(
 }
 
 export function hasMeasuredFailure(outcome: JudgedThreshold): boolean {
-  const { passed, noData, stalled, cutShort, unmade, unobserved } = outcome;
-  const isUnknown = stalled ?? cutShort ?? unmade ?? unobserved;
+  const { passed, noData, stalled, cutShort, unmade, unobserved, open } = outcome;
+  const isUnknown = stalled ?? cutShort ?? unmade ?? unobserved ?? open;
   return !passed && !noData && isUnknown === undefined;
 }
 

@@ -1,12 +1,13 @@
 import { describeCondition } from "../../core/thresholds/describe.ts";
-import { evaluateThreshold, type TrendView } from "../../core/thresholds/evaluate.ts";
+import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import { observedMetric } from "../../core/thresholds/metrics.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { Observed, ObservedSample } from "../../stats/observed-series.ts";
 import { type JudgedThreshold, withoutData } from "../judged-threshold.ts";
 import { isUpperBound, isWorse } from "../rolling-threshold.ts";
+import { touches, type UnjudgedTime } from "../unjudged-time.ts";
 import { describeMissing, sourceOfMetric } from "./missing-values.ts";
-import { summaryOfSamples } from "./observed-summary.ts";
+import { SampleRange } from "./sample-range.ts";
 
 const secondMs = 1_000;
 /** A part of a run is judged if at least this share of the values that were due in it are there. */
@@ -25,11 +26,14 @@ export class ObservedThreshold {
   readonly #metric: string;
   readonly #fromMs: number;
   readonly #windowMs: number | null;
-  /** The start of the next window to judge, and the first sample that is not before it. */
+  /** The values of the latest window, or of the run up to now. */
+  readonly #range: SampleRange;
+  /** The start of the next window to judge. */
   #nextMs: number;
-  #first = 0;
   #judged = 0;
-  #unjudged = 0;
+  /** Windows that touch an unjudged time, and those with too few values. */
+  #leftOut = 0;
+  #missing = 0;
   #broken = 0;
   #worst: { readonly outcome: JudgedThreshold; readonly startMs: number } | null = null;
   #latest: JudgedThreshold | null = null;
@@ -40,52 +44,83 @@ export class ObservedThreshold {
     this.#fromMs = threshold.span?.fromMs ?? 0;
     this.#windowMs = threshold.span?.windowMs ?? null;
     this.#nextMs = this.#fromMs;
+    this.#range = this.#newRange();
+  }
+
+  /**
+   * Judges the windows that end until `toMs`, each once; without a window, reads the values until then.
+   * @param unjudged windows that touch these times are left out
+   */
+  advance(observed: Observed, toMs: number, unjudged: readonly UnjudgedTime[] = []): void {
+    if (this.#windowMs === null) this.#range.moveTo(this.#samplesOf(observed), this.#fromMs, toMs);
+    else this.#judgeWindows(observed, this.#windowMs, toMs, unjudged);
   }
 
   /** The outcome up to `toMs`, which never decreases; with a window, that of the latest window that could be judged. */
-  current(observed: Observed, toMs: number): JudgedThreshold {
-    if (this.#windowMs === null) return this.#judge(observed, toMs, 0);
-    this.#advance(observed, this.#windowMs, toMs);
-    return this.#latest ?? this.#withReason(withoutData(this.#threshold), observed, this.#unjudged > 0);
+  current(observed: Observed, toMs: number, unjudged: readonly UnjudgedTime[] = []): JudgedThreshold {
+    this.advance(observed, toMs, unjudged);
+    if (this.#windowMs === null) {
+      const outcome = this.#judge(observed, this.#range, toMs, 0);
+      return !outcome.passed && this.#mayStillHold ? { ...outcome, open: true } : outcome;
+    }
+    return this.#latest ?? this.#withReason(withoutData(this.#threshold), observed, this.#missing > 0);
   }
 
   /** The outcome over all windows that end until `toMs`, or over everything until then. */
-  final(observed: Observed, toMs: number): JudgedThreshold {
+  final(observed: Observed, toMs: number, unjudgedTimes: readonly UnjudgedTime[] = []): JudgedThreshold {
     if (this.#windowMs === null) {
-      const outcome = this.#judge(observed, toMs, 1);
+      // The load may have ended before the time up to which values were read.
+      const range = this.#newRange();
+      range.moveTo(this.#samplesOf(observed), this.#fromMs, toMs);
+      const outcome = this.#judge(observed, range, toMs, 1);
       return this.#threshold.span === null ? outcome : { ...outcome, span: { fromMs: this.#fromMs, windows: null } };
     }
-    this.#advance(observed, this.#windowMs, toMs);
+    this.advance(observed, toMs, unjudgedTimes);
     const { outcome, startMs } = this.#worst ?? { outcome: withoutData(this.#threshold), startMs: null };
-    const isMissing = this.#unjudged > 0 && (this.#judged === 0 || (outcome.passed && this.#unjudged > this.#judged));
+    const isMissing = this.#missing > 0 && (this.#judged === 0 || (outcome.passed && this.#missing > this.#judged));
+    const unjudged = this.#missing + this.#leftOut;
     const windows = {
       widthMs: this.#windowMs,
       judged: this.#judged,
       broken: this.#broken,
       worstStartMs: startMs,
-      ...(this.#unjudged === 0 ? {} : { unjudged: this.#unjudged }),
+      ...(unjudged === 0 ? {} : { unjudged }),
     };
     return { ...this.#withReason(outcome, observed, isMissing), span: { fromMs: this.#fromMs, windows } };
   }
 
-  /** @param leastDue how many values are due however short the time is */
-  #judge(observed: Observed, toMs: number, leastDue: number): JudgedThreshold {
-    const samples = this.#samplesOf(observed);
-    const [from, to] = [indexAt(samples, this.#fromMs), indexAt(samples, toMs)];
-    const outcome = this.#outcomeOf(samples.slice(from, to));
-    const due = Math.max(leastDue, this.#dueIn(observed, toMs - this.#fromMs));
-    return this.#withReason(outcome, observed, due > 0 && !this.#isKnown(outcome, to - from, due));
+  /** Whether more values may still make it hold: a largest value and a count only rise. */
+  get #mayStillHold(): boolean {
+    const { aggregation, operator } = this.#threshold.expression;
+    return (aggregation.kind === "max" || aggregation.kind === "count") && (operator === ">" || operator === ">=");
   }
 
-  #advance(observed: Observed, windowMs: number, toMs: number): void {
+  #newRange(): SampleRange {
+    const { kind } = this.#threshold.expression.aggregation;
+    return new SampleRange(kind === "med" || kind === "percentile");
+  }
+
+  /** @param leastDue how many values are due however short the time is */
+  #judge(observed: Observed, range: SampleRange, toMs: number, leastDue: number): JudgedThreshold {
+    const outcome = this.#outcomeOf(range);
+    const due = Math.max(leastDue, this.#dueIn(observed, toMs - this.#fromMs));
+    return this.#withReason(outcome, observed, due > 0 && !this.#isKnown(outcome, range.count, due));
+  }
+
+  #judgeWindows(observed: Observed, windowMs: number, toMs: number, unjudged: readonly UnjudgedTime[]): void {
     const samples = this.#samplesOf(observed);
     const due = this.#dueIn(observed, windowMs);
+    const range = this.#range;
     for (; this.#nextMs + windowMs <= toMs; this.#nextMs += secondMs) {
-      while ((samples[this.#first]?.atMs ?? Number.POSITIVE_INFINITY) < this.#nextMs) this.#first++;
-      const inside = samples.slice(this.#first, indexAt(samples, this.#nextMs + windowMs, this.#first));
-      const outcome = this.#outcomeOf(inside);
-      if (inside.length === 0 || !this.#isKnown(outcome, inside.length, due)) {
-        this.#unjudged++;
+      const endMs = this.#nextMs + windowMs;
+      range.moveTo(samples, this.#nextMs, endMs);
+      if (touches(unjudged, this.#nextMs, endMs)) {
+        this.#leftOut++;
+        continue;
+      }
+      const outcome = this.#outcomeOf(range);
+      if (range.count === 0 || !this.#isKnown(outcome, range.count, due)) {
+        this.#missing++;
         continue;
       }
       this.#judged++;
@@ -98,8 +133,7 @@ export class ObservedThreshold {
     }
   }
 
-  #outcomeOf(samples: readonly ObservedSample[]): JudgedThreshold {
-    const view = viewOf(samples);
+  #outcomeOf({ view }: SampleRange): JudgedThreshold {
     const source = { trend: () => view, counter: () => undefined, rate: () => undefined, gauge: () => undefined };
     const { span: _, ...outcome } = evaluateThreshold(this.#threshold, source);
     return { ...outcome, close: false };
@@ -130,24 +164,4 @@ export class ObservedThreshold {
     const reason = `${describeCondition(this.#threshold)} could not be judged: ${describeMissing(observed, this.#metric)}`;
     return { ...outcome, passed: false, unobserved: reason };
   }
-}
-
-function viewOf(samples: readonly ObservedSample[]): TrendView | undefined {
-  const last = samples.at(-1)?.value;
-  if (last === undefined) return undefined;
-  const sorted = samples.map(({ value }) => value).sort((a, b) => a - b);
-  // The nearest rank, as percentiles of response times are.
-  const percentile = (p: number) => sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? last;
-  return { ...summaryOfSamples(samples), med: percentile(50), last, percentile };
-}
-
-/** The position of the first sample at `atMs` or later, not before `from`. */
-function indexAt(samples: readonly ObservedSample[], atMs: number, from = 0): number {
-  let [low, high] = [from, samples.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((samples[middle]?.atMs ?? 0) < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

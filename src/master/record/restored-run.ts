@@ -102,7 +102,9 @@ export function restoreRun(
   stopTimeoutMs: number,
 ): RestoredRun {
   using reader = store.reader(run.id);
+  const observed = reader.observed();
   const spans = new ThresholdSpans(thresholds);
+  spans.observe(observed);
   const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
   // A worker that has ended or was lost sends no more reports.
   const working = stored.filter(({ facts }) => facts.state === "running");
@@ -152,7 +154,7 @@ export function restoreRun(
     events: reader.events().map((event) => event as RunEvent),
     control,
     shared: reader.shared(),
-    observed: reader.observed(),
+    observed,
     reportedToMs: Math.max(0, ...stored.map(({ facts }) => facts.reportedToMs)),
   };
 }

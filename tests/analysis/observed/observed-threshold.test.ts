@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ObservedThreshold } from "../../../src/analysis/observed/observed-threshold.ts";
+import { hasMeasuredFailure } from "../../../src/analysis/verdict.ts";
 import { parseThresholds, type Threshold, type ThresholdDefinition } from "../../../src/core/thresholds/threshold.ts";
 import type { Observed } from "../../../src/stats/observed-series.ts";
 import { assertProperty } from "../../support/property.ts";
@@ -153,4 +154,53 @@ test("a window judged step by step, while values come, is the same as at the end
       assert.deepEqual(stepwise.final(all, toMs), new ObservedThreshold(threshold(given)).final(all, toMs));
     }),
   );
+});
+
+test("windows that touch a pause are left out, and the values of others are not called too few", () => {
+  const values = Array.from({ length: 24 }, (_, at) => (at >= 8 && at < 12 ? 100 : 10));
+  const of = (given: ThresholdDefinition, fromMs: number, toMs: number) => {
+    const one = new ObservedThreshold(threshold(given));
+    return one.final(observed(values), 120_000, [{ fromMs, toMs }]);
+  };
+  const given = { threshold: "avg<50", window: "10s" };
+  assert.equal(of(given, 0, 0).passed, false);
+  const left = of(given, 35_000, 60_000);
+  assert.deepEqual([left.passed, left.span?.windows?.broken, left.span?.windows?.unjudged], [true, 0, 34]);
+  const all = of(given, 0, 120_000);
+  assert.deepEqual([all.noData, all.unobserved], [true, undefined]);
+});
+
+test("while the run continues, a lower bound on what only rises has not failed yet", () => {
+  for (const [expression, isOpen] of [
+    ["count>10", true],
+    ["max>=100", true],
+    ["max<1", undefined],
+    ["min>100", undefined],
+    ["avg>100", undefined],
+  ] as const) {
+    const one = new ObservedThreshold(threshold(expression));
+    const now = one.current(observed([5, 6]), 10_000);
+    assert.deepEqual([now.passed, now.open, hasMeasuredFailure(now)], [false, isOpen, isOpen !== true], expression);
+    const end = one.final(observed([5, 6]), 10_000);
+    assert.deepEqual([end.passed, end.open, hasMeasuredFailure(end)], [false, undefined, true], expression);
+  }
+});
+
+test("a look at a running run reads the values that are new, not all", () => {
+  for (const given of ["p(95)<100", "avg<100", { threshold: "med<100", window: "10m" }]) {
+    const record = observed(Array.from({ length: 5_000 }, (_, at) => at % 7));
+    let reads = 0;
+    const samples = new Proxy(record.series[0]?.samples ?? [], {
+      get: (target, key, receiver) => {
+        if (typeof key === "string" && /^\d+$/.test(key)) reads++;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    const watched = { ...record, series: record.series.map((series) => ({ ...series, samples })) };
+    const one = new ObservedThreshold(threshold(given));
+    one.current(watched, 4_000 * 5_000);
+    reads = 0;
+    one.current(watched, 4_001 * 5_000);
+    assert.ok(reads < 50, `${reads} reads for one new value`);
+  }
 });

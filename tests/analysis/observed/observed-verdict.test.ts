@@ -49,3 +49,12 @@ test("an observed value, too high in a window only, fails that window alone", ()
   const { reasons } = decide(thresholds, measured([iteration, request("/", 100)]), null, { findings: [] }, spans);
   assert.match(reasons[0] ?? "", /^max of observed cpu was 0\.97 in the 5s from 00:0[1-5]/);
 });
+
+test("what was observed while the load was paused fails no window", () => {
+  const thresholds = parseThresholds({ "observed{name:cpu}": { threshold: "max<0.8", window: "5s" } });
+  const spans = new ThresholdSpans(thresholds);
+  spans.observe(observed([0.2, 0.3, 0.97, 0.3, 0.2]));
+  spans.finish(25_000, [{ fromMs: 9_000, toMs: 11_000 }]);
+  const { verdict } = decide(thresholds, measured([iteration, request("/", 100)]), null, { findings: [] }, spans);
+  assert.equal(verdict, "passed");
+});
