@@ -21,6 +21,7 @@ import { runsCommand } from "./commands/runs.ts";
 import { tryCommand } from "./commands/try.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { applyConfigFile } from "./options/config-file.ts";
+import { secretsOfReceivers } from "./options/receiver-values.ts";
 
 /** Errors are one line, printed by `reportError`. */
 const commandOutput = {
@@ -88,7 +89,7 @@ function secretsOf(command: Command): string[] {
     .map((one) => one.attributeName())
     .filter(isSecretOption)
     .map((name) => command.getOptionValue(name));
-  return values.filter((value) => typeof value === "string");
+  return [...values.filter((value) => typeof value === "string"), ...secretsOfReceivers(command.opts())];
 }
 
 function withSubcommands(command: Command): Command[] {

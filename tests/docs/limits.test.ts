@@ -42,7 +42,7 @@ const others = new Set([
   // Sizes of what muster makes: the rest follows in another request, or in wider buckets.
   ...["otlp-request.ts mostBodyBytes", "remote-write-request.ts mostBodyBytes"].map((name) => `runner/metrics/${name}`),
   ...["histogram-buckets.ts mostBuckets", "in-slices.ts longestSliceMs"].map((name) => `runner/metrics/${name}`),
-  "runner/metrics/snappy.ts longestCopy",
+  ...["runner/metrics/snappy.ts longestCopy", "worker/http/spans/request-rows.ts mostRowBytes"],
   // Texts of errors about what the test gave.
   ...["worker/http/request/target.ts longestShownUrl", "worker/http/request/field-text.ts longestShownName"],
   ...["longestShownPath", "longestSearched"].map((name) => `worker/http/request/json-text.ts ${name}`),

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { exitCodes } from "../../core/errors.ts";
 import { styleFor } from "../../report/text/style.ts";
+import { keepReceiverSecrets } from "../../runner/delivery/receiver.ts";
 import { executeRun } from "../../runner/execute-run.ts";
 import type { Execution, LogListener } from "../../runner/execution.ts";
 import { GithubOutput } from "../../runner/outputs/github-output.ts";
@@ -35,7 +36,11 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   const { options } = execution;
   const stopper = new Stopper(giveUp);
   // For the rest of this process: no signal may be lost while the test is loaded or the result is written.
-  onSignals((signal) => stopper.stop(signal));
+  let isStopped = false;
+  onSignals((signal) => {
+    isStopped = true;
+    stopper.stop(signal);
+  });
   stdout.stallTimeoutMs = readTimeoutMs;
   const hasSummary = !takesStandardOutput(options);
   if (hasSummary) printTestOutput();
@@ -66,7 +71,8 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
     // The modules of the web server take long to load, so they are loaded only when needed.
     if (web === null) {
       processEnd.exitCode = (await executeRun(execution, context)).exitCode;
-      await receivers?.finalScrape();
+      // Whoever sends a signal kills a process that stays.
+      if (!isStopped) await receivers?.finalScrape();
     } else processEnd.exitCode = await (await import("../../api/serve.ts")).serve(execution, web, context);
   } catch (error) {
     if (error instanceof TestCodeError) {
@@ -79,7 +85,16 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
 
 /** Few runs need these modules. Null if no metrics of the run, and no messages about it, go anywhere. */
 async function openReceivers(options: ReceiverOptions, log: Logger): Promise<Receivers | null> {
-  const { prometheus, otlp, prometheusRemoteWrite, webhook } = options;
+  const {
+    prometheus,
+    otlp,
+    otlpHeader = {},
+    prometheusRemoteWrite,
+    prometheusRemoteWriteHeader = {},
+    webhook,
+  } = options;
+  // Also without a receiver: the command is a part of the result.
+  keepReceiverSecrets(undefined, { ...otlpHeader, ...prometheusRemoteWriteHeader });
   if ((prometheus ?? otlp ?? prometheusRemoteWrite ?? webhook) === undefined) return null;
   const { Receivers } = await import("../../runner/outputs/receivers.ts");
   return await Receivers.open(options, process.env, log);

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
-import { parsePair } from "../../runner/delivery/receiver.ts";
+import { parsePair, secretValues } from "../../runner/delivery/receiver.ts";
 import type { PrometheusAddress } from "../../runner/metrics/prometheus-endpoint.ts";
+import type { ReceiverOptions } from "../../runner/run-options.ts";
 import { duration, port } from "./option-values.ts";
 
 /* Parsers of the values of options about receivers. Commander adds the name of the flag to their errors. */
@@ -48,4 +49,13 @@ export function interval(text: string): number {
   const ms = duration(text);
   if (ms < shortestIntervalMs) throw new InvalidArgumentError("Expected 1s or more.");
   return ms;
+}
+
+/** What must not stay on the command line: the addresses of webhooks, and keys in headers. */
+export function secretsOfReceivers({
+  webhook = [],
+  otlpHeader = {},
+  prometheusRemoteWriteHeader = {},
+}: Pick<ReceiverOptions, "webhook" | "otlpHeader" | "prometheusRemoteWriteHeader">): string[] {
+  return [...webhook, ...secretValues(otlpHeader), ...secretValues(prometheusRemoteWriteHeader)];
 }

@@ -17,7 +17,7 @@ export interface RunIdentity {
  */
 export function writeResource(writer: ProtobufWriter, run: RunIdentity, environment: NodeJS.ProcessEnv): void {
   for (const [key, value] of Object.entries(resourceAttributes(run, environment))) {
-    writeAttribute(writer, 1, key, hideSecrets(value));
+    writeAttribute(writer, 1, key, value);
   }
 }
 
@@ -41,17 +41,17 @@ export function resourceAttributes(
   };
 }
 
-/** Writes a `KeyValue` in a field of the message. */
+/** Writes a `KeyValue` in a field of the message, without known secrets. A bigint is a whole number from 0 to 2^53 - 1. */
 export function writeAttribute(
   writer: ProtobufWriter,
   field: number,
   key: string,
-  value: string | number | boolean,
+  value: string | number | bigint,
 ): void {
   writer.message(field, (pair) => {
     pair.text(1, key).message(2, (any) => {
-      if (typeof value === "string") any.text(1, value);
-      else if (typeof value === "boolean") any.varint(2, value ? 1 : 0);
+      if (typeof value === "string") any.text(1, hideSecrets(value));
+      else if (typeof value === "bigint") any.varint(3, Number(value));
       else any.double(4, value);
     });
   });

@@ -1,6 +1,6 @@
 import type { DeliveryTarget } from "./delivery-target.ts";
 import { refusedData } from "./otlp-answer.ts";
-import { pairsIn, receiverOf, userAgent } from "./receiver.ts";
+import { headersIn, receiverOf, userAgent } from "./receiver.ts";
 
 /** Where OTLP data goes. */
 export interface OtlpOptions {
@@ -11,7 +11,7 @@ export interface OtlpOptions {
 }
 
 /**
- * The receiver of a signal: the base URL with `/v1/metrics` or `/v1/traces`, unless it ends with that already. Headers of the
+ * The receiver of a signal: the base URL with `/v1/metrics` or `/v1/traces`, also if it ends with one of them already. Headers of the
  * flag replace those of the environment.
  * Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp
  * @param environment with OTEL_EXPORTER_OTLP_HEADERS and OTEL_EXPORTER_OTLP_METRICS_HEADERS, or …_TRACES_HEADERS
@@ -23,16 +23,15 @@ export function otlpTarget(
   environment: NodeJS.ProcessEnv,
 ): DeliveryTarget {
   const { url, name, authorization } = receiverOf("--otlp", otlp);
-  const path = `/v1/${signal}`;
-  if (!url.pathname.endsWith(path)) url.pathname = url.pathname.replace(/\/*$/, path);
+  url.pathname = url.pathname.replace(/(?:\/v1\/(?:metrics|traces))?\/*$/, `/v1/${signal}`);
   return {
     name,
     url: url.href,
     headers: lowerCased({
       "user-agent": userAgent,
       ...authorization,
-      ...pairsIn(environment, "OTEL_EXPORTER_OTLP_HEADERS"),
-      ...pairsIn(environment, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`),
+      ...headersIn(environment, "OTEL_EXPORTER_OTLP_HEADERS"),
+      ...headersIn(environment, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`),
       ...otlpHeader,
       "content-type": "application/x-protobuf",
     }),

@@ -36,13 +36,21 @@ export function keepReceiverSecrets(text: string | undefined, headers: Readonly<
   keepCredentialsOf(text);
   const url = text === undefined ? null : URL.parse(text);
   for (const [name, value] of url?.searchParams ?? []) if (isSecretParameter(name)) keepSecret(value);
-  for (const [name, value] of Object.entries(headers)) {
-    // Some services have their keys in headers whose names do not say so, such as `x-honeycomb-team`. A tenant is no secret.
-    if (!isSecretHeader(name) && value.length < shortestKey) continue;
+  for (const value of secretValues(headers)) {
     keepSecret(value);
     // Of "Bearer abc", the token alone is a secret, too.
     keepSecret(value.split(" ").at(-1));
   }
+}
+
+/** The values of headers that are secrets. */
+export function secretValues(headers: Readonly<Record<string, string>>): string[] {
+  return (
+    Object.entries(headers)
+      // Some services have their keys in headers whose names do not say so, such as `x-honeycomb-team`. A tenant is no secret.
+      .filter(([name, value]) => isSecretHeader(name) || value.length >= shortestKey)
+      .map(([, value]) => value)
+  );
 }
 
 /** Declares a webhook's URL as secret, and the keys in its path: whoever knows them can post there. */
@@ -68,12 +76,22 @@ export function pairsIn(environment: NodeJS.ProcessEnv, variable: string): Recor
   for (const given of text.split(",")) {
     const pair = parsePair(given);
     const value = decoded(pair?.[1] ?? "");
-    if (pair === null || /[\0\r\n]/.test(value)) {
-      throw new ConfigurationError(`${variable}: expected name=value, separated by commas, e.g. "x-api-key=abc"`);
-    }
+    if (pair === null || /[\0\r\n]/.test(value)) throw noPairs(variable);
     pairs[pair[0]] = value;
   }
   return pairs;
+}
+
+/** The pairs in a variable of OpenTelemetry that are headers. @throws ConfigurationError also when a decoded value cannot be one */
+export function headersIn(environment: NodeJS.ProcessEnv, variable: string): Record<string, string> {
+  const pairs = pairsIn(environment, variable);
+  for (const [name, value] of Object.entries(pairs))
+    if (parsePair(`${name}=${value}`) === null) throw noPairs(variable);
+  return pairs;
+}
+
+function noPairs(variable: string): ConfigurationError {
+  return new ConfigurationError(`${variable}: expected name=value, separated by commas, e.g. "x-api-key=abc"`);
 }
 
 /** The parts of "name=value", of the characters that a header may have (RFC 9110, 5.1 and 5.5); null if it is not valid. */

@@ -1,4 +1,3 @@
-import { hideSecrets } from "../../core/redaction/known-secrets.ts";
 import { type RunIdentity, writeAttribute, writeResource } from "../delivery/otlp-resource.ts";
 import { ProtobufWriter } from "../delivery/protobuf-writer.ts";
 import { version } from "../process/version.ts";
@@ -117,5 +116,5 @@ function writeHistogram(
 }
 
 function writeLabels(point: ProtobufWriter, field: number, labels: Labels): void {
-  for (const [key, value] of Object.entries(labels)) writeAttribute(point, field, key, hideSecrets(value));
+  for (const [key, value] of Object.entries(labels)) writeAttribute(point, field, key, value);
 }

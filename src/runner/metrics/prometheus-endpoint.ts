@@ -24,6 +24,13 @@ export interface ScrapedRun {
   families(): readonly MetricFamily[];
 }
 
+/** The text of a run as it was when the text was begun. */
+interface Rendering {
+  readonly run: ScrapedRun | null;
+  readonly isFinal: boolean;
+  readonly text: Promise<string>;
+}
+
 const mostConnections = 64;
 const requestTimeoutMs = 5_000;
 const compress = promisify(gzip);
@@ -37,7 +44,7 @@ export class PrometheusEndpoint {
   readonly #http: Server;
   #run: ScrapedRun | null = null;
   /** The text that is made for everybody who asks at the same time. */
-  #rendering: Promise<string> | null = null;
+  #rendering: Rendering | null = null;
   /** Ends the wait for a scrape of the final values. */
   #onFinalScrape = () => {};
 
@@ -93,11 +100,8 @@ export class PrometheusEndpoint {
     if (!this.#isForHere(request)) return end(response, 403, "this address is not served under that name\n");
     if (url.split("?")[0] !== "/metrics") return end(response, 404, "the metrics are at /metrics\n");
     if (method !== "GET" && method !== "HEAD") return end(response, 405, "expected GET\n");
-    const isFinal = this.#run?.isFinal === true;
-    this.#rendering ??= this.#render().finally(() => {
-      this.#rendering = null;
-    });
-    const text = await this.#rendering;
+    const rendering = this.#currentRendering();
+    const text = await rendering.text;
     const isCompressed = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
     const body = isCompressed ? await compress(text) : Buffer.from(text);
     response.writeHead(200, {
@@ -106,11 +110,23 @@ export class PrometheusEndpoint {
       ...(isCompressed ? { "content-encoding": "gzip" } : {}),
     });
     response.end(method === "HEAD" ? undefined : body);
-    if (isFinal && method === "GET") response.once("finish", () => this.#onFinalScrape());
+    if (rendering.isFinal && method === "GET") response.once("finish", () => this.#onFinalScrape());
   }
 
-  async #render(): Promise<string> {
+  /** Joins the one that is under way, unless it began before the values were final. */
+  #currentRendering(): Rendering {
     const run = this.#run;
+    const isFinal = run?.isFinal === true;
+    const current = this.#rendering;
+    if (current !== null && current.run === run && current.isFinal === isFinal) return current;
+    const text = this.#render(run).finally(() => {
+      if (this.#rendering?.text === text) this.#rendering = null;
+    });
+    this.#rendering = { run, isFinal, text };
+    return this.#rendering;
+  }
+
+  async #render(run: ScrapedRun | null): Promise<string> {
     if (run === null) return "";
     const pieces: string[] = [];
     for await (const piece of inSlices(prometheusText(run.families(), { run: run.runId }))) pieces.push(piece);

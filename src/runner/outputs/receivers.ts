@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { resourceAttributes } from "../delivery/otlp-resource.ts";
 import { otlpTarget } from "../delivery/otlp-target.ts";
-import { keepReceiverSecrets, keepWebhookSecrets, pairsIn, receiverOf, userAgent } from "../delivery/receiver.ts";
+import { headersIn, keepReceiverSecrets, keepWebhookSecrets, receiverOf, userAgent } from "../delivery/receiver.ts";
 import { otlpRequests } from "../metrics/otlp-request.ts";
 import { PrometheusEndpoint } from "../metrics/prometheus-endpoint.ts";
 import { remoteWriteHeaders, remoteWriteRequests } from "../metrics/remote-write-request.ts";
@@ -113,7 +113,7 @@ export class Receivers implements Disposable {
     }
     if (otlp === undefined) return;
     for (const signal of ["", "_METRICS", "_TRACES"]) {
-      keepReceiverSecrets(undefined, pairsIn(environment, `OTEL_EXPORTER_OTLP${signal}_HEADERS`));
+      keepReceiverSecrets(undefined, headersIn(environment, `OTEL_EXPORTER_OTLP${signal}_HEADERS`));
     }
     // Only to find out now that the variable is not valid.
     resourceAttributes({ runId: "", testName: "", profile: "", host: "" }, environment);

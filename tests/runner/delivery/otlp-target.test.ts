@@ -15,6 +15,8 @@ test("the path of the signal is added to the base URL once", () => {
   ];
   for (const [otlp, url] of urls) assert.equal(otlpTarget("metrics", { otlp }, {}).url, url);
   assert.equal(otlpTarget("traces", { otlp: "http://h" }, {}).url, "http://h/v1/traces");
+  assert.equal(otlpTarget("traces", { otlp: "http://h/x/v1/metrics/" }, {}).url, "http://h/x/v1/traces");
+  assert.equal(otlpTarget("metrics", { otlp: "http://h/v1/traces" }, {}).url, "http://h/v1/metrics");
 });
 
 test("headers come from the user of the URL, then the variables, then the flag, whatever their case", () => {
@@ -36,7 +38,7 @@ test("headers come from the user of the URL, then the variables, then the flag, 
 });
 
 test("a variable that holds no headers is refused with its name", () => {
-  for (const text of ["abc", "a b=c", "=x", "a=b%0d%0ax: y"]) {
+  for (const text of ["abc", "a b=c", "=x", "a=b%0d%0ax: y", "a=%01", "a=%E2%82%AC"]) {
     const environment = { OTEL_EXPORTER_OTLP_HEADERS: text };
     assert.throws(
       () => otlpTarget("metrics", { otlp: "http://h" }, environment),
@@ -49,12 +51,13 @@ test("the resource is the run, and the variables of OpenTelemetry replace its at
   const run = { runId: "r1", testName: "shop.ts", profile: "standard", host: "http://h" };
   const attributes = resourceAttributes(run, {
     OTEL_SERVICE_NAME: "load",
-    OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=staging,muster.profile=other",
+    OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=staging,muster.profile=other,city=K%C5%82odzko",
   });
   assert.equal(attributes["service.name"], "load");
   assert.equal(attributes["service.instance.id"], "r1");
   assert.equal(attributes["deployment.environment.name"], "staging");
   assert.equal(attributes["muster.profile"], "other");
+  assert.equal(attributes.city, "Kłodzko");
   assert.equal(attributes["muster.test"], "shop.ts");
 });
 

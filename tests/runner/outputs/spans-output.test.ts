@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
+import { forgetSecrets, keepSecret } from "../../../src/core/redaction/known-secrets.ts";
 import type { RequestRow } from "../../../src/protocol/request-rows.ts";
 import type { StartedRun } from "../../../src/runner/outputs/run-output.ts";
 import { SpansOutput } from "../../../src/runner/outputs/spans-output.ts";
@@ -49,4 +50,32 @@ test("a sampled request is a span, as OpenTelemetry decodes it; no other is", as
   assert.deepEqual([second?.traceId, second?.status?.code, second?.status?.message], [failed.traceId, 2, "busy"]);
   const ofFailure = { "http.response.status_code": 503, "error.type": "5xx", "muster.group": "a::b" };
   assert.deepEqual(second?.attributes, { ...place, ...ofFailure, "muster.worker": 3, ...rest });
+});
+
+test("spans have no known secrets, and their encoding lets other work in", async (t) => {
+  t.after(() => forgetSecrets());
+  keepSecret("s3cret-group");
+  const receiver = await OtlpReceiver.start(t);
+  const output = new SpansOutput({ otlp: receiver.url }, {}, pino({ level: "silent" }));
+  t.after(() => output.close());
+  output.begin(started);
+  const many = Array.from({ length: 2_500 }, () => ({ ...failed, group: "s3cret-group", error: "s3cret-group" }));
+  let isDone = false;
+  let turns = 0;
+  const count = () => {
+    turns++;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  const taken = output.requests(1, many, 0).then(() => {
+    isDone = true;
+  });
+  await output.settle();
+  await taken;
+  // The 2,500 spans take a multiple of a slice, on any machine.
+  assert.ok(turns > 1, String(turns));
+  assert.equal(receiver.spans.length, 2_500);
+  assert.ok(
+    receiver.spans.every(({ attributes, status }) => attributes["muster.group"] === "***" && status?.message === "***"),
+  );
 });

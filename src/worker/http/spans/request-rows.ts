@@ -12,6 +12,8 @@ import {
 import { type EndedRequest, responseMsOf } from "./watched-engine.ts";
 
 const passEveryMs = 250;
+/** Of one message, in bytes and about: the master takes 16 MiB. */
+const mostRowBytes = 4_000_000;
 const passesPerSecond = 1_000 / passEveryMs;
 /** URLs whose masked form is remembered, until the next pass. */
 const mostMasked = 1_000;
@@ -87,7 +89,7 @@ export class RequestRows {
     this.#masked.clear();
     if (this.#open !== null) return;
     const most = Math.min(mostRows, Math.ceil(this.#wanted.perSecond / passesPerSecond));
-    const rows = this.#waiting.splice(0, most);
+    const rows = this.#waiting.splice(0, rowsWithin(this.#waiting, most));
     if (rows.length === 0 && this.#leftOut === 0) {
       this.#settled?.();
       return;
@@ -134,4 +136,18 @@ export class RequestRows {
     this.#masked.set(url, masked);
     return masked;
   }
+}
+
+/** How many of the first rows fit into a message; at least one. Names and groups may be long, and in any script. */
+function rowsWithin(rows: readonly RequestRow[], most: number): number {
+  let bytes = 0;
+  let fitting = 0;
+  for (const { scenario, className, group, name, url, error } of rows.slice(0, most)) {
+    const characters = scenario.length + className.length + group.length + name.length + url.length + error.length;
+    // In UTF-8 a character takes up to 3 bytes; the numbers and the names of the fields take less than 700.
+    bytes += 3 * characters + 700;
+    if (bytes > mostRowBytes) break;
+    fitting++;
+  }
+  return Math.max(1, fitting);
 }

@@ -129,3 +129,38 @@ test("a share of requests is logged, and sampled ones are sent besides if they a
   );
   assert.ok(rows.every(({ traceId, spanId }) => traceId.length === 32 && spanId.length === 16));
 });
+
+test("a message stays far below what the master takes, however long the names are", withTimeout, async () => {
+  const sent: RequestRowsMessage[] = [];
+  const wanted = { share: 1, hasSampled: false, perSecond: 10_000 };
+  const rows = new RequestRows(
+    wanted,
+    (message) => sent.push(requestRows.parse(message)),
+    () => 0,
+  );
+  const times = { endedMs: 2, sentMs: 1, askedMs: 1, serviceMs: 1, responseMs: 1, phaseMs: () => 0 };
+  const long = "\u8a9e".repeat(1_000);
+  const ended = {
+    span: {
+      position: 0,
+      request: { method: "GET", origin: "http://h", path: "/" },
+      failure: null,
+      traceId: "",
+      spanId: "",
+      isSampled: false,
+    },
+    asked: { endpoint: { name: long }, group: { path: "\u8a9e".repeat(10_000) } },
+    exchange: { times, user: 1 },
+    ...{ status: 200, bytesIn: 1, bytesOut: 1 },
+  } as unknown as Parameters<RequestRows["add"]>[0];
+  for (let i = 0; i < 400; i++) rows.add(ended, { scenario: "s", className: "c" });
+  const settled = rows.settle(60_000);
+  let taken = 0;
+  while (taken < sent.length) rows.taken(sent[taken++]?.batch ?? 0);
+  assert.equal(await settled, 0);
+  assert.equal(
+    sent.reduce((sum, message) => sum + message.rows.length, 0),
+    400,
+  );
+  for (const message of sent) assert.ok(Buffer.byteLength(JSON.stringify(message)) < 8_000_000);
+});
