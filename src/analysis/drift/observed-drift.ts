@@ -1,6 +1,5 @@
 import type { ObservedSample } from "../../stats/observed-series.ts";
-import type { WatchedMetric } from "../saturation/watched-metric.ts";
-import { median } from "../statistics/median.ts";
+import { readingGapMs, type WatchedMetric } from "../saturation/watched-metric.ts";
 import { orderStatistic } from "../statistics/order-statistic.ts";
 import type { DriftSeries } from "./drift-series.ts";
 import type { DriftLine, DriftTrend, DriftVerdict, SeriesDrift } from "./drift-verdict.ts";
@@ -74,7 +73,7 @@ function watch(metric: WatchedMetric, judged: Pick<JudgedTime, "includes">, opti
   const leak = leakSign(metric);
   const sign = leak ?? 1;
   const inTime = metric.samples.filter(({ atMs }) => judged.includes(atMs, atMs));
-  const durationMs = gapOf(inTime);
+  const durationMs = Math.max(1, readingGapMs(inTime));
   const turned = inTime.map(({ atMs, value }) => ({ atMs, value: value === 0 ? 0 : sign * value }));
   const windows = turned.map(({ atMs, value }) => ({ startMs: atMs, durationMs, value, weight: 1 }));
   const { rampEndMs = 0, leastWarmUpMs } = options;
@@ -86,11 +85,6 @@ function watch(metric: WatchedMetric, judged: Pick<JudgedTime, "includes">, opti
     series: { subject: metric.name, statistic: "observed", limit: null, windows },
     steady: turned.filter(({ atMs }) => atMs >= fromMs),
   };
-}
-
-function gapOf(samples: readonly ObservedSample[]): number {
-  const gaps = samples.slice(1).map(({ atMs }, position) => atMs - (samples[position]?.atMs ?? atMs));
-  return Math.max(1, gaps.length === 0 ? 1 : median(gaps));
 }
 
 /** Whether readings that rise, by their trend, rise as of a leak. */

@@ -1,12 +1,7 @@
 import { formatClock } from "../../core/duration.ts";
 import { nearestName } from "../../core/nearest.ts";
+import { sourceOfMetric } from "../../core/thresholds/metrics.ts";
 import type { Observed, ObservedSource } from "../../stats/observed-series.ts";
-
-/** The source of an observed metric: the one with its name, or with the part before the first dot. */
-export function sourceOfMetric(sources: readonly ObservedSource[], metric: string): ObservedSource | undefined {
-  const [first] = metric.split(".");
-  return sources.find(({ name }) => name === metric || name === first);
-}
 
 /** Says which source did not give the values of a metric, and why. */
 export function describeMissing({ sources, series }: Observed, metric: string): string {

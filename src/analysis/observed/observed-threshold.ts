@@ -1,12 +1,12 @@
 import { describeCondition } from "../../core/thresholds/describe.ts";
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
-import { observedMetric } from "../../core/thresholds/metrics.ts";
+import { observedMetric, sourceOfMetric } from "../../core/thresholds/metrics.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { Observed, ObservedSample } from "../../stats/observed-series.ts";
 import { type JudgedThreshold, withoutData } from "../judged-threshold.ts";
 import { isUpperBound, isWorse } from "../rolling-threshold.ts";
 import { touches, type UnjudgedTime } from "../unjudged-time.ts";
-import { describeMissing, sourceOfMetric } from "./missing-values.ts";
+import { describeMissing } from "./missing-values.ts";
 import { SampleRange } from "./sample-range.ts";
 
 const secondMs = 1_000;

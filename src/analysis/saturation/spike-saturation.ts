@@ -3,11 +3,10 @@ import type { PlanPause } from "../../core/plan/steered-plan.ts";
 import type { ObservedSample } from "../../stats/observed-series.ts";
 import type { SpikeResult } from "../spike/spike-result.ts";
 import type { Interval } from "../statistics/interval.ts";
-import { median } from "../statistics/median.ts";
 import { independentValues } from "../statistics/serial-correlation.ts";
 import { studentQuantile, studentUpperTail } from "../statistics/student-distribution.ts";
 import { leastNoise, leastShare, type MetricFinding, type Saturation, saturationOf } from "./saturation.ts";
-import { readingsWithin, type WatchedMetric } from "./watched-metric.ts";
+import { readingGapMs, readingsWithin, type WatchedMetric } from "./watched-metric.ts";
 
 /** The fewest readings whose noise can be estimated. */
 const fewestBefore = 5;
@@ -69,7 +68,7 @@ function findingOf(metric: WatchedMetric, { spike, firstRiseMs, factor, load }: 
   const isPaused = ({ atMs }: ObservedSample) => load.pauses.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
   const before = readingsWithin(metric, load.baselineFromMs, firstRiseMs - 1).filter((one) => !isPaused(one));
   // What waits at the end of the peak is still there when the next reading is made.
-  const during = readingsWithin(metric, spike.riseMs, spike.dropMs + gapOf(samples));
+  const during = readingsWithin(metric, spike.riseMs, spike.dropMs + readingGapMs(samples));
   if (before.length < fewestBefore || during.length < fewestDuring) {
     const reason = `${before.length} readings before the spike and ${during.length} in it; ${fewestBefore} and ${fewestDuring} are needed`;
     return { kind: "untold", name, reason };
@@ -97,7 +96,7 @@ function findingOf(metric: WatchedMetric, { spike, firstRiseMs, factor, load }: 
       name,
       unit,
       kind: level > edge ? "rose" : "fell",
-      when: whenOf(at, brokeAt(spike), gapOf(samples)),
+      when: whenOf(at, brokeAt(spike), readingGapMs(samples)),
       at,
       value: level,
       expected: band.expected,
@@ -105,11 +104,6 @@ function findingOf(metric: WatchedMetric, { spike, firstRiseMs, factor, load }: 
       backAtMs: backAt(samples, spike.dropMs, band),
     },
   };
-}
-
-function gapOf(samples: readonly ObservedSample[]): number {
-  const gaps = samples.slice(1).map(({ atMs }, index) => atMs - (samples[index]?.atMs ?? atMs));
-  return gaps.length === 0 ? 0 : median(gaps);
 }
 
 /** Whether a metric moved before the second in which a target broke, as exactly as its readings tell. */

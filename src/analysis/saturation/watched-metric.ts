@@ -1,4 +1,5 @@
 import type { Observed, ObservedSample } from "../../stats/observed-series.ts";
+import { median } from "../statistics/median.ts";
 
 /** An observed metric of the service, with what its source says of it. */
 export interface WatchedMetric {
@@ -44,4 +45,10 @@ export function watchedMetrics({ series, sources }: Observed, said: readonly Wat
 /** The readings from `fromMs` to `toMs`, both included. */
 export function readingsWithin({ samples }: Pick<WatchedMetric, "samples">, fromMs: number, toMs: number) {
   return samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+}
+
+/** The usual time between two readings, in ms; 0 if there are fewer than two. */
+export function readingGapMs(samples: readonly ObservedSample[]): number {
+  const gaps = samples.slice(1).map(({ atMs }, index) => atMs - (samples[index]?.atMs ?? atMs));
+  return gaps.length === 0 ? 0 : median(gaps);
 }

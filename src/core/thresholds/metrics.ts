@@ -215,3 +215,12 @@ export function declaredMetric({ name, kind }: DeclaredMetric): Metric {
 function furtherAggregations(kind: MetricKind): readonly AggregationName[] {
   return kind === "gauge" ? ["min"] : kind === "rate" ? ["count"] : [];
 }
+
+/** The source of an observed metric: the one with its name, or with the part before the first dot. */
+export function sourceOfMetric<Source extends { readonly name: string }>(
+  sources: readonly Source[],
+  metric: string,
+): Source | undefined {
+  const [first] = metric.split(".");
+  return sources.find(({ name }) => name === metric || name === first);
+}

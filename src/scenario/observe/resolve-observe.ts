@@ -4,7 +4,7 @@ import { nearestName } from "../../core/nearest.ts";
 import { keepCredentialsOf, keepSecret } from "../../core/redaction/known-secrets.ts";
 import { isSecretHeader } from "../../core/redaction/secret-names.ts";
 import { ThresholdError } from "../../core/thresholds/cursor.ts";
-import { observedMetric } from "../../core/thresholds/metrics.ts";
+import { observedMetric, sourceOfMetric } from "../../core/thresholds/metrics.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { ObserveDefinitions, ObservedSourceDefinition } from "./sources.ts";
 
@@ -22,6 +22,10 @@ export interface ResolvedSource {
 
 const defaultEvery = "5s";
 const longestDefaultTimeoutMs = 10_000;
+/** A shorter value of a header whose name does not tell of a secret is none, in characters. */
+const shortestKey = 16;
+/** Their values are in many texts that hide nothing. */
+const plainHeaders = /^(accept(-.*)?|content-type|user-agent)$/i;
 
 /** Resolves the sources of a test, in the order written. Their credentials are secrets from now on. */
 export function resolveObserve(observe: ObserveDefinitions = {}): ResolvedSource[] {
@@ -46,7 +50,9 @@ function keepSecretsOf(definition: ObservedSourceDefinition): void {
   if (definition.kind === "function") return;
   keepCredentialsOf(definition.url);
   for (const [name, value] of Object.entries(definition.headers ?? {})) {
-    if (!isSecretHeader(name)) continue;
+    // Some services have their keys in headers whose names do not say so, such as `x-scope-key`. A tenant is no secret.
+    const isKey = value.length >= shortestKey && !plainHeaders.test(name);
+    if (!isSecretHeader(name) && !isKey) continue;
     keepSecret(value);
     // Services repeat the credentials without their scheme.
     keepSecret(/^[A-Za-z]+\s+(\S+)$/.exec(value)?.[1]);
@@ -76,17 +82,11 @@ function requiredSource({ metric, selector }: Threshold, sources: readonly Resol
     const example = `observed{name:${names[0] ?? "queue"}}`;
     throw new ThresholdError(metric, 1, `a threshold on what is observed names one metric, such as ${example}`);
   }
-  const source = sourceOf(condition.value, sources);
+  const source = sourceOfMetric(sources, condition.value);
   if (source !== undefined) return source;
   const nearest = nearestName(condition.value, names);
   const known = names.length === 0 ? "the test has no `observe`" : `expected one of ${names.join(", ")}`;
   const hint = nearest === undefined ? known : `did you mean "${nearest}"?`;
   const column = metric.indexOf(condition.value) + 1;
   throw new ThresholdError(metric, column, `nothing observes ${JSON.stringify(condition.value)}, ${hint}`);
-}
-
-/** The source of an observed metric: the one with its name, or with the part before the first dot. */
-function sourceOf(metric: string, sources: readonly ResolvedSource[]): ResolvedSource | undefined {
-  const [first] = metric.split(".");
-  return sources.find(({ name }) => name === metric || name === first);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigurationError } from "../../../src/core/errors.ts";
+import { forgetSecrets, hideSecrets } from "../../../src/core/redaction/known-secrets.ts";
 import { ThresholdError } from "../../../src/core/thresholds/cursor.ts";
 import {
   closed,
@@ -13,6 +14,7 @@ import {
   promql,
 } from "../../../src/index.ts";
 import { validateTest } from "../../../src/scenario/bundle/load-bundle.ts";
+import { resolveObserve } from "../../../src/scenario/observe/resolve-observe.ts";
 import { type ResolvedRun, resolveRun } from "../../../src/scenario/resolve/resolve.ts";
 
 const users = [defineUser({ name: "A", tasks: { nothing: () => {} } })];
@@ -129,4 +131,16 @@ test("times are whole milliseconds, as the store keeps them", () => {
   const observe = { queue: observed(() => 3, { every: "1001.5ms", timeout: "0.01667m" }) };
   const [source] = resolved({ observe }).observe;
   assert.deepEqual([source?.everyMs, source?.timeoutMs], [1_002, 1_000]);
+});
+
+test("values of headers that can be keys are secrets, whatever the names of the headers", (t) => {
+  t.after(forgetSecrets);
+  const headers = {
+    authorization: "Bearer short-token",
+    "x-scope-key": "0123456789abcdef",
+    "x-scope-orgid": "shop",
+    accept: "application/vnd.shop+json",
+  };
+  resolveObserve({ queue: json({ url, headers, path: "queue" }) });
+  assert.equal(hideSecrets(Object.values(headers).join(" ")), "*** *** shop application/vnd.shop+json");
 });
