@@ -1,4 +1,4 @@
-import { bytes, count } from "../numbers.ts";
+import { valueInUnit } from "../../analysis/saturation/describe-saturation.ts";
 import type { Result } from "../result/result-schema.ts";
 import { type Column, table } from "../text/table.ts";
 
@@ -22,11 +22,14 @@ export function observedTable({ observed }: Pick<Result, "observed">, width: num
 
 /** "queue, requests"; values in bytes say so themselves. */
 export function observedTitle(name: string, unit: string | null): string {
-  return unit === null || unit === "bytes" ? name : `${name}, ${unit}`;
+  return unit === null || isBytes(unit) ? name : `${name}, ${unit}`;
 }
 
 /** A value of an observed metric, whose magnitude is unknown; only bytes are known to be such. */
 export function observedText(value: number, unit: string | null): string {
-  if (unit === "bytes" && value >= 0) return bytes(Math.round(value));
-  return Math.abs(value) >= 1_000 ? count(value) : String(Number(value.toPrecision(3)));
+  return valueInUnit(value, isBytes(unit) ? unit : null);
+}
+
+function isBytes(unit: string | null): boolean {
+  return unit === "bytes" || unit === "B";
 }

@@ -152,5 +152,5 @@ const statisticFormats: Readonly<Record<SoakStatistic, (value: number) => string
 export function formatOf({ statistic, unit = null }: SoakSeries): (value: number) => string {
   const format = statisticFormats[statistic];
   if (unit === null) return format;
-  return unit === "bytes" ? bytes : (value) => `${format(value)} ${unit}`;
+  return unit === "bytes" || unit === "B" ? bytes : (value) => `${format(value)} ${unit}`;
 }
