@@ -14,7 +14,7 @@ import { waitUntil } from "../../../support/wait-until.ts";
 import { withTimeout } from "../fixture.ts";
 
 /** Workers of one master, in one process, with a way of 10 ms between them. */
-class Cluster {
+class Cluster implements Disposable {
   /** When a request was sent, by worker. */
   readonly sent: { readonly worker: number; readonly atMs: number }[] = [];
   refused = 0;
@@ -76,6 +76,11 @@ class Cluster {
     this.#master.ended(worker, this.#tallied.get(worker) ?? 0);
   }
 
+  /** Ends all users: what still came would disturb the tests after this one, in the same process. */
+  [Symbol.dispose](): void {
+    for (const worker of this.#workers.keys()) this.#lost.add(worker);
+  }
+
   get made(): number {
     return this.#master.made;
   }
@@ -102,7 +107,7 @@ test("workers together send no more in any second than is allowed, and nearly as
 );
 
 async function threeSeconds(): Promise<void> {
-  const cluster = new Cluster(3, { maxRequestsPerSecond: 200 });
+  using cluster = new Cluster(3, { maxRequestsPerSecond: 200 });
   for (const worker of [0, 0, 0, 1, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 5);
   await waitUntil("three seconds of load", () => (cluster.sent.at(-1)?.atMs ?? 0) > 3_000);
   assert.ok(cluster.mostPerSecond <= 200, `${cluster.mostPerSecond}`);
@@ -112,7 +117,7 @@ async function threeSeconds(): Promise<void> {
 
 test("the load ends at exactly the number of requests, with and without a rate", withTimeout, async () => {
   for (const limits of [{ maxRequests: 777 }, { maxRequests: 150, maxRequestsPerSecond: 500 }]) {
-    const cluster = new Cluster(3, limits);
+    using cluster = new Cluster(3, limits);
     for (const worker of [0, 0, 0, 1, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 1);
     await waitUntil("the end", () => cluster.uncertain !== null && cluster.refused === 30);
     assert.deepEqual([cluster.sent.length, cluster.uncertain], [limits.maxRequests, 0]);
@@ -120,7 +125,7 @@ test("the load ends at exactly the number of requests, with and without a rate",
 });
 
 test("what a killed worker held is not granted again, and the end says how much it was", withTimeout, async () => {
-  const cluster = new Cluster(3, { maxRequests: 400, maxRequestsPerSecond: 300 });
+  using cluster = new Cluster(3, { maxRequests: 400, maxRequestsPerSecond: 300 });
   for (const worker of [0, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 5);
   await waitUntil("some requests", () => cluster.sent.length > 100);
   cluster.kill(1);
@@ -132,7 +137,7 @@ test("what a killed worker held is not granted again, and the end says how much 
 
 test("what a killed worker on this machine had not used is granted again", withTimeout, async () => {
   for (const limits of [{ maxRequests: 700 }, { maxRequests: 300, maxRequestsPerSecond: 500 }]) {
-    const cluster = new Cluster(3, limits);
+    using cluster = new Cluster(3, limits);
     for (const worker of [0, 1, 2]) for (let user = 0; user < 5; user++) cluster.run(worker, 2);
     await waitUntil("some requests", () => cluster.sent.length > 100);
     cluster.killHere(1);
@@ -145,7 +150,7 @@ test("what a killed worker on this machine had not used is granted again", withT
 });
 
 test("users that pause return permits, and others use them", withTimeout, async () => {
-  const cluster = new Cluster(2, { maxRequests: 20 });
+  using cluster = new Cluster(2, { maxRequests: 20 });
   cluster.run(0, 100_000);
   cluster.run(0, 100_000);
   for (let user = 0; user < 3; user++) cluster.run(1, 50);
