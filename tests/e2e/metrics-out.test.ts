@@ -171,11 +171,7 @@ function assertWithinOneBucket(seconds: number, ours: number): void {
 
 const broken: readonly (readonly [what: string, answer: Answer, fault: RegExp])[] = [
   ["never answers", () => {}, /no answer (before the run had ended|within 10 s)/],
-  [
-    "refuses with 401",
-    (response) => response.writeHead(401).end("who are you?"),
-    /HTTP 401 Unauthorized: who are you\?/,
-  ],
+  ["refuses with 401", (response) => response.writeHead(401).end("who are you?"), /HTTP 401/],
   ["asks to wait for an hour", (response) => response.writeHead(503, { "retry-after": "3600" }).end(), /HTTP 503/],
 ];
 
@@ -195,6 +191,8 @@ for (const [what, answer, fault] of broken) {
       const [warning = ""] = result.warnings.filter((text) => text.startsWith(`${flag} ${receiver.url}`));
       assert.match(warning, /nothing was delivered/);
       assert.match(warning, fault);
+      // What a webhook answers can repeat its URL, which is a secret.
+      if (fault.source === "HTTP 401") assert.equal(warning.includes("who are you?"), flag !== "--webhook", warning);
     }
     assert.match(run.stdout, /nothing was delivered/);
   });
