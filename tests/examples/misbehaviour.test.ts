@@ -26,12 +26,12 @@ async function burst(count: number) {
   return { counted, all, tookMs: performance.now() - startMs };
 }
 
-/** A machine with other work may be late, though hardly five times: `attempt` again and again, until it took less than `limitMs`. */
+/** A machine with other work may be late, though hardly ten times: `attempt` again and again, until it took less than `limitMs`. */
 async function inTime<Outcome extends { readonly tookMs: number }>(
   limitMs: number,
   attempt: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  for (let left = 5; ; left--) {
+  for (let left = 10; ; left--) {
     const outcome = await attempt();
     if (outcome.tookMs < limitMs) return outcome;
     assert.ok(left > 1, `${outcome.tookMs} ms`);
@@ -107,16 +107,16 @@ describe("misbehaviour of the plot palette api", () => {
   it("refuses only the excess above a rate", async () => {
     // All within one second.
     const { counted } = await inTime(1_000, () => {
-      api.misbehave({ errorAbove: { requestsPerSecond: 150 } });
-      return burst(200);
+      api.misbehave({ errorAbove: { requestsPerSecond: 15 } });
+      return burst(20);
     });
-    assert.deepEqual(counted, { 200: 150, 503: 50 });
+    assert.deepEqual(counted, { 200: 15, 503: 5 });
   });
 
   it("serves at its capacity", async () => {
-    api.misbehave({ capacity: { requestsPerSecond: 200 } });
-    const { counted, tookMs } = await inTime(1_200, () => burst(100));
-    assert.deepEqual(counted, { 200: 100 });
+    api.misbehave({ capacity: { requestsPerSecond: 40 } });
+    const { counted, tookMs } = await inTime(1_200, () => burst(20));
+    assert.deepEqual(counted, { 200: 20 });
     assert.ok(tookMs >= 500, `${tookMs} ms`);
   });
 
