@@ -1,6 +1,7 @@
 import type { AskedRequest } from "../asked-request.ts";
 import { defects } from "../defects.ts";
 import type { Connections, Dispatched, Exchange, HeaderSource, HttpEngine, OutgoingRequest } from "../engine.ts";
+import { ExchangeBetween, engineBetween } from "../engine-between.ts";
 import { MeasuredExchange } from "../exchange.ts";
 import { VirtualUserStopped } from "../response/failure.ts";
 import type { RequestSpan } from "./request-span.ts";
@@ -37,58 +38,33 @@ export interface RequestWatcher {
  */
 export function watchedEngine(engine: HttpEngine, watcher: RequestWatcher): HttpEngine {
   const { traceparent } = watcher;
-  return {
-    ...engine,
-    ...(traceparent === undefined ? {} : { traceparent }),
-    createConnections: (network) => new WatchedConnections(engine.createConnections(network), watcher),
-  };
-}
-
-class WatchedConnections implements Connections {
-  readonly #connections: Connections;
-  readonly #watcher: RequestWatcher;
-
-  constructor(connections: Connections, watcher: RequestWatcher) {
-    this.#connections = connections;
-    this.#watcher = watcher;
-  }
-
-  dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched {
-    if (!(exchange instanceof MeasuredExchange)) return this.#connections.dispatch(request, exchange, nowMs);
-    const watched = new WatchedExchange(exchange, this.#watcher.begin(request), this.#watcher);
-    return watched.dispatchBy(this.#connections, nowMs);
-  }
-
-  retire(): void {
-    this.#connections.retire();
-  }
-
-  destroy(): void {
-    this.#connections.destroy();
-  }
+  const between = engineBetween(engine, (connections) => (request, exchange, nowMs) => {
+    if (!(exchange instanceof MeasuredExchange)) return connections.dispatch(request, exchange, nowMs);
+    return new WatchedExchange(exchange, watcher.begin(request), watcher).dispatchBy(connections, nowMs);
+  });
+  return traceparent === undefined ? between : { ...between, traceparent };
 }
 
 /** Passes on what the engine says about a request, and knows what the exchange forgets when it has ended. */
-class WatchedExchange implements Exchange, Dispatched {
-  readonly #exchange: MeasuredExchange;
+class WatchedExchange extends ExchangeBetween<MeasuredExchange> implements Dispatched {
   readonly #span: RequestSpan;
   readonly #watcher: RequestWatcher;
   #dispatched: Dispatched | null = null;
   #status = 0;
 
   constructor(exchange: MeasuredExchange, span: RequestSpan, watcher: RequestWatcher) {
-    this.#exchange = exchange;
+    super(exchange);
     this.#span = span;
     this.#watcher = watcher;
   }
 
   /** @throws InvalidRequest */
   dispatchBy(connections: Connections, nowMs: number): Dispatched {
-    this.#exchange.span = this.#span;
+    this.exchange.span = this.#span;
     try {
       this.#dispatched = connections.dispatch(this.#span.request, this, nowMs);
     } catch (error) {
-      this.#exchange.span = null;
+      this.exchange.span = null;
       throw error;
     }
     return this;
@@ -106,52 +82,28 @@ class WatchedExchange implements Exchange, Dispatched {
     this.#dispatched?.resume(this);
   }
 
-  holdTime(): void {
-    this.#exchange.holdTime();
-  }
-
-  releaseTime(nowMs: number): void {
-    this.#exchange.releaseTime(nowMs);
-  }
-
-  sent(sentMs: number, connectMs: number, tlsMs: number): void {
-    this.#exchange.sent(sentMs, connectMs, tlsMs);
-  }
-
-  written(writtenMs: number): void {
-    this.#exchange.written(writtenMs);
-  }
-
-  head(status: number, headers: HeaderSource, firstByteMs: number): void {
+  override head(status: number, headers: HeaderSource, firstByteMs: number): void {
     this.#status = status;
-    this.#exchange.head(status, headers, firstByteMs);
+    super.head(status, headers, firstByteMs);
   }
 
-  reconnects(nowMs: number): boolean {
-    return this.#exchange.reconnects(nowMs);
-  }
-
-  body(bytes: Buffer, from: number, to: number): void {
-    this.#exchange.body(bytes, from, to);
-  }
-
-  ended(endedMs: number, bytesIn: number, bytesOut: number): void {
-    const { asked } = this.#exchange;
-    this.#exchange.ended(endedMs, bytesIn, bytesOut);
+  override ended(endedMs: number, bytesIn: number, bytesOut: number): void {
+    const { asked } = this.exchange;
+    super.ended(endedMs, bytesIn, bytesOut);
     this.#over(asked, bytesIn, bytesOut);
   }
 
-  failed(error: Error, bytesIn: number, bytesOut: number): void {
-    const { asked } = this.#exchange;
-    this.#exchange.failed(error, bytesIn, bytesOut);
+  override failed(error: Error, bytesIn: number, bytesOut: number): void {
+    const { asked } = this.exchange;
+    super.failed(error, bytesIn, bytesOut);
     // A request that the end of the run interrupted is not recorded either.
-    if (error instanceof VirtualUserStopped) this.#exchange.span = null;
+    if (error instanceof VirtualUserStopped) this.exchange.span = null;
     else this.#over(asked, bytesIn, bytesOut);
   }
 
   /** The event loop has called, and must not get an exception. */
   #over(asked: AskedRequest, bytesIn: number, bytesOut: number): void {
-    const [exchange, span] = [this.#exchange, this.#span];
+    const [exchange, span] = [this.exchange, this.#span];
     exchange.span = null;
     try {
       this.#watcher.ended({ span, asked, exchange, status: this.#status, bytesIn, bytesOut });
