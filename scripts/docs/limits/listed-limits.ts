@@ -440,11 +440,11 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
       limit("intervals of such a file", "report/hdr/interval-log.ts", "mostIntervals", "", "it is refused"),
       limit("rows of a data file", "scenario/data/row-file.ts", "mostRows", "", "it is refused"),
       limit(
-        "what waits for the reader of `--stream`",
-        "runner/outputs/stream-output.ts",
+        "what waits to be written of `--stream` and `--request-log`",
+        "runner/outputs/line-output.ts",
         "maxWaitingBytes",
         "",
-        "bytes: the stream ends, and the run continues without it",
+        "bytes: the stream ends, and the run continues without it; the log leaves requests out, and says how many",
       ),
       limit(
         "what waits for a terminal",

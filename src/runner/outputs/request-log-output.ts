@@ -1,17 +1,13 @@
-import { createWriteStream, type WriteStream } from "node:fs";
-import { finished } from "node:stream/promises";
 import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import { phaseNames } from "../../core/request-phase.ts";
 import type { RequestRow } from "../../protocol/request-rows.ts";
 import { count, rounded } from "../../report/numbers.ts";
-import { stdout } from "../process/standard-streams.ts";
 import type { OutputOptions } from "../run-options.ts";
-import { openOutput, standardOutput } from "./output-file.ts";
+import { LineOutput } from "./line-output.ts";
+import { standardOutput } from "./output-file.ts";
 import { printWritten } from "./output-files.ts";
 import type { RunOutput, StartedRun } from "./run-output.ts";
 
-/** More than this must not wait to be written: a disk that stands still would fill the memory. */
-const maxWaitingBytes = 64_000_000;
 const closeTimeoutMs = 5_000;
 
 /** `--request-log`: one line of JSON for each request, to a file or to standard output. */
@@ -20,10 +16,8 @@ export class RequestLogOutput implements RunOutput {
   readonly wantedRequests: NonNullable<RunOutput["wantedRequests"]>;
   readonly #path: string;
   readonly #options: OutputOptions;
-  /** Null for standard output, and before `begin`. */
-  #file: WriteStream | null = null;
-  /** Why the file cannot be written any more. */
-  #fault: Error | null = null;
+  /** Null before `begin`. */
+  #file: LineOutput | null = null;
   #written = 0;
   #notWritten = 0;
   /** Null until the load has begun. */
@@ -40,11 +34,7 @@ export class RequestLogOutput implements RunOutput {
   /** A run that is resumed appends to the file. */
   begin({ definition, master }: StartedRun): void {
     this.#outcome = () => master.outcomeSoFar;
-    if (this.#path === standardOutput) return;
-    const fd = openOutput(this.#path, { appends: definition.restored !== null, mode: 0o600 });
-    this.#file = createWriteStream(this.#path, fd === null ? {} : { fd }).on("error", (error) => {
-      this.#fault ??= error;
-    });
+    this.#file = new LineOutput(this.#path, { appends: definition.restored !== null, mode: 0o600 });
   }
 
   async requests(worker: number, rows: readonly RequestRow[], leftOut: number): Promise<void> {
@@ -57,13 +47,8 @@ export class RequestLogOutput implements RunOutput {
 
   /** Returns what is not in the log. */
   async settle(): Promise<readonly string[]> {
-    if (this.#file === null) await stdout.settled();
-    else {
-      this.#file.end();
-      await finished(this.#file, { signal: AbortSignal.timeout(closeTimeoutMs) }).catch((error: Error) => {
-        this.#fault ??= error;
-      });
-    }
+    // Why it failed is in what is missing.
+    await this.#file?.end(closeTimeoutMs).catch(() => {});
     const missing = this.#missing;
     return missing === null ? [] : [missing];
   }
@@ -73,34 +58,26 @@ export class RequestLogOutput implements RunOutput {
   }
 
   close(): void {
-    this.#file?.destroy();
+    this.#file?.close();
   }
 
   get #missing(): string | null {
     if (this.#notWritten === 0) return null;
     const all = this.#written + this.#notWritten;
-    const why = this.#fault === null ? "they were more than the master takes" : this.#fault.message;
+    const why = this.#file?.fault?.message ?? "they were more than the master takes";
     return `${this.name}: ${count(this.#notWritten)} of ${count(all)} requests were not written (${why})`;
   }
 
   /** Returns whether the lines were written. */
   async #write(worker: number, rows: readonly RequestRow[]): Promise<boolean> {
     const file = this.#file;
-    const waiting = file?.writableLength ?? stdout.waitingLength;
-    const fault = file === null ? stdout.fault : this.#fault;
-    if (fault !== null || waiting > maxWaitingBytes) return false;
+    if (file === null || file.fault !== null || file.isFull) return false;
     this.#startedAtMs ??= this.#outcome().startedAt?.getTime() ?? null;
     const startedAtMs = this.#startedAtMs;
     const text = rows
       .map((row) => `${JSON.stringify(hideSecretsIn(requestLine(row, worker, startedAtMs)))}\n`)
       .join("");
-    if (file === null) {
-      stdout.write(text);
-      return true;
-    }
-    return await new Promise((resolve) => {
-      file.write(text, (error) => resolve(error === null || error === undefined));
-    });
+    return await file.write(text);
   }
 }
 

@@ -1,19 +1,15 @@
-import { createWriteStream, renameSync, statSync, type WriteStream } from "node:fs";
-import { finished } from "node:stream/promises";
+import { renameSync, statSync } from "node:fs";
 import { hideSecretsIn } from "../../core/redaction/known-secrets.ts";
 import type { RunEvent } from "../../core/run.ts";
 import { windowLine } from "../../report/files/window-line.ts";
 import type { StreamLine } from "../../report/result/stream-schema.ts";
 import type { Window } from "../../stats/windows.ts";
-import { stdout } from "../process/standard-streams.ts";
 import { version } from "../process/version.ts";
 import type { OutputOptions } from "../run-options.ts";
-import { openOutput, standardOutput } from "./output-file.ts";
+import { LineOutput } from "./line-output.ts";
 import { printWritten } from "./output-files.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 
-/** More than this must not wait to be read: a reader that stands still would fill the memory. */
-const maxWaitingBytes = 64_000_000;
 const closeTimeoutMs = 10_000;
 /** The name of a stream without its last line, so that it is not mistaken for a complete one. */
 const incomplete = ".incomplete";
@@ -26,10 +22,8 @@ export class StreamOutput implements RunOutput {
   readonly name: string;
   readonly #path: string;
   readonly #options: OutputOptions;
-  /** Null for standard output, and before `begin`. */
-  #file: WriteStream | null = null;
-  /** Why the file cannot be written any more. */
-  #fault: Error | null = null;
+  /** Null before `begin`. */
+  #file: LineOutput | null = null;
   #isComplete = false;
 
   constructor(path: string, options: OutputOptions) {
@@ -40,12 +34,7 @@ export class StreamOutput implements RunOutput {
 
   begin({ definition }: StartedRun): void {
     const { runId, testName, resolved, seed } = definition;
-    if (this.#path !== standardOutput) {
-      const fd = openOutput(this.#path);
-      this.#file = createWriteStream(this.#path, fd === null ? {} : { fd }).on("error", (error) => {
-        this.#fault ??= error;
-      });
-    }
+    this.#file = new LineOutput(this.#path);
     const { profile, host } = resolved;
     const run = { id: runId, test: testName, profile, host, seed, musterVersion: version };
     this.#write({ type: "run", schema: "muster-stream/1", run });
@@ -61,16 +50,15 @@ export class StreamOutput implements RunOutput {
 
   async finish({ result }: ReportSource): Promise<void> {
     this.#write({ type: "result", result });
-    if (this.#file === null) return await stdout.settled();
-    this.#file.end();
-    await finished(this.#file, { signal: AbortSignal.timeout(closeTimeoutMs) });
+    await this.#file?.end(closeTimeoutMs);
+    if (this.#file?.isStandardOutput !== false) return;
     this.#isComplete = true;
     printWritten([this.#path], this.#options);
   }
 
   close(): void {
-    this.#file?.destroy();
-    if (this.#file === null || this.#isComplete) return;
+    this.#file?.close();
+    if (this.#file?.isStandardOutput !== false || this.#isComplete) return;
     try {
       if (statSync(this.#path).isFile()) renameSync(this.#path, `${this.#path}${incomplete}`);
     } catch {
@@ -80,11 +68,11 @@ export class StreamOutput implements RunOutput {
 
   /** @throws why the file or the pipe cannot be written, perhaps a few lines late */
   #write(line: StreamLine): void {
-    const target = this.#file ?? stdout;
-    const fault = this.#file === null ? stdout.fault : this.#fault;
-    if (fault !== null) throw fault;
-    const waitingBytes = this.#file?.writableLength ?? stdout.waitingLength;
-    if (waitingBytes > maxWaitingBytes) throw new Error("nobody reads it");
-    target.write(`${JSON.stringify(hideSecretsIn(line))}\n`);
+    const file = this.#file;
+    if (file === null) return;
+    if (file.fault !== null) throw file.fault;
+    if (file.isFull) throw new Error("nobody reads it");
+    // Why it could not be written is thrown with the next line, and at the end.
+    void file.write(`${JSON.stringify(hideSecretsIn(line))}\n`);
   }
 }
