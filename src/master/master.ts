@@ -166,6 +166,7 @@ export class Master {
   /** Ends the run for the workers. */
   close(): void {
     this.workers.close();
+    this.#run.permits.close();
   }
 
   async #carryOut(): Promise<Ending> {

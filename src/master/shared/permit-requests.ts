@@ -48,6 +48,8 @@ export class PermitRequests implements RequestHandler {
   readonly #holders = new PermitHolders();
   /** Requests that nothing could be granted to, in their order. */
   readonly #waiting = new Map<WorkerRequest, number>();
+  /** Lost workers on this machine whose process may still end, by their number. */
+  readonly #ending = new Map<number, NodeJS.Timeout>();
   #nextMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
   #isOver = false;
@@ -90,16 +92,21 @@ export class PermitRequests implements RequestHandler {
   lost(worker: number): void {
     for (const request of this.#waiting.keys()) if (request.worker === worker) this.#waiting.delete(request);
     if (!this.#options.watches(worker)) this.#holders.lose(worker);
-    else setTimeout(() => this.#giveUp(worker), endTimeoutMs).unref();
+    else {
+      this.#awaitNoEnd(worker);
+      this.#ending.set(worker, setTimeout(() => this.#giveUp(worker), endTimeoutMs).unref());
+    }
     this.#look();
   }
 
   returned(worker: number): void {
+    this.#awaitNoEnd(worker);
     this.#holders.find(worker);
   }
 
   /** The process of the worker has ended, and had used so many permits; null if nobody knows. */
   ended(worker: number, used: number | null): void {
+    this.#awaitNoEnd(worker);
     for (const request of this.#waiting.keys()) if (request.worker === worker) this.#waiting.delete(request);
     if (used === null) this.#holders.lose(worker);
     else this.#left += this.#holders.end(worker, used);
@@ -109,8 +116,14 @@ export class PermitRequests implements RequestHandler {
 
   /** The process of a lost worker has not ended: nobody knows what it sends. */
   #giveUp(worker: number): void {
+    this.#ending.delete(worker);
     this.#holders.lose(worker);
     this.#look();
+  }
+
+  #awaitNoEnd(worker: number): void {
+    clearTimeout(this.#ending.get(worker));
+    this.#ending.delete(worker);
   }
 
   #look(): void {

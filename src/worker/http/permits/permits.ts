@@ -38,7 +38,8 @@ export class Permits {
   #unused = 0;
   /** What of both the master has been told. */
   #reported = 0;
-  #isAsking = false;
+  /** Ends the request for more permits; null while there is none. */
+  #asking: AbortController | null = null;
   #isReporting = false;
   #isOver = false;
   #timer: NodeJS.Timeout | null = null;
@@ -88,6 +89,8 @@ export class Permits {
   /** All users have ended: the master learns what was used, and gets the rest back. */
   async end(): Promise<void> {
     this.#end();
+    // What is still granted goes back to the master.
+    this.#asking?.abort();
     for (const { count } of this.#leases.splice(0)) this.#unused += count;
     if (this.#unreported > 0) await this.#send(0).catch(() => {});
   }
@@ -144,12 +147,12 @@ export class Permits {
   #ask(nowMs: number): void {
     if (this.#isOver) return;
     const held = this.#leases.reduce((sum, { count }) => sum + count, 0);
-    const wanted = this.#isAsking ? 0 : this.#wanted(held, nowMs);
+    const wanted = this.#asking !== null ? 0 : this.#wanted(held, nowMs);
     if (wanted > 0) {
-      this.#isAsking = true;
-      this.#send(wanted).then(
+      this.#asking = new AbortController();
+      this.#send(wanted, this.#asking.signal).then(
         (value) => {
-          this.#isAsking = false;
+          this.#asking = null;
           this.#granted(value);
         },
         () => this.#end(),
@@ -174,13 +177,20 @@ export class Permits {
     return endsMs > nowMs + aheadMs ? 0 : Math.min(1_000, Math.max(0, this.#waiting.size * 2 - held));
   }
 
-  #send(wanted: number): Promise<unknown> {
+  #send(wanted: number, signal?: AbortSignal): Promise<unknown> {
     this.#reported = this.#used + this.#unused;
-    return this.#requests.ask("permits", { used: this.#used, unused: this.#unused, wanted });
+    const payload = { used: this.#used, unused: this.#unused, wanted };
+    return this.#requests.ask("permits", payload, signal === undefined ? {} : { signal });
   }
 
   #granted(value: unknown): void {
     const { count, firstMs, everyMs, isOver } = permitResponse.parse(value);
+    if (this.#isOver) {
+      // It was on its way when the users ended.
+      this.#unused += count;
+      if (this.#unreported > 0) this.#send(0).catch(() => {});
+      return;
+    }
     if (count > 0) this.#leases.push({ count, nextMs: firstMs, everyMs, receivedMs: this.#runMs() });
     if (isOver) this.#end();
     else this.#look();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PermitRequests } from "../../../../src/master/shared/permit-requests.ts";
 import type { WorkerRequest } from "../../../../src/master/shared/worker-requests.ts";
+import type { RunRequests } from "../../../../src/scenario/shared/run-requests.ts";
 import { IntervalRecorder } from "../../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../../src/worker/http/engines.ts";
@@ -167,4 +168,44 @@ test("a request to a host that is not allowed is refused at once, and takes no p
     { network: Network.usual.with({ allowedHosts: ["api.example"] }) },
   );
   return assert.rejects(client.get("/"), /the host other\.example is not allowed/);
+});
+
+test("a worker on this machine that comes back is not lost when the end of its process was awaited long enough", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let uncertain: number | null = null;
+  const master = new PermitRequests({
+    ...{ most: 3, maxRequestsPerSecond: null, shared: [], journal: { share: () => {} }, elapsedMs: () => 0 },
+    watches: () => true,
+    used: (count) => {
+      uncertain = count;
+    },
+  });
+  const ask = (used: number, wanted: number) => {
+    const payload = { used, unused: 0, wanted };
+    master.handle({ worker: 1, workerId: "1", id: 1, payload, respond: () => {}, refuse: assert.fail });
+  };
+  for (let asked = 0; asked < 3; asked++) ask(0, 1);
+  master.lost(1);
+  master.returned(1);
+  t.mock.timers.tick(60_000);
+  assert.equal(uncertain, null, "it holds three permits, and may use them");
+  ask(3, 0);
+  assert.equal(uncertain, 0);
+});
+
+test("permits that are granted while the users end go back to the master", async () => {
+  const [reported, answers]: [unknown[], ((value: unknown) => void)[]] = [[], []];
+  let signal: AbortSignal | undefined;
+  const ask: RunRequests["ask"] = (_name, payload, options) => {
+    reported.push(payload);
+    signal ??= options?.signal;
+    return new Promise((resolve) => answers.push(resolve));
+  };
+  const permits = new Permits({ ask }, () => 0);
+  permits.await({ permitted: () => assert.fail("permitted"), refused: () => {} });
+  await permits.end();
+  assert.equal(signal?.aborted, true);
+  answers[0]?.({ count: 5, firstMs: 0, everyMs: 0, isOver: false });
+  await waitUntil("the report", () => reported.length === 2);
+  assert.deepEqual(reported[1], { used: 0, unused: 5, wanted: 0 });
 });
