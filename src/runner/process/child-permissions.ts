@@ -29,7 +29,8 @@ export function restrictedStart({
   addons = false,
 }: TestPermissions): Restricted | null {
   if (!process.allowedNodeEnvironmentFlags.has("--allow-net")) return null;
-  const cache = workersCache();
+  const isAllowedMore = write === true || write.length > 0 || childProcess || addons;
+  const cache = isAllowedMore ? null : workersCache();
   const writable = [
     devNull,
     // Where workers count the permits that they use.
@@ -46,13 +47,13 @@ export function restrictedStart({
       ...(addons ? ["--allow-addons"] : []),
       ...(isInspected() ? ["--allow-inspector"] : []),
     ],
-    env: cache === null ? {} : { NODE_COMPILE_CACHE: cache },
+    env: cache === null ? { NODE_DISABLE_COMPILE_CACHE: "1" } : { NODE_COMPILE_CACHE: cache },
   };
 }
 
 /**
- * The compiled code of restricted workers has a folder of its own: Node.js needs permission to write it, and what a test writes there must
- * not be run by a process that may do more.
+ * The compiled code of workers that may do nothing more has a folder of its own: Node.js needs permission to write it, and what a test
+ * writes there must not be run by a process that may do more. Workers that may keep no compiled code.
  */
 function workersCache(): string | null {
   const own = getCompileCacheDir();
