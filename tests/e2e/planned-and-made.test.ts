@@ -55,13 +55,14 @@ test("a worker dies, and what it left undone until then is missing: invalid, wit
 });
 
 deepTest("a worker that stood still and was lost comes back: no burst, and nothing that others did", async (t) => {
-  const { server, master, workers } = await stage(t, 3, "1s", "--stall-limit=100ms");
+  // It is lost 0.7 to 1.7 s after it stops, by when it last spoke, and comes back more than two seconds after that.
+  const { server, master, workers } = await stage(t, 3, "1700ms", "--stall-limit=100ms");
   const [victim] = workers;
   victim?.kill("SIGSTOP");
-  await delay(3_500);
+  await delay(4_200);
   victim?.kill("SIGCONT");
   const { code, result } = await master.finished();
-  assert.equal(code, 110, String(result.reasons));
+  assert.equal(code, 110, JSON.stringify([result.load, result.reasons, result.events]));
   // On a busy machine, others may be lost and come back, too.
   for (const kind of ["worker-lost", "worker-returned"]) {
     assert.ok(
@@ -73,7 +74,7 @@ deepTest("a worker that stood still and was lost comes back: no burst, and nothi
   const [load] = result.load ?? [];
   assert.equal(load?.made, times.length);
   assert.ok(times.length <= planned, `${times.length} served, ${planned} planned`);
-  assert.ok((load?.late ?? 0) >= rate, `${load?.late} late`);
+  assert.ok((load?.late ?? 0) >= rate / 2, `${load?.late} late`);
   const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
   // Each worker makes up for what is late at twice its rate, on a busy machine all at once.
   assert.ok(most <= 2.2 * rate, `${most} in a second`);
