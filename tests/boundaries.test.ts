@@ -53,6 +53,7 @@ const mayUsePackage: Record<string, readonly string[]> = {
   commander: ["cli"],
   hono: ["api", "cli"],
   preact: ["ui", "cli"],
+  fflate: ["ui", "cli"],
   uplot: ["ui", "cli"],
 };
 

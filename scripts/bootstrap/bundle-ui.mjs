@@ -64,7 +64,6 @@ const options = {
   bundle: true,
   minify: true,
   metafile: true,
-  format: "esm",
   target: ["es2022"],
   jsx: "automatic",
   jsxImportSource: "preact",
@@ -74,13 +73,29 @@ const options = {
 };
 const built = await Promise.all([
   // The page loads what few runs need only when it is shown; a report is one file.
-  build({ ...options, entryPoints: { live: "src/ui/live/main.tsx" }, splitting: true, chunkNames: "part-[hash]" }),
-  build({ ...options, entryPoints: { report: "src/ui/report/main.tsx", comparison: "src/ui/comparison/main.tsx" } }),
+  build({
+    ...options,
+    entryPoints: { live: "src/ui/live/main.tsx" },
+    format: "esm",
+    splitting: true,
+    chunkNames: "part-[hash]",
+  }),
+  build({
+    ...options,
+    entryPoints: {
+      report: "src/ui/report/main.tsx",
+      comparison: "src/ui/comparison/main.tsx",
+      loader: "src/ui/report/loader.ts",
+    },
+    format: "iife",
+  }),
 ]);
 
 const foreign = built
   .flatMap(({ metafile }) => Object.keys(metafile.inputs))
-  .filter((file) => !file.startsWith("src/ui/") && !shared.has(file) && !/^node_modules\/(preact|uplot)\//.test(file));
+  .filter(
+    (file) => !file.startsWith("src/ui/") && !shared.has(file) && !/^node_modules\/(fflate|preact|uplot)\//.test(file),
+  );
 if (foreign.length > 0) throw new Error(`the web page must not contain ${foreign.join(", ")}`);
 
 fs.copyFileSync(path.join(root, "src/ui/live/index.html"), path.join(folder, "index.html"));

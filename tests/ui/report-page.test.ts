@@ -43,6 +43,17 @@ for (const [[where, look], declare] of casesByDepth(2, looks)) {
   );
 }
 
+test("a report is drawn when it is loaded, so that a browser can print it at once", needsBrowser, async (t) => {
+  const context = await (await fileBrowser(t)).newContext();
+  const page = await context.newPage();
+  await page.addInitScript(
+    `addEventListener("load", () => { window.atLoad = document.querySelector(".page h1") !== null; });`,
+  );
+  await page.goto(await reportFile(t, report));
+  assert.equal(await page.evaluate("atLoad"), true);
+  await context.close();
+});
+
 test(
   "a table is sorted by a press on its head, filtered by its box, and its row drives the charts",
   needsBrowser,

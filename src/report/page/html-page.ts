@@ -15,21 +15,13 @@ interface HtmlPage {
   readonly data: unknown;
 }
 
-/** Unpacks the script of the page and runs it. Packed, it takes half of the space. */
-const loader = `
-const packed = Uint8Array.from(atob(document.getElementById("code").textContent), (character) => character.charCodeAt(0));
-const script = document.createElement("script");
-script.type = "module";
-script.textContent = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-document.head.append(script);
-`;
-
 /**
- * Builds one self-contained HTML file: the compressed script of a bundle, its style, and the data as compressed JSON. It
+ * Builds one self-contained HTML file: the script of a bundle and the data, both compressed, its style, and a loader. It
  * makes no network requests and forbids them. All names come from services and tests: they are passed as data, and
  * escaped where they are text.
  */
 export function htmlPage({ bundle, title, text, data }: HtmlPage): string {
+  const loader = readFileSync(new URL("loader.js", bundles), "utf8");
   const script = readFileSync(new URL(`${bundle}.js`, bundles), "utf8");
   const style = readFileSync(new URL(`${bundle}.css`, bundles), "utf8");
   const policy = `default-src 'none'; script-src ${sourceOf(loader)} ${sourceOf(script)}; style-src ${sourceOf(style)}; img-src data:`;
@@ -46,7 +38,7 @@ export function htmlPage({ bundle, title, text, data }: HtmlPage): string {
 <div id="page"><noscript>${escapeHtml(text)} The charts and tables need JavaScript.</noscript></div>
 <script type="text/plain" id="report">${pack(JSON.stringify(data))}</script>
 <script type="text/plain" id="code">${pack(script)}</script>
-<script type="module">${loader}</script>
+<script>${loader}</script>
 </body>
 </html>
 `;

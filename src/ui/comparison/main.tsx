@@ -39,7 +39,7 @@ function pageOf(data: ComparedRuns | SideBySide) {
 
 const page = document.getElementById("page");
 if (page !== null) {
-  const data = await embeddedReport<ComparedRuns | SideBySide>();
+  const data = embeddedReport<ComparedRuns | SideBySide>();
   page.textContent = "";
   render(
     <PageProvider>

@@ -34,7 +34,7 @@ export function ReportPage({ report }: { readonly report: RunReport }) {
 
 const page = document.getElementById("page");
 if (page !== null) {
-  const report = await embeddedReport<RunReport>();
+  const report = embeddedReport<RunReport>();
   page.textContent = "";
   render(
     <PageProvider>
