@@ -72,6 +72,7 @@ before(async () => {
   for (const name of entries) await write(`src/${name}.ts`, "export {};\n");
   await write("src/imported-files.d.ts", "export {};\n");
   for (const page of ["comparison", "live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
+  await write("src/ui/report/loader.ts", "export {};\n");
   await write("src/ui/live/index.html", "<!doctype html>");
   for (const [file, name] of [
     ["baseline", "baselineSchema"],
