@@ -33,8 +33,6 @@ async function failsByDrift(t: TestContext): Promise<void> {
   if (perSecondMs <= 20 || perSecondMs >= 80) throw new Disturbed(JSON.stringify(p50.trend));
   const breaksAfterS = (p50.verdict.targetBreaksAfterMs ?? 0) / 1_000;
   assert.ok(breaksAfterS > 300 && breaksAfterS < 1_500, `${breaksAfterS} s`);
-  // In so short a run the memory of a worker is read after few collections, each of which may have found more.
-  if (/memory of worker/.test(String(result.reasons))) throw new Disturbed(String(result.reasons));
   assert.deepEqual([code, result.verdict], [99, "failed"], String(result.reasons));
   assert.match(run.stdout, /✗ p50 of GET \/jobs rises .* per hour/);
   // The looks while it ran are at moments that the machine may have disturbed.

@@ -10,9 +10,10 @@ import type { DriftRecorder, EndpointWindow } from "./drift-recorder.ts";
 import type { DriftSeries } from "./drift-series.ts";
 import type { SeriesDrift } from "./drift-verdict.ts";
 import { type JudgedTime, judgedTime } from "./judged-time.ts";
+import { risesAsLeak } from "./leak-rise.ts";
 import { type ObservedDrift, observedDrifts } from "./observed-drift.ts";
 import { pauseDrifts } from "./pauses.ts";
-import { type SoakDrift, soakDrift, usualSignificance } from "./soak-drift.ts";
+import { type DriftOptions, type SoakDrift, soakDrift, usualSignificance } from "./soak-drift.ts";
 import { warmUpEndMs } from "./steady-points.ts";
 
 export interface PlannedDrift {
@@ -50,6 +51,9 @@ export interface SoakedRun {
   readonly observed?: readonly WatchedMetric[];
 }
 
+/** A worker whose heap grows by less, in bytes, has not become slower by that. */
+const leastHeapGrowth = 16_000_000;
+
 /**
  * Analyses the drift of the service, and by the same test of the workers' memory, so that a leak of the load generator is
  * not blamed on the service.
@@ -79,7 +83,7 @@ export function driftResult(
   return {
     kind: pauses.length > 0 || isLeaking ? "drifting" : service.kind,
     series: [...service.series, ...pauses],
-    workers: soakDrift(heaps, options).series,
+    workers: heapDrifts(heaps, options),
     ...(observed.length === 0 ? {} : { observed }),
     ...(isWhole ? {} : { judgedMs: { from: Math.round(judged.fromMs), to: Math.round(judged.toMs) } }),
   };
@@ -115,6 +119,23 @@ function heapSeries({ name, samples }: WorkerHealth, judged: JudgedTime): DriftS
       weight: widthMs,
     })),
   };
+}
+
+/**
+ * The drift of the workers' memory. It gets worse only as a leak does: before its first full collection a heap rises whatever
+ * it holds, and later its readings are steps, one for each collection.
+ */
+function heapDrifts(heaps: readonly DriftSeries[], options: DriftOptions): SeriesDrift[] {
+  const { rampEndMs = 0, leastWarmUpMs } = options;
+  return soakDrift(heaps, options).series.map((drift, position) => {
+    if (drift.trend === null || worseDrifts([drift]).length === 0) return drift;
+    const { windows = [] } = heaps[position] ?? {};
+    const fromMs = warmUpEndMs(windows, rampEndMs, leastWarmUpMs);
+    const steady = windows
+      .filter(({ startMs }) => startMs >= fromMs)
+      .map(({ startMs: atMs, value }) => ({ atMs, value }));
+    return risesAsLeak(steady, drift.trend, leastHeapGrowth) ? drift : { ...drift, verdict: { kind: "stable" } };
+  });
 }
 
 /** The observed metrics whose growth is a leak. */

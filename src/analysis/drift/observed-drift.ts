@@ -1,14 +1,12 @@
 import type { ObservedSample } from "../../stats/observed-series.ts";
 import { readingGapMs, type WatchedMetric } from "../saturation/watched-metric.ts";
-import { orderStatistic } from "../statistics/order-statistic.ts";
 import type { DriftSeries } from "./drift-series.ts";
 import type { DriftLine, DriftTrend, DriftVerdict, SeriesDrift } from "./drift-verdict.ts";
 import type { JudgedTime } from "./judged-time.ts";
+import { risesAsLeak } from "./leak-rise.ts";
 import { leakSign } from "./leak-signs.ts";
 import { type DriftOptions, soakDrift, usualSignificance } from "./soak-drift.ts";
 import { warmUpEndMs } from "./steady-points.ts";
-
-const msPerHour = 3_600_000;
 
 /** The drift of an observed metric; `subject` is its name. */
 export interface ObservedDrift extends SeriesDrift {
@@ -20,14 +18,6 @@ export interface ObservedDrift extends SeriesDrift {
 
 /** The chance of a false alarm of all observed metrics together, as a share of that of the other series. */
 const observedShare = 0.25;
-/** Lower quantile of the readings of a part: a heap right after a collection, a queue when it is shortest. */
-const lowQuantile = 0.1;
-/** The fewest readings of a third of the run in which its lower end can be seen. */
-const fewestOfThird = 8;
-/** The least part of an even growth by which the lower end must rise from each third to the next. */
-const leastRise = 0.25;
-/** Growth of which the second half is slower than this share of the first levels off. */
-const levelsOff = 0.5;
 /** A smaller growth of whole numbers, such as of connections, does not matter. */
 const leastCount = 1;
 /** A smaller growth of memory does not matter, in bytes. */
@@ -52,7 +42,7 @@ export function observedDrifts(
   return watched.map(({ metric, sign, isJudged, steady }, position) => {
     const drift = series[position] as SeriesDrift;
     const isGrowth = drift.verdict.kind === "drifting" && drift.verdict.direction === "worse";
-    const isLeak = !isGrowth || (drift.trend !== null && leaks(steady, drift.trend));
+    const isLeak = !isGrowth || (drift.trend !== null && risesAsLeak(steady, drift.trend, leastGrowth(steady)));
     const verdict: DriftVerdict = isLeak ? drift.verdict : { kind: "stable" };
     const { name: subject, unit } = metric;
     return { ...mirrored({ ...drift, verdict }, sign), subject, statistic: "observed", unit, isJudged };
@@ -87,37 +77,10 @@ function watch(metric: WatchedMetric, judged: Pick<JudgedTime, "includes">, opti
   };
 }
 
-/** Whether readings that rise, by their trend, rise as of a leak. */
-function leaks(steady: readonly ObservedSample[], trend: DriftTrend): boolean {
-  const [first, last] = [steady[0], steady.at(-1)];
-  if (first === undefined || last === undefined) return false;
-  const spanMs = last.atMs - first.atMs;
-  const growth = (trend.perHour * spanMs) / msPerHour;
-  const thirds = [0, 1, 2].map((part) =>
-    steady
-      .filter(({ atMs }) => Math.min(2, Math.floor((3 * (atMs - first.atMs)) / spanMs)) === part)
-      .map(({ value }) => value),
-  );
-  if (thirds.some(({ length }) => length < fewestOfThird)) return false;
-  const [low1, low2, low3] = thirds.map(lowOf) as [number, number, number];
-  const [mean1, mean2, mean3] = thirds.map(meanOf) as [number, number, number];
-  const even = growth / 3;
-  const risesEachTime = Math.min(low2 - low1, low3 - low2) >= leastRise * even;
-  return growth >= leastGrowth(steady) && risesEachTime && mean3 - mean2 >= levelsOff * (mean2 - mean1);
-}
-
 function leastGrowth(steady: readonly ObservedSample[]): number {
   if (!steady.every(({ value }) => Number.isInteger(value))) return 0;
   const isMemory = steady.every(({ value }) => Math.abs(value) >= leastBytes);
   return isMemory ? leastBytes : leastCount;
-}
-
-function lowOf(values: readonly number[]): number {
-  return orderStatistic(Float64Array.from(values), Math.max(1, Math.ceil(lowQuantile * values.length)));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Turns the figures of a series back that was tested with the other sign. */

@@ -89,6 +89,25 @@ test("a worker whose memory grows makes a drift of the service invalid", () => {
   );
 });
 
+test("a heap that warms up, or steps with few collections, does not", () => {
+  const heaps: ((second: number) => number)[] = [
+    // Not collected yet.
+    (second) => 12e6 + second * 20_000,
+    // A cache that fills.
+    (second) => 90e6 - 60e6 * Math.exp(-second / 100),
+    // Three collections, of which the last found more.
+    (second) => (second < 250 ? 30e6 : second < 500 ? 29e6 : 60e6),
+  ];
+  for (const [position, heapOf] of heaps.entries()) {
+    const drift = driftResult(
+      soaked((second) => 100 + second / 10),
+      planned,
+      { ...run, workers: [worker(heapOf)] },
+    );
+    assert.equal(judgeDrift(drift).verdict, "failed", `heap ${position}`);
+  }
+});
+
 test("windows after the load are ignored, and an endpoint without requests for a while is no drift", () => {
   const recorder = soaked(() => 100);
   recorder.add(measuredWindow(600_000, { times: [9_000], widthMs: 5_000, name: "/late" }));
