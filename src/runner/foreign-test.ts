@@ -10,6 +10,7 @@ interface ForeignFormat extends ForeignPackage {
   readonly extension?: RegExp;
 }
 
+const artillery = { what: "an Artillery script", instead: firstTest };
 const gatling = { what: "a Gatling simulation", instead: firstTest };
 const recording = { what: "a recording", instead: '"muster convert" makes a test from it' };
 
@@ -30,11 +31,9 @@ const formats: readonly ForeignFormat[] = [
     instead: firstTest,
   },
   { holds: /^execution:[ \t]*(?:#.*)?$/m, what: "a Taurus configuration", instead: firstTest },
-  {
-    holds: /^(?:config|scenarios):[ \t]*(?:#.*)?$|^\s*\{\s*"(?:config|scenarios)"\s*:/m,
-    what: "an Artillery script",
-    instead: firstTest,
-  },
+  { holds: /^(?:config|scenarios):[ \t]*(?:#.*)?$/m, ...artillery },
+  // Without the flag m: at each of many empty lines, it would look at all that follow.
+  { holds: /^\s*\{\s*"(?:config|scenarios)"\s*:/, ...artillery },
   { holds: /^\s*\{\s*"log"\s*:\s*\{/, extension: /^\.har$/, ...recording },
 ];
 
