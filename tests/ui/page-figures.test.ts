@@ -78,7 +78,7 @@ test(
       const expected = expectedOf(report.result, seconds, selection);
       let shown: unknown;
       await waitUntil("the page shows the selected part", async () => {
-        shown = await shownOn(page);
+        shown = await shownOn(page, expected.cards);
         return isDeepStrictEqual(shown, expected);
       }).catch(() => undefined);
       assert.deepEqual(shown, expected, `${hash} of PROPERTY_SEED=${seed}`);
@@ -135,7 +135,7 @@ function requestCards({ requests, failures, requestsPerSecond, responseTimeMs }:
   return [
     `${perSecondText(requestsPerSecond)} req/s${count(requests)} requests`,
     failedCard(failures, requests),
-    `${timesCard(responseTimeMs, "p95", requests)}`,
+    requests === 0 ? "– ms p95no requests" : timesCard(responseTimeMs, "p95", requests),
   ];
 }
 
@@ -165,8 +165,8 @@ function classCards(result: Result, name: string, seconds: number): string[] {
   const peak = result.users[name] ?? 0;
   const tasks = result.tasks?.filter(({ className }) => className === name).flatMap((one) => one.tasks) ?? [];
   const executions = tasks.reduce((sum, task) => sum + task.executions, 0);
-  if (executions === 0) return [];
-  const requests = thresholdValue(result, "requests{class:User}") ?? 0;
+  const requests = name === "User" ? (thresholdValue(result, "requests{class:User}") ?? 0) : 0;
+  if (peak === 0 && executions === 0 && requests === 0) return [];
   const p95 = thresholdValue(result, "response_time{class:User}");
   return [
     `${count(peak)} ${peak === 1 ? "peak user" : "peak users"}of this class`,
@@ -175,7 +175,7 @@ function classCards(result: Result, name: string, seconds: number): string[] {
       ? [
           `${perSecondText(requests / seconds)} req/s${count(requests)} requests`,
           failedCard(0, requests),
-          `${millisecondsOf(p95 ?? undefined, requests)} ms p95`,
+          `${millisecondsOf(p95 ?? undefined, requests)} ms p95${requests === 0 ? "no requests" : ""}`,
         ]
       : []),
   ];
@@ -207,6 +207,7 @@ function checkCards({ checks }: Result, name: string, seconds: number): string[]
 
 function endpointRow(one: EndpointResult): string {
   const { requests, failures, responseTimeMs, requestsPerSecond } = one;
+  if (requests === 0) return [keyOf(one), "0", "0", ...Array.from({ length: 7 }, () => "–")].join("|");
   const { min, max, percentiles } = responseTimeMs;
   const times = [min, percentiles["50"], percentiles["95"], percentiles["99"], max];
   const shown = [count(requests), count(failures), percent(failures / requests)];
@@ -217,7 +218,8 @@ function endpointRow(one: EndpointResult): string {
 
 function percentileRow(one: EndpointResult): string {
   const names = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"];
-  return [keyOf(one), ...names.map((name) => milliseconds(one.responseTimeMs.percentiles[name] ?? 0))].join("|");
+  const shown = (name: string) => (one.requests === 0 ? "–" : milliseconds(one.responseTimeMs.percentiles[name] ?? 0));
+  return [keyOf(one), ...names.map(shown)].join("|");
 }
 
 /** Of a part of the time, failures are counted by endpoint and kind; the message is told if the run had one of them. */
@@ -256,7 +258,7 @@ function checkRow({ name, passes, failures }: Result["checks"][number]): string 
   return [mark, name, count(passes), count(failures), percent(passes / (passes + failures))].join("|");
 }
 
-async function shownOn(page: Page): Promise<unknown> {
+async function shownOn(page: Page, wanted: readonly string[]): Promise<unknown> {
   const shown = (await page.evaluate(`(() => {
     const rows = (caption, cells) => {
       const box = [...document.querySelectorAll(".table-box")].find((one) => one.getAttribute("aria-label") === caption);
@@ -276,10 +278,20 @@ async function shownOn(page: Page): Promise<unknown> {
   return {
     ...shown,
     // The other figures of the times of a class are in no result.
-    cards: shown.cards?.map((text) => text.replace(/^(\S+ ms p95)p50 .*$/, keepOfClass(shown.cards ?? []))),
+    cards: shown.cards?.map((text, position) =>
+      meanOr(wanted[position], text.replace(/^(\S+ ms p95)p50 .*$/, keepOfClass(shown.cards ?? []))),
+    ),
     failures: shown.failures?.sort() ?? null,
     checks: shown.checks?.sort() ?? null,
   };
+}
+
+/** The card that is wanted, if the one that is shown has another last digit of a mean: the page has the CPU of a second in three digits. */
+function meanOr(wanted: string | undefined, shown: string): string {
+  const [, ours, rest] = /^([\d.]+)( % (?:CPU|loop utilisation)at most .*)$/.exec(shown) ?? [];
+  const [, theirs, same] = /^([\d.]+)( % .*)$/.exec(wanted ?? "") ?? [];
+  const isNear = rest === same && Math.abs(Number(ours) - Number(theirs)) < 0.15;
+  return wanted !== undefined && isNear ? wanted : shown;
 }
 
 /** Cards of a class begin with its users. */
