@@ -101,7 +101,7 @@ export const sharedProcesses: readonly SharedProcess[] = [
     ],
     // The sources of its tests end the processes of workers.
     except: ["tests/e2e/test-code.test.ts"],
-    processes: 4,
+    processes: 6,
     startsOthers: true,
   },
 ];

@@ -6,6 +6,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { deepTest } from "./support/depth.ts";
 import { patienceMs } from "./support/wait-until.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -109,16 +110,19 @@ test("nothing is built twice; a changed source is; a removed one leaves nothing 
   assert.ok(!existsSync(path.join(checkout, "dist/extra.js")));
 });
 
-test("bootstraps at the same time, with the lock of a dead one in their way, build once and all succeed", async () => {
-  await write("src/cli/main.ts", `${mainSource}// changed\n`);
-  const deadPid = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
-  await write(".muster/bootstrap.lock/owner", JSON.stringify({ pid: deadPid, host: os.hostname() }));
-  const outcomes = await Promise.all([1, 2, 3].map(() => bootstrap(["bin/muster.js"])));
-  assert.deepEqual(
-    outcomes.map(({ code }) => code),
-    [99, 99, 99],
-  );
-});
+deepTest(
+  "bootstraps at the same time, with the lock of a dead one in their way, build once and all succeed",
+  async () => {
+    await write("src/cli/main.ts", `${mainSource}// changed\n`);
+    const deadPid = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
+    await write(".muster/bootstrap.lock/owner", JSON.stringify({ pid: deadPid, host: os.hostname() }));
+    const outcomes = await Promise.all([1, 2, 3].map(() => bootstrap(["bin/muster.js"])));
+    assert.deepEqual(
+      outcomes.map(({ code }) => code),
+      [99, 99, 99],
+    );
+  },
+);
 
 test("sources that do not compile end with exit 1 and the compiler's words on stderr", async () => {
   await write("src/wrong.ts", 'export const wrong: number = "text";\n');
@@ -129,7 +133,7 @@ test("sources that do not compile end with exit 1 and the compiler's words on st
   assert.match(stderr, /src\/wrong\.ts.*TS2322/);
 });
 
-test("npm packs a checkout that was never built with dist/ in it", async () => {
+deepTest("npm packs a checkout that was never built with dist/ in it", async () => {
   await rm(path.join(checkout, "dist"), { recursive: true, force: true });
   const { code, stdout, stderr } = await execute("npm", ["pack", "--dry-run", "--json"], { cwd: checkout });
   assert.equal(code, 0, stderr);

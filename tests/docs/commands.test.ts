@@ -73,10 +73,7 @@ function isNotRun(block: CodeBlock): boolean {
 
 const api = await SampleApi.start({ after });
 
-/**
- * The README has a command of each kind. `npm test` runs those, and plans the runs of the other documents, which checks the same flags
- * and files; what they do with the results of several runs is for `npm run test:deep`.
- */
+/** The README has a command of each kind: `npm test` runs those, and `npm run test:deep` those of the other documents. */
 function hasEachKind(path: string): boolean {
   return path === "README.md";
 }
@@ -100,15 +97,10 @@ function scriptOf(block: CodeBlock): string {
   return block.text.replaceAll("http://127.0.0.1:8000", api.url);
 }
 
-/** Declares tests that run a block, and plan its runs. */
+/** Declares a test that runs a block. */
 function runAlone(path: string, block: CodeBlock): void {
   declareReal(path)(`${block.place} run as they stand`, async (context) => {
     const shell = await newShell(context);
-    await shell.start(context, scriptOf(block)).assertRan();
-  });
-  if (hasEachKind(path) || /^(muster (compare|runs|report)|node) /m.test(block.text)) return;
-  it(`${block.place} can be planned`, async (context) => {
-    const shell = await newShell(context, { DOCS_RUN_AS: "plan" });
     await shell.start(context, scriptOf(block)).assertRan();
   });
 }

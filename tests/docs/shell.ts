@@ -16,7 +16,7 @@ import { root } from "./markdown.ts";
 const invalid = "this run is invalid";
 const musterCommand = `#!/bin/sh
 case "$1" in
-  run) shift; set -- \${DOCS_RUN_AS:-run} "$@" $DOCS_RUN ;;
+  run) shift; set -- run "$@" $DOCS_RUN ;;
   master) set -- "$@" $DOCS_RUN $DOCS_MASTER ;;
   worker) set -- "$@" $DOCS_WORKER ;;
 esac

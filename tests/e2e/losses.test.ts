@@ -67,7 +67,7 @@ deepTest("all workers killed: exit 103, with the result so far", async (t) => {
   assertConsistent(result);
 });
 
-test("a worker that is asked to leave by SIGTERM reports all it did before it goes", async (t) => {
+deepTest("a worker that is asked to leave by SIGTERM reports all it did before it goes", async (t) => {
   const api = await freshApi();
   const words = [
     "master",

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { connect } from "node:tls";
 import { type Issued, issueCertificate } from "../../src/cli/actions/certs/certificate.ts";
 import { assertPassed } from "../support/assert-passed.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -120,25 +121,27 @@ test("a master accepts workers with a certificate of its authority only, and ren
   });
 });
 
-for (const [name, says] of [
+for (const [[name, says], declare] of casesByDepth(1, [
+  ["foreign", /certificate is not trusted: .* \(--tls-ca\)$/],
   ["expired-master", /certificate is not trusted: certificate has expired \(--tls-ca\)$/],
   ["other-master", /certificate is not trusted: .*does not match certificate's altnames.* \(--tls-ca\)$/],
-  ["foreign", /certificate is not trusted: .* \(--tls-ca\)$/],
-] as const) {
-  test(`a worker refuses a master with the certificate "${name}"`, {
-    timeout: patienceMs,
-  }, async (t) => {
-    const { path } = await certificates(t);
-    const words = ["master", fixture("visitors"), "--host=http://127.0.0.1:9", "--master-bind-port=0"];
-    const tls = [`--tls-cert=${path(name)}`, `--tls-key=${path(`${name}-key`)}`];
-    const master = await MusterRun.start(t, [...words, ...tls], { MUSTER_TOKEN: token });
-    const worker = startWorker(t, await master.masterPort(), token, `--tls-ca=${path("ca")}`);
-    assert.deepEqual(await worker.ended(), { code: 104, signal: null });
-    assert.equal(worker.saidLines.length, 1);
-    assert.match(worker.saidLines.join(), says);
-    master.kill("SIGTERM");
-    await master.ended();
-  });
+] as const)) {
+  declare(
+    `a worker refuses a master with the certificate "${name}"`,
+    async (t) => {
+      const { path } = await certificates(t);
+      const words = ["master", fixture("visitors"), "--host=http://127.0.0.1:9", "--master-bind-port=0"];
+      const tls = [`--tls-cert=${path(name)}`, `--tls-key=${path(`${name}-key`)}`];
+      const master = await MusterRun.start(t, [...words, ...tls], { MUSTER_TOKEN: token });
+      const worker = startWorker(t, await master.masterPort(), token, `--tls-ca=${path("ca")}`);
+      assert.deepEqual(await worker.ended(), { code: 104, signal: null });
+      assert.equal(worker.saidLines.length, 1);
+      assert.match(worker.saidLines.join(), says);
+      master.kill("SIGTERM");
+      await master.ended();
+    },
+    { timeout: patienceMs },
+  );
 }
 
 test("muster certs makes what a master and a worker can use, and renews it with the same authority", async (t) => {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
 import { eventKindsOf } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
@@ -38,34 +37,36 @@ async function stage(t: Cleanup, ...flags: string[]) {
   return { network, server, master, remote };
 }
 
-test("a worker without its master for longer than --worker-timeout, that still reaches the service: nothing lost, nothing twice", {
-  skip,
-}, async (t) => {
-  const { network, server, master, remote } = await stage(t, "--run-time=10m", "--worker-timeout=4s");
-  await network.cut();
-  const hitsOfRemote = async () => ((await server.hitsOverSignal()).get(String(remote.pid)) ?? []).length;
-  await waitUntil("the loss", () => master.log.some(({ msg }) => msg.startsWith("lost worker")));
-  const before = await hitsOfRemote();
-  await waitUntil("its load goes on", async () => (await hitsOfRemote()) > before);
-  await network.mend();
-  const after = await hitsOfRemote();
-  await waitUntil("some seconds of its load", async () => (await hitsOfRemote()) > after + 600);
-  master.kill("SIGTERM");
-  const { code, result } = await master.finished();
+deepTest(
+  "a worker without its master for longer than --worker-timeout, that still reaches the service: nothing lost, nothing twice",
+  async (t) => {
+    const { network, server, master, remote } = await stage(t, "--run-time=10m", "--worker-timeout=4s");
+    await network.cut();
+    const hitsOfRemote = async () => ((await server.hitsOverSignal()).get(String(remote.pid)) ?? []).length;
+    await waitUntil("the loss", () => master.log.some(({ msg }) => msg.startsWith("lost worker")));
+    const before = await hitsOfRemote();
+    await waitUntil("its load goes on", async () => (await hitsOfRemote()) > before);
+    await network.mend();
+    const after = await hitsOfRemote();
+    await waitUntil("some seconds of its load", async () => (await hitsOfRemote()) > after + 600);
+    master.kill("SIGTERM");
+    const { code, result } = await master.finished();
 
-  assert.equal(code, 105, String(result.reasons));
-  const served = [...(await server.hitsOverSignal()).values()].reduce((sum, times) => sum + times.length, 0);
-  assert.equal(result.total.requests, served);
-  assert.deepEqual([result.ledger.missing, result.ledger.duplicates], [[], 0]);
-  assert.deepEqual(eventKindsOf(result), ["worker-lost", "worker-returned"], "4 s without a word, and then back");
-  assert.deepEqual(
-    result.workers.map(({ lost, users }) => [lost, users]),
-    [
-      [false, 6],
-      [false, 6],
-    ],
-  );
-});
+    assert.equal(code, 105, String(result.reasons));
+    const served = [...(await server.hitsOverSignal()).values()].reduce((sum, times) => sum + times.length, 0);
+    assert.equal(result.total.requests, served);
+    assert.deepEqual([result.ledger.missing, result.ledger.duplicates], [[], 0]);
+    assert.deepEqual(eventKindsOf(result), ["worker-lost", "worker-returned"], "4 s without a word, and then back");
+    assert.deepEqual(
+      result.workers.map(({ lost, users }) => [lost, users]),
+      [
+        [false, 6],
+        [false, 6],
+      ],
+    );
+  },
+  { skip },
+);
 
 deepTest(
   "longer than --orphan-timeout: the worker's load stops on time; what it had measured is kept and counted",

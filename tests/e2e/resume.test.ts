@@ -143,22 +143,25 @@ deepTest("the worker that runs setup dies: another runs it; teardown after a sig
   assert.deepEqual([code, result.verdict], [103, "aborted"], "two workers were expected");
 });
 
-test("what cannot be resumed is refused with one line: no such run, a finished run, another host, no store", async (t) => {
-  const { server, dataFolder, master, runId } = await stage(t, hitters, "--run-time=1s");
-  await master.finished();
-  const refusal = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-    const refused = new MusterProcess(t, ["master", "--master-bind-port=0", ...words], {
-      env: { MUSTER_DATA_DIR: dataFolder, ...env },
-    });
-    assert.deepEqual(await refused.ended(), { code: 104, signal: null }, refused.stderr);
-    assert.equal(refused.saidLines.length, 1, refused.stderr);
-    return refused.saidLines.join();
-  };
-  assert.match(await refusal(["--resume=nowhere"]), /^muster: --resume nowhere: .*muster\.db has no such run/);
-  assert.match(await refusal([`--resume=${runId}`]), new RegExp(`^muster: --resume ${runId}: the run has finished`));
-  assert.match(await refusal([`--resume=${runId}`, "--no-store"]), /--no-store keeps no run that could be resumed/);
-  assert.ok((await server.total()) > 0);
-});
+deepTest(
+  "what cannot be resumed is refused with one line: no such run, a finished run, another host, no store",
+  async (t) => {
+    const { server, dataFolder, master, runId } = await stage(t, hitters, "--run-time=1s");
+    await master.finished();
+    const refusal = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+      const refused = new MusterProcess(t, ["master", "--master-bind-port=0", ...words], {
+        env: { MUSTER_DATA_DIR: dataFolder, ...env },
+      });
+      assert.deepEqual(await refused.ended(), { code: 104, signal: null }, refused.stderr);
+      assert.equal(refused.saidLines.length, 1, refused.stderr);
+      return refused.saidLines.join();
+    };
+    assert.match(await refusal(["--resume=nowhere"]), /^muster: --resume nowhere: .*muster\.db has no such run/);
+    assert.match(await refusal([`--resume=${runId}`]), new RegExp(`^muster: --resume ${runId}: the run has finished`));
+    assert.match(await refusal([`--resume=${runId}`, "--no-store"]), /--no-store keeps no run that could be resumed/);
+    assert.ok((await server.total()) > 0);
+  },
+);
 
 deepTest("--resume auto begins a run where none of this test is unfinished", async (t) => {
   const { server, master, words, resume } = await stage(t, hitters, "--run-time=1s");

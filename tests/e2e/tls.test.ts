@@ -32,7 +32,7 @@ async function certificates(t: Cleanup): Promise<(name: string) => string> {
   return (name) => join(folder, name);
 }
 
-test("master and workers over TLS: workers must trust the master, and nobody comes without", async (t) => {
+deepTest("master and workers over TLS: workers must trust the master, and nobody comes without", async (t) => {
   const api = await freshApi();
   const file = await certificates(t);
   const words = ["master", fixture("visitors"), `--host=${api.url}`, "--master-bind-port=0", "--expect-workers=2"];

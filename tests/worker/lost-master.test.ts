@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deepTest } from "../support/depth.ts";
 import { patienceMs } from "../support/wait-until.ts";
 import { StagedWorker } from "./staged-worker.ts";
 
@@ -80,9 +81,8 @@ test(
   },
 );
 
-test(
+deepTest(
   "a plan that ends while the master is away ends as planned; without one there is a line and exit 103",
-  withTimeout,
   async (t) => {
     const worker = await StagedWorker.start(t, { durationMs: 1_500, words: ["--connect-timeout=2s"] });
     await worker.running();
@@ -100,6 +100,7 @@ test(
       [],
     );
   },
+  withTimeout,
 );
 
 test("a run that is another's: the load stops at once, and the worker ends with 103", withTimeout, async (t) => {
@@ -129,12 +130,19 @@ test("SIGTERM while the master is away: the last reports wait for it", withTimeo
   assert.equal(worker.requestsReported, worker.target.requests);
 });
 
-test("SIGTERM and a master that never comes back: a warning, and 105", withTimeout, async (t) => {
-  const worker = await StagedWorker.start(t, { words: ["--connect-timeout=1s"] });
-  await worker.running();
-  await worker.killMaster();
-  worker.process.kill("SIGTERM");
-  assert.deepEqual(await worker.process.ended(), { code: 105, signal: null });
-  assert.deepEqual(worker.process.saidLines, []);
-  assert.match(worker.process.log.at(-1)?.msg ?? "", /reports? of run r1 (was|were) not delivered|did not acknowledge/);
-});
+deepTest(
+  "SIGTERM and a master that never comes back: a warning, and 105",
+  async (t) => {
+    const worker = await StagedWorker.start(t, { words: ["--connect-timeout=1s"] });
+    await worker.running();
+    await worker.killMaster();
+    worker.process.kill("SIGTERM");
+    assert.deepEqual(await worker.process.ended(), { code: 105, signal: null });
+    assert.deepEqual(worker.process.saidLines, []);
+    assert.match(
+      worker.process.log.at(-1)?.msg ?? "",
+      /reports? of run r1 (was|were) not delivered|did not acknowledge/,
+    );
+  },
+  withTimeout,
+);
