@@ -35,6 +35,7 @@ export const sharedProcesses: readonly SharedProcess[] = [
     ],
     // They forget the secrets of the process after each test.
     except: ["tests/core/redaction/known-secrets.test.ts", "tests/core/redaction/secret-fields.test.ts"],
+    processes: 2,
   },
   // Sockets and files.
   {
