@@ -11,6 +11,7 @@ import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { unusedPort } from "../support/unused-port.ts";
 import { patienceMs, waitUntil } from "../support/wait-until.ts";
 
 const freshApi = sampleApiOfFile();
@@ -111,7 +112,8 @@ test("SIGTERM while it waits for workers: exit 105, and the result says that not
 });
 
 test("SIGTERM at a worker whose master does not answer: it ends with 105", async (t) => {
-  const silent = createServer().listen(0, "127.0.0.1");
+  // Nobody else connects to it, as a worker of another test may to a port that its master had.
+  const silent = createServer().listen(await unusedPort(), "127.0.0.1");
   t.after(() => {
     silent.close();
   });
