@@ -4,8 +4,8 @@ import { WebSocket, WebSocketServer } from "ws";
 import type * as z from "zod";
 import { Channel, type RefusedSide } from "../../src/protocol/channel.ts";
 import { type WorkerMessage, workerMessage } from "../../src/protocol/worker-messages.ts";
-
-const patienceMs = 10_000;
+import { unusedPort } from "../support/unused-port.ts";
+import { patienceMs } from "../support/wait-until.ts";
 
 /** Waits for `event`, with a time limit. */
 export async function happens(emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> {
@@ -61,7 +61,9 @@ export class SocketPair implements AsyncDisposable {
 }
 
 export async function listening(): Promise<WebSocketServer> {
-  const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: false });
+  // Nobody else connects to it, as a worker of another test may to a port that its master had.
+  const port = await unusedPort();
+  const server = new WebSocketServer({ host: "127.0.0.1", port, perMessageDeflate: false });
   await happens(server, "listening");
   return server;
 }
