@@ -1,5 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseTallyLine, tallyBytes, tallySocket } from "../../protocol/permit-messages.ts";
@@ -8,6 +8,10 @@ import { parseTallyLine, tallyBytes, tallySocket } from "../../protocol/permit-m
 const lineLength = 64;
 /** Only processes of this user can connect, one for each worker. */
 const mostConnections = 10_000;
+
+const folderPrefix = "muster-permits-";
+/** The folders of killed masters that one run removes. */
+const abandonedAtOnce = 100;
 
 /** Called when the process of a worker has ended, with the number of permits that it used; null if nobody knows. */
 type EndListener = (worker: number, used: number | null) => void;
@@ -30,6 +34,7 @@ export class PermitTallies {
     this.#listener = listener;
     this.folder = ownFolder();
     this.#server = this.folder === null ? null : this.#listen(join(this.folder, tallySocket));
+    removeAbandoned();
   }
 
   /** Whether the end of this worker's process will be noticed. */
@@ -99,7 +104,7 @@ function tallyIn(path: string): number | null {
 function ownFolder(): string | null {
   if (process.platform === "win32") return null;
   try {
-    return mkdtempSync(join(tmpdir(), "muster-permits-"));
+    return mkdtempSync(join(tmpdir(), folderPrefix));
   } catch {
     return null;
   }
@@ -111,4 +116,30 @@ function removeFolder(folder: string): void {
   } catch {
     // It has only small files, in the folder for temporary ones.
   }
+}
+
+/** Removes the folders of masters that were killed: nobody answers at their sockets. */
+function removeAbandoned(): void {
+  for (const folder of ownFolders().slice(0, abandonedAtOnce)) {
+    const socket = connect(join(folder, tallySocket)).unref();
+    socket.once("connect", () => socket.destroy());
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "ECONNREFUSED") removeFolder(folder);
+    });
+  }
+}
+
+/** The folders of masters of this user, whether they run or not. */
+function ownFolders(): string[] {
+  try {
+    const named = readdirSync(tmpdir()).filter((name) => name.startsWith(folderPrefix));
+    return named.map((name) => join(tmpdir(), name)).filter(isOwnFolder);
+  } catch {
+    return [];
+  }
+}
+
+function isOwnFolder(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { PermitTallies } from "../../../src/master/shared/permit-tallies.ts";
@@ -81,4 +83,26 @@ test("a worker counts in a file that only its user can read, and stops when nobo
 
 test("a worker on another machine has no tally", async () => {
   assert.equal(await PermitTally.open("/nowhere/muster-permits-abcdef", 1), null);
+});
+
+test("the folder of a master that was killed is removed by the next one", { skip: !hasSockets }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "muster-permits-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  // A server removes its socket when it closes, but not under another name: this one stays as that of a killed process does.
+  const server = createServer().listen(join(folder, "first-name"));
+  await once(server, "listening");
+  renameSync(join(folder, "first-name"), join(folder, tallySocket));
+  writeFileSync(join(folder, "0".repeat(32)), Buffer.alloc(8));
+  const first = tallies(t);
+  const probed = (await once(server, "connection")) as [Socket];
+  probed[0].destroy();
+  assert.ok(existsSync(folder), "its master still runs");
+  server.close();
+  await once(server, "close");
+  const second = tallies(t);
+  await waitUntil("it is gone", () => !existsSync(folder));
+  assert.deepEqual(
+    [first, second].map((one) => existsSync(one.folder)),
+    [true, true],
+  );
 });
