@@ -7,7 +7,8 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { build } from "rolldown";
-import { modules, root } from "./paths.mjs";
+import { licensesOf } from "./licenses.mjs";
+import { root } from "./paths.mjs";
 
 const folder = process.argv[2];
 
@@ -76,7 +77,7 @@ const { output } = await build({
 });
 
 const bundled = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
-fs.writeFileSync(path.join(folder, "third-party-licenses.txt"), bundledPackages().map(licenseOf).join("\n\n"));
+fs.writeFileSync(path.join(folder, "third-party-licenses.txt"), licensesOf(bundled));
 
 /** The name of the file for a module; null for one that is loaded only on demand. */
 function fileOf(id, bundle) {
@@ -93,19 +94,4 @@ function findLoads(bundle) {
     for (const id of reached) found.set(id, [...(found.get(id) ?? []), load]);
   }
   return found;
-}
-
-/** The names of the packages whose code is in the bundle. */
-function bundledPackages() {
-  const named = bundled.map((id) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
-  return [...new Set(named)].filter((name) => name !== undefined).sort();
-}
-
-function licenseOf(name) {
-  const place = path.join(modules, name);
-  const { version, license } = JSON.parse(fs.readFileSync(path.join(place, "package.json"), "utf8"));
-  const file = fs.readdirSync(place).find((entry) => /^licen[cs]e/i.test(entry));
-  // Some packages name their licence in package.json only.
-  const text = file === undefined ? "" : `\n${fs.readFileSync(path.join(place, file), "utf8").trim()}\n`;
-  return `${name} ${version} (${license})\n${text}`;
 }

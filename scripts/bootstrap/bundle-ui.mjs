@@ -7,6 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { licensesOf } from "./licenses.mjs";
 import { root } from "./paths.mjs";
 
 /** The page shares types with the rest, how things are said, what thresholds are about, how histograms add up, and what is beyond noise. Anything else would drag the generator into the browser. */
@@ -91,11 +92,10 @@ const built = await Promise.all([
   }),
 ]);
 
-const foreign = built
-  .flatMap(({ metafile }) => Object.keys(metafile.inputs))
-  .filter(
-    (file) => !file.startsWith("src/ui/") && !shared.has(file) && !/^node_modules\/(fflate|preact|uplot)\//.test(file),
-  );
+const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const foreign = inputs.filter(
+  (file) => !file.startsWith("src/ui/") && !shared.has(file) && !/^node_modules\/(fflate|preact|uplot)\//.test(file),
+);
 if (foreign.length > 0) throw new Error(`the web page must not contain ${foreign.join(", ")}`);
 
 fs.copyFileSync(path.join(root, "src/ui/live/index.html"), path.join(folder, "index.html"));
@@ -103,3 +103,4 @@ for (const name of fs.readdirSync(folder)) {
   const file = path.join(folder, name);
   fs.writeFileSync(`${file}.gz`, gzipSync(fs.readFileSync(file), { level: 9 }));
 }
+fs.writeFileSync(path.join(folder, "third-party-licenses.txt"), licensesOf(inputs));
