@@ -43,7 +43,7 @@ export class ApiDocument {
         `$ref ${JSON.stringify(oneLine(reference, 80))} is in another file; bundle them first: npx @redocly/cli bundle`,
       );
     }
-    const parts = decodeURIComponent(reference.slice(1)).split("/").slice(1);
+    const parts = decoded(reference.slice(1)).split("/").slice(1);
     const target = parts.reduce<unknown>((at, part) => {
       const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
       return Array.isArray(at) ? at[Number(name)] : objectOf(at)?.[name];
@@ -80,4 +80,13 @@ export async function parseApiText(file: string, text: string): Promise<LooseObj
     throw new ConfigurationError(`${oneLine(file)} cannot be read as JSON or YAML: ${reason}`, { cause });
   }
   throw new ConfigurationError(`${oneLine(file)} contains no OpenAPI description`);
+}
+
+/** As it is if its percent-encoding is broken: then it refers to nothing. */
+function decoded(pointer: string): string {
+  try {
+    return decodeURIComponent(pointer);
+  } catch {
+    return pointer;
+  }
 }

@@ -200,6 +200,7 @@ test("what cannot be converted is refused in one line", async () => {
     [described({ "/a": { get: { ...ok, deprecated: true } } }), /it has no operation, or only deprecated ones$/],
     [described({ "/a": { $ref: "./a.yaml" } }), /\$ref "\.\/a\.yaml" is in another file; bundle them first/],
     [described({ "/a": { $ref: "#/nothing/here" } }), /\$ref "#\/nothing\/here" refers to nothing$/],
+    [described({ "/a": { $ref: "#/not%here" } }), /\$ref "#\/not%here" refers to nothing$/],
   ];
   for (const [root, message] of refused) {
     assert.throws(() => convertOpenApi("api.json", root as Record<string, unknown>), { message });
