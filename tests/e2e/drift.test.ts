@@ -35,8 +35,6 @@ async function failsByDrift(t: TestContext): Promise<void> {
   assert.ok(breaksAfterS > 300 && breaksAfterS < 1_500, `${breaksAfterS} s`);
   assert.deepEqual([code, result.verdict], [99, "failed"], String(result.reasons));
   assert.match(run.stdout, /✗ p50 of GET \/jobs rises .* per hour/);
-  // The looks while it ran are at moments that the machine may have disturbed.
-  if (!result.events.some(({ kind }) => kind === "drift-found")) throw new Disturbed("found at the end only");
 
   // What is kept of the run says the same.
   using store = Store.open(run.dataFolder);
