@@ -5,6 +5,21 @@ interface Second {
   readonly byClass: Map<string, number>;
 }
 
+/** The users of one second, of all workers that have reported it so far. */
+export interface UserSecond {
+  readonly atMs: number;
+  readonly peakUsers: number;
+  readonly users: readonly { readonly className: string; readonly count: number }[];
+}
+
+/** The users of a window in the store. */
+export interface StoredUsers extends Omit<UserSecond, "atMs"> {
+  readonly startMs: number;
+  readonly widthMs: number;
+  /** Its seconds, if some have other users than the fullest one; absent if not, or if they are no longer known. */
+  readonly userSeconds?: readonly UserSecond[];
+}
+
 /**
  * The highest number of virtual users at the same time, by second. Every worker reports each second once, sometimes several
  * in one report, so the numbers of one second add up. The users of a wide window are those of its fullest second.
@@ -17,6 +32,21 @@ export class UsersBySecond {
   add(startMs: number, widthMs: number, peak: number, byClass: Iterable<readonly [string, number]>): void {
     const counts = [...byClass];
     for (let atMs = startMs; atMs < startMs + widthMs; atMs += secondMs) this.#addTo(atMs, peak, counts);
+  }
+
+  addStored({ startMs, widthMs, peakUsers, users, userSeconds }: StoredUsers): void {
+    if (userSeconds === undefined) this.add(startMs, widthMs, peakUsers, pairsOf(users));
+    else for (const second of userSeconds) this.#addTo(second.atMs, second.peakUsers, pairsOf(second.users));
+  }
+
+  /** The seconds in order. */
+  get seconds(): UserSecond[] {
+    return [...this.#seconds]
+      .sort(([one], [other]) => one - other)
+      .map(([atMs, { peak, byClass }]) => ({
+        ...{ atMs, peakUsers: peak },
+        users: [...byClass].map(([className, count]) => ({ className, count })),
+      }));
   }
 
   merge(other: UsersBySecond): void {
@@ -48,4 +78,8 @@ export class UsersBySecond {
     second.peak += peak;
     for (const [name, count] of byClass) second.byClass.set(name, (second.byClass.get(name) ?? 0) + count);
   }
+}
+
+function pairsOf(users: UserSecond["users"]): [string, number][] {
+  return users.map(({ className, count }) => [className, count]);
 }

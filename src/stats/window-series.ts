@@ -1,5 +1,6 @@
 import { countsInTotals } from "../core/measure-kind.ts";
 import type { IntervalReport } from "./interval-report.ts";
+import type { UserSecond } from "./users-by-second.ts";
 import type { StoredWindow } from "./windows.ts";
 
 /** The number of windows for which late reports still count. */
@@ -7,6 +8,9 @@ const keptWindows = 120;
 const windowMs = 1_000;
 
 type SeriesReport = Pick<IntervalReport, "window" | "windowCount" | "endpoints" | "users" | "peakUsers">;
+type SecondUsers = Omit<UserSecond, "atMs">;
+
+const noUsers: SecondUsers = { peakUsers: 0, users: [] };
 
 interface Second {
   requests: number;
@@ -23,7 +27,18 @@ export class WindowSeries {
   peakUsers = 0;
 
   /** Adds a report. One of several windows counts in each of them: its users in full, its requests in equal parts. */
-  add({ window: first, windowCount, endpoints, users, peakUsers }: SeriesReport): void {
+  add(report: SeriesReport): void {
+    this.#add(report, () => report);
+  }
+
+  /** Adds a stored window of a run that is resumed. */
+  addStored({ startMs, widthMs, userSeconds, ...window }: StoredWindow): void {
+    const seconds = new Map(userSeconds?.map((second) => [second.atMs / windowMs, second]));
+    const usersAt = (position: number) => (userSeconds === undefined ? window : (seconds.get(position) ?? noUsers));
+    this.#add({ ...window, window: startMs / windowMs, windowCount: widthMs / windowMs }, usersAt);
+  }
+
+  #add({ window: first, windowCount, endpoints }: SeriesReport, usersAt: (position: number) => SecondUsers): void {
     const end = first + windowCount;
     this.#newest = Math.max(this.#newest, end - 1);
     let [requests, failures] = [0, 0];
@@ -35,13 +50,8 @@ export class WindowSeries {
       const window = this.#window(position);
       window.requests += requests / windowCount;
       window.failures += failures / windowCount;
-      this.#addUsers(window, peakUsers, users);
+      this.#addUsers(window, usersAt(position));
     }
-  }
-
-  /** Adds a stored window of a run that is resumed. */
-  addStored({ startMs, widthMs, ...window }: StoredWindow): void {
-    this.add({ ...window, window: startMs / windowMs, windowCount: widthMs / windowMs });
   }
 
   /** The number of users in the newest window. */
@@ -75,7 +85,7 @@ export class WindowSeries {
    * Adds users as `UsersBySecond` does: peaks of classes need not coincide; those of workers within one second are assumed
    * to.
    */
-  #addUsers(window: Second, peakUsers: number, users: IntervalReport["users"]): void {
+  #addUsers(window: Second, { peakUsers, users }: SecondUsers): void {
     for (const { className, count } of users) {
       const sum = (window.users.get(className) ?? 0) + count;
       window.users.set(className, sum);

@@ -1,5 +1,5 @@
 import { RunTotals, type Summand } from "./run-totals.ts";
-import { UsersBySecond } from "./users-by-second.ts";
+import { type StoredUsers, UsersBySecond } from "./users-by-second.ts";
 
 /**
  * The measurements of all workers in one part of a run, or the part of it that some reports add. Start and width are in ms
@@ -14,13 +14,11 @@ export interface Window {
 }
 
 /** A window in the store. Its histograms are encoded; `RunTotals.add` decodes them. */
-export interface StoredWindow extends Summand {
-  readonly startMs: number;
-  readonly widthMs: number;
+export interface StoredWindow extends Summand, StoredUsers {
   /** The highest number of virtual users at the same time, in the fullest second of the window. */
   readonly peakUsers: number;
   /** The highest number of virtual users of each class at the same time. */
-  readonly users: readonly { readonly className: string; readonly count: number }[];
+  readonly users: StoredUsers["users"];
   /** Always empty: the store keeps the errors of a run, not of a window. */
   readonly errors: readonly [];
 }
@@ -28,16 +26,11 @@ export interface StoredWindow extends Summand {
 /** Decodes stored windows one at a time, because each takes about 50 KB per endpoint. */
 export function* decodedWindows(windows: Iterable<StoredWindow>): Generator<Window, void, void> {
   for (const window of windows) {
-    const { startMs, widthMs, peakUsers } = window;
+    const { startMs, widthMs } = window;
     const totals = new RunTotals();
     totals.add(window);
     const users = new UsersBySecond();
-    users.add(
-      startMs,
-      widthMs,
-      peakUsers,
-      window.users.map(({ className, count }) => [className, count] as const),
-    );
+    users.addStored(window);
     yield { startMs, widthMs, totals, users };
   }
 }

@@ -254,4 +254,8 @@ export const migrations: readonly string[] = [
     FOREIGN KEY (run, series) REFERENCES observed_series ON DELETE CASCADE
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- JSON [[ms, peak, [[class, count], ...]], ...] of the seconds of a wide window; NULL if all are like the fullest, or too long ago
+  ALTER TABLE windows ADD COLUMN user_seconds TEXT;
+  `,
 ];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { WindowSeries } from "../../src/stats/window-series.ts";
 import type { Batch } from "../../src/store/batch.ts";
 import type { Store } from "../../src/store/store.ts";
 import { failedRequest } from "../stats/failed-request-fixture.ts";
@@ -101,6 +102,28 @@ test("late users for parts of a wide window are counted once, not once per part"
   const late = { windows: [0, 1, 2, 3].map((second) => delta(second, [], { users: { a: second + 1 } })) };
   assert.deepEqual(afterCommits([wide, late], users), [[14, 14]]);
   assert.deepEqual(afterCommits([{ windows: [...late.windows, ...wide.windows] }], users), [[14, 14]]);
+});
+
+test("who opens the store again knows the users of each second of a wide window, for those that are still to come", () => {
+  using folder = new StoreFolder();
+  const wide = delta(0, [], { seconds: 4, users: { a: 6 } });
+  const [first, second, third, fourth] = [0, 1, 2, 3].map((at) => delta(at, [], { users: { a: 6 } }));
+  assert.ok(first !== undefined && second !== undefined && third !== undefined && fourth !== undefined);
+  {
+    using store = folder.open();
+    store.createRun(newRun("a"));
+    store.writer("a").commit({ windows: [wide, first, second] });
+  }
+  using store = folder.open();
+  const series = new WindowSeries();
+  for (const window of storedWindows(store, "a")) series.addStored(window);
+  const report = { windowCount: 1, endpoints: [], peakUsers: 6, users: [{ className: "a", count: 6 }] };
+  for (const window of [2, 3]) series.add({ ...report, window });
+  assert.deepEqual([series.peakUsers, [...series.peaks]], [12, [["a", 12]]]);
+  store.writer("a").commit({ windows: [third, fourth] });
+  assert.deepEqual(users(store), [[12, 12]]);
+  const [stored] = storedWindows(store, "a");
+  assert.equal(stored?.userSeconds, undefined, "all of them are like the fullest");
 });
 
 test("users for a part of a window are still counted if that is merged in the same batch", () => {

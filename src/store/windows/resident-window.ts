@@ -57,7 +57,7 @@ export class ResidentWindow {
     this.users.merge(other.users);
   }
 
-  /** Merges a stored window that is within this one. Of its seconds only the fullest is known. */
+  /** Merges a stored window that is within this one. */
   absorbStored(
     { startMs, widthMs }: Pick<Span, "startMs" | "widthMs">,
     report: WindowReport,
@@ -66,8 +66,7 @@ export class ResidentWindow {
     this.isDirty = true;
     this.load.addLoad(report);
     for (const [id, endpoint] of endpoints) this.#endpoint(id, endpoint.method, endpoint.name).add(endpoint);
-    const byClass = report.users.map(({ className, count }) => [className, count] as const);
-    this.users.add(startMs, widthMs, report.peakUsers, byClass);
+    this.users.addStored({ startMs, widthMs, ...report });
   }
 
   /** Returns the totals of an endpoint, marked as changed. */

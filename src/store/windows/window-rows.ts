@@ -15,6 +15,7 @@ import type {
 import type { LoadTotals } from "../../stats/load-totals.ts";
 import { type EndpointTotals, listFailureKinds } from "../../stats/run-totals.ts";
 import type { ScalarMetric } from "../../stats/scalar-metric.ts";
+import type { StoredUsers, UserSecond, UsersBySecond } from "../../stats/users-by-second.ts";
 import type { EndpointName } from "../endpoint-table.ts";
 
 /** The columns of `windows` besides its key and size. */
@@ -28,6 +29,7 @@ export interface WindowRow {
   readonly unawaited: string | null;
   readonly peak_users: number;
   readonly users: string;
+  readonly user_seconds: string | null;
   readonly checks: string | null;
   readonly metrics: string | null;
   readonly tasks: string | null;
@@ -63,7 +65,7 @@ export interface EndpointRow {
   readonly phases: string | null;
 }
 
-export const windowColumns = `completed, failed, interrupted, dropped, started, failed_starts, unawaited, peak_users, users, checks, metrics, tasks,
+export const windowColumns = `completed, failed, interrupted, dropped, started, failed_starts, unawaited, peak_users, users, user_seconds, checks, metrics, tasks,
   lag_count, lag_min, lag_max, lag_sum, lag, blocked_count, blocked_min, blocked_max, blocked_sum, blocked`;
 
 export const endpointColumns = `endpoint, requests, failure_kinds, bytes_in, bytes_out,
@@ -75,7 +77,8 @@ export interface WindowReport {
   readonly starts: StartCounts;
   readonly unawaited: UnawaitedRequests[];
   readonly peakUsers: number;
-  readonly users: { readonly className: string; readonly count: number }[];
+  readonly users: StoredUsers["users"];
+  readonly userSeconds?: readonly UserSecond[];
   readonly scheduling: SchedulingReport | null;
   readonly checks: CheckCounts[];
   readonly metrics: ScalarReport[];
@@ -84,7 +87,6 @@ export interface WindowReport {
 
 export function windowReportOf(row: WindowRow): WindowReport {
   const { completed, failed, interrupted, dropped } = row;
-  const users = JSON.parse(row.users) as [string, number][];
   const checks = JSON.parse(row.checks ?? "[]") as [string, number, number][];
   const metrics = JSON.parse(row.metrics ?? "[]") as [string, ScalarMetric][];
   const tasks = JSON.parse(row.tasks ?? "[]") as [string, string, [string, number][]][];
@@ -94,7 +96,8 @@ export function windowReportOf(row: WindowRow): WindowReport {
     starts: { succeeded: row.started, failed: row.failed_starts },
     unawaited: unawaited.map(([name, requests]) => ({ name, requests })),
     peakUsers: row.peak_users,
-    users: users.map(([className, count]) => ({ className, count })),
+    users: usersOf(JSON.parse(row.users) as ClassCounts),
+    ...(row.user_seconds === null ? {} : { userSeconds: userSecondsOf(row.user_seconds) }),
     scheduling: schedulingOf(row),
     checks: checks.map(([name, passes, failures]) => ({ name, passes, failures })),
     metrics: metrics.map(([name, metric]) => ({ name, metric })),
@@ -104,6 +107,40 @@ export function windowReportOf(row: WindowRow): WindowReport {
       tasks: counts.map(([name, executions]) => ({ name, executions })),
     })),
   };
+}
+
+type ClassCounts = readonly (readonly [className: string, count: number])[];
+
+function usersOf(counts: ClassCounts): StoredUsers["users"] {
+  return counts.map(([className, count]) => ({ className, count }));
+}
+
+function userSecondsOf(json: string): UserSecond[] {
+  const seconds = JSON.parse(json) as (readonly [atMs: number, peakUsers: number, ClassCounts])[];
+  return seconds.map(([atMs, peakUsers, counts]) => ({ atMs, peakUsers, users: usersOf(counts) }));
+}
+
+/** Reports of seconds that are longer ago are not expected. */
+const longestWithSecondsMs = 120_000;
+
+/**
+ * The users of each second of a wide window, for the reports of some of them that are still to come; null if all seconds have the users of
+ * the fullest one.
+ */
+export function userSecondsJson(users: UsersBySecond, widthMs: number): string | null {
+  const { peak, byClass, seconds } = users;
+  if (widthMs > longestWithSecondsMs) return null;
+  const isFull = (second: UserSecond) =>
+    second.peakUsers === peak &&
+    second.users.length === byClass.size &&
+    second.users.every(({ className, count }) => byClass.get(className) === count);
+  if (seconds.length === widthMs / 1_000 && seconds.every(isFull)) return null;
+  return JSON.stringify(
+    seconds.map(({ atMs, peakUsers, users: counts }) => [
+      ...[atMs, peakUsers],
+      counts.map(({ className, count }) => [className, count]),
+    ]),
+  );
 }
 
 function schedulingOf(row: WindowRow): SchedulingReport | null {

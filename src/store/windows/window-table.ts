@@ -13,6 +13,7 @@ import {
   schedulingValues,
   tasksJson,
   unawaitedJson,
+  userSecondsJson,
   type WindowReport,
   type WindowRow,
   windowColumns,
@@ -99,7 +100,8 @@ export class WindowTable {
       ...[this.#run, startMs, widthMs, rows, bytes],
       ...[load.completedIterations, load.failedIterations, load.interruptedIterations, load.droppedIterations],
       ...[load.startedUsers, load.failedStarts, unawaitedJson(load)],
-      ...[users.peak, JSON.stringify([...users.byClass]), checksJson(load), metricsJson(load), tasksJson(load)],
+      ...[users.peak, JSON.stringify([...users.byClass]), userSecondsJson(users, widthMs)],
+      ...[checksJson(load), metricsJson(load), tasksJson(load)],
       ...schedulingValues(load),
     );
   }
