@@ -3,7 +3,10 @@
 #   docker run --rm -v "$PWD:/tests" IMAGE run /tests/load-test.ts
 #   docker run --rm --entrypoint node IMAGE examples/plot-palette/api/main.ts --host 0.0.0.0
 
-FROM node:26-bookworm-slim AS dependencies
+# A tag moves with each update of Debian and Node.js: given by digest, `--build-arg NODE_IMAGE=node@sha256:…`, the image can be built again.
+ARG NODE_IMAGE=node:26-bookworm-slim
+
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 ENV NPM_CONFIG_UPDATE_NOTIFIER=false
 COPY package.json package-lock.json .npmrc ./
@@ -18,7 +21,7 @@ COPY scripts/bootstrap scripts/bootstrap
 RUN npx --no-install tsc -p tsconfig.build.json && node scripts/bootstrap/bundle-code.mjs dist/bundle && \
     node scripts/bootstrap/bundle-ui.mjs dist/ui && node scripts/bootstrap/write-schemas.mjs dist/report/result
 
-FROM node:26-bookworm-slim
+FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="muster" \
       org.opencontainers.image.description="Distributed load generator for HTTP services: one master, many workers, one exact verdict" \
       org.opencontainers.image.licenses="Apache-2.0"
