@@ -16,7 +16,7 @@ export interface UserSecond {
 export interface StoredUsers extends Omit<UserSecond, "atMs"> {
   readonly startMs: number;
   readonly widthMs: number;
-  /** Its seconds, if some have other users than the fullest one; absent if not, or if they are no longer known. */
+  /** Its seconds, if some have other users than the fullest one; absent if not, or if they were not kept. */
   readonly userSeconds?: readonly UserSecond[];
 }
 

@@ -255,7 +255,7 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
-  -- JSON [[ms, peak, [[class, count], ...]], ...] of the seconds of a wide window; NULL if all are like the fullest, or too long ago
+  -- JSON [[ms, peak, [[class, count], ...]], ...] of the seconds of a wide window; NULL if all are like the fullest, or too much to keep
   ALTER TABLE windows ADD COLUMN user_seconds TEXT;
   `,
 ];

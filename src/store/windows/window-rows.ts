@@ -122,10 +122,12 @@ function userSecondsOf(json: string): UserSecond[] {
 
 /** Reports of seconds that are longer ago are not expected. */
 const longestWithSecondsMs = 120_000;
+/** A minute with two classes. A long run has 3,600 windows, most of them merged, to which nothing is added any more. */
+const mostSecondsText = 4_096;
 
 /**
  * The users of each second of a wide window, for the reports of some of them that are still to come; null if all seconds have the users of
- * the fullest one.
+ * the fullest one, and for what would take much space.
  */
 export function userSecondsJson(users: UsersBySecond, widthMs: number): string | null {
   const { peak, byClass, seconds } = users;
@@ -135,12 +137,13 @@ export function userSecondsJson(users: UsersBySecond, widthMs: number): string |
     second.users.length === byClass.size &&
     second.users.every(({ className, count }) => byClass.get(className) === count);
   if (seconds.length === widthMs / 1_000 && seconds.every(isFull)) return null;
-  return JSON.stringify(
+  const text = JSON.stringify(
     seconds.map(({ atMs, peakUsers, users: counts }) => [
       ...[atMs, peakUsers],
       counts.map(({ className, count }) => [className, count]),
     ]),
   );
+  return text.length > mostSecondsText ? null : text;
 }
 
 function schedulingOf(row: WindowRow): SchedulingReport | null {
