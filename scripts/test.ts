@@ -9,6 +9,8 @@ import process from "node:process";
 import { missingOptionals } from "./optional-tools.ts";
 import { groups, sharedProcesses, timingFolder } from "./test-groups.ts";
 
+/** Ends a process that files share, if a test of theirs keeps it running. */
+const leftOpen = path.resolve(import.meta.dirname, "../tests/support/left-open.ts");
 /** Beside what the bootstrap keeps; ignored by git. */
 const compiled = path.resolve(import.meta.dirname, "../.muster/compiled-tests");
 
@@ -93,11 +95,11 @@ async function runAll(
   const together = shared.filter((files) => files.length > 0);
   const [only] = together;
   if (alone.length === 0 && only !== undefined && together.length === 1)
-    return await run(only, ["--test-isolation=none"]);
+    return await run([leftOpen, ...only], ["--test-isolation=none"]);
   // What they say waits until the others have said theirs.
   const said = together.map((): Buffer[] => []);
   const codes = await Promise.all([
-    ...together.map((files, index) => run(files, ["--test-isolation=none"], said[index])),
+    ...together.map((files, index) => run([leftOpen, ...files], ["--test-isolation=none"], said[index])),
     run(alone, [`--test-concurrency=${filesAtOnce}`]),
   ]);
   for (const chunk of said.flat()) process.stdout.write(chunk);
