@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -14,8 +15,8 @@ const freshApi = sampleApiOfFile();
 
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 
-/** Prints in all ways of a test, in the master and in its workers, a numbered line with each request. */
-const talkative = `import { writeSync } from "node:fs";
+/** Prints in all ways of a test, in the master and in its workers, a numbered line with each request. Ends when the file `RESIZED` exists. */
+const talkative = `import { existsSync, writeSync } from "node:fs";
 import { closed, constant, defineTest, defineUser } from "muster-load";
 let number = 0;
 const ways = [
@@ -30,18 +31,25 @@ const ways = [
 const user = defineUser({
   name: "User",
   pause: constant("100ms"),
-  tasks: { work: (vu) => { ways[number % ways.length]("LINE " + process.pid + "-" + ++number + " "); return vu.http.get("/jobs"); } },
+  tasks: {
+    work: async (vu) => {
+      ways[number % ways.length]("LINE " + process.pid + "-" + ++number + " ");
+      await vu.http.get("/jobs");
+      if (existsSync(process.env.RESIZED)) vu.stopRun("the terminal was resized", "passed");
+    },
+  },
 });
 export default defineTest({
   users: [user],
   onRunStart: () => { console.log("LINE from the master"); process.emitWarning("LINE warns"); process.stdout.write("LINE not ended"); },
-  load: closed({ users: 4, spawnRate: 100, duration: "3s" }),
+  load: closed({ users: 4, spawnRate: 100, duration: "5m" }),
 });
 `;
 
 test("on a terminal that is resized, no line of a test is lost and no copy of the display stays", async (t) => {
   const api = await freshApi();
   const folder = await temporaryFolder(t, { "test.ts": talkative });
+  const resized = join(folder, "resized");
   const words = [
     process.execPath,
     muster,
@@ -53,7 +61,7 @@ test("on a terminal that is resized, no line of a test is lost and no copy of th
   ];
   const command = `tty; stty cols 80 rows 24; exec ${words.map((word) => `'${word}'`).join(" ")}`;
   const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
-    env: { ...process.env, ...unmovedByStrain },
+    env: { ...process.env, ...unmovedByStrain, RESIZED: resized },
     stdio: ["pipe", "pipe", "inherit"],
   });
   t.after(() => {
@@ -78,6 +86,7 @@ test("on a terminal that is resized, no line of a test is lost and no copy of th
     model.resize(columns, rows);
     execFileSync("stty", ["-F", device, "cols", String(columns), "rows", String(rows)]);
   }
+  await writeFile(resized, "");
   const [code] = (await ended) as [number];
   assert.equal(code, 0, model.text);
   const lines = model.text.split("\n");
