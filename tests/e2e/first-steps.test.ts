@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { entry } from "../cli/actions/convert/har/recording.ts";
+import { attempts, Disturbed } from "../support/attempts.ts";
 import { testBadInput } from "../support/bad-input.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -39,8 +40,12 @@ test("muster init: the test that it writes runs as it stands, and nothing is ove
   assert.ok((await readFile(join(folder, "load-test.ts"), "utf8")).includes(host));
   JSON.parse(await readFile(join(folder, "tsconfig.json"), "utf8"));
   assert.equal((await muster(t, folder, "plan", "load-test.ts")).code, 0);
-  const run = await muster(t, folder, "run", "load-test.ts", "--run-time=1s", "--users=3", "--spawn-rate=10");
-  assert.equal(run.code, 0, run.out + run.said);
+  await attempts(3, async () => {
+    const run = await muster(t, folder, "run", "load-test.ts", "--run-time=1s", "--users=3", "--spawn-rate=10");
+    // A busy machine takes longer than the p95 that is written may be.
+    if (run.code === 110) throw new Disturbed(run.out + run.said);
+    assert.equal(run.code, 0, run.out + run.said);
+  });
 
   await writeFile(join(folder, "load-test.ts"), "mine");
   await writeFile(join(folder, "tsconfig.json"), "mine");
