@@ -9,7 +9,7 @@ const shortestMs = 1_000;
 /** In runs of earlier versions, a stop by the code of the test is a `stopped` event, too. Its text begins like this. */
 const earlierStopByTest = "the test stopped the run: ";
 
-/** What ends a load before its plan and leaves the verdict to what was measured, by the kind of its event. */
+/** The causes that end a load before the end of its plan and leave the verdict to the measurements, by the kind of the event. */
 const causes: ReadonlyMap<string, string> = new Map([
   ["stopped", "a user stopped the load"],
   ["max-requests", "all requests that maxRequests allows were made"],
@@ -17,7 +17,7 @@ const causes: ReadonlyMap<string, string> = new Map([
   ["max-duration", "the load had lasted as long as maxDuration allows"],
 ]);
 
-/** How a user or a limit such as `maxRequests` ended the load before its plan; null if nothing did. */
+/** Returns how a user or a limit such as `maxRequests` ended the load before the end of its plan; null if none did. */
 export function cutShortIn(
   events: readonly { readonly atMs: number; readonly kind: string; readonly text: string }[],
 ): CutShort | null {
@@ -29,8 +29,8 @@ export function cutShortIn(
 }
 
 /**
- * Whether a threshold failed because the load ended at `cutMs`, before its plan: a count that the whole plan may have reached, a part of
- * the run that was not reached, or a window that did not fit.
+ * Whether a threshold may have failed only because the load ended at `cutMs`, before the end of its plan: the whole plan
+ * may have reached its count, its part of the run was not reached, or its window did not fit.
  */
 export function wasCutShort({ expression, span }: Threshold, outcome: JudgedThreshold, cutMs: number): boolean {
   if (outcome.passed) return false;
@@ -40,7 +40,7 @@ export function wasCutShort({ expression, span }: Threshold, outcome: JudgedThre
   return aggregation.kind === "count" && !isUpperBound && span?.windowMs == null && (outcome.value ?? 0) <= bound;
 }
 
-/** Says why such a threshold was not judged. */
+/** Describes why a threshold that was cut short was not judged. */
 export function describeCut({ atMs, because }: CutShort): string {
   return `${because} after ${formatClock(atMs)}: whether the rest of the plan had met this is not known`;
 }

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import type { Ending } from "../core/run.ts";
 
-/** The reason why the ending of a run decides its verdict, and not its measurements. */
+/** The verdict of a run that is decided by the run's ending instead of its measurements. */
 export interface EarlyEnd {
   readonly verdict: "aborted" | "failed" | "invalid";
   readonly exitCode: ExitCode;

@@ -1,14 +1,17 @@
 import { commonIdleTimes, type IdleTime } from "../core/plan/idle-times.ts";
 import { meets, type Selector } from "../core/thresholds/selector.ts";
 
-/** When a scenario has no load, by its plan as it was steered, while others may have. */
+/**
+ * The times in which a scenario has no load, while other scenarios may have load: from its plan, after the changes that
+ * the user made.
+ */
 export interface ScenarioIdleTimes {
   readonly scenario: string;
   /** The names of its user classes. */
   readonly classes: readonly string[];
-  /** In order. */
+  /** The times without load, in order. */
   readonly idle: readonly IdleTime[];
-  /** How long its last iterations may take after its load has ended, in ms. */
+  /** The time that the last iterations of the scenario may take after its load has ended, in ms. */
   readonly graceMs: number;
 }
 
@@ -34,18 +37,18 @@ export function areAllIdle(scenarios: readonly ScenarioIdleTimes[], fromMs: numb
   return common.some((time) => time.fromMs < toMs && fromMs < time.toMs);
 }
 
-/** The times in which a scenario has no load, and in which its load begins again. */
+/** Extends a time without load by one second, the one in which the load begins again. */
 export function withFirstSecond({ fromMs, toMs }: IdleTime): IdleTime {
   return { fromMs, toMs: toMs + secondMs };
 }
 
-/** When the first and the last of something happened, in stretches without a break of more than a second. */
+/** The times in which something was counted, as stretches without a break: windows that touch or overlap are merged. */
 export class CountedTimes {
-  /** In order, not overlapping. */
+  /** The stretches in order, without overlap. */
   #stretches: { fromMs: number; toMs: number }[] = [];
   #othersToMs = 0;
 
-  /** Something else was done until then. */
+  /** Records that something else was done until `toMs`. */
   addOthers(toMs: number): void {
     this.#othersToMs = Math.max(this.#othersToMs, toMs);
   }

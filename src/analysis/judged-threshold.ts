@@ -43,10 +43,10 @@ export function percentileConfidence(
 }
 
 /**
- * A factor of at most 1: how far below the smallest of `count` values a percentile may be; by symmetry, how far above the
- * largest. The smallest value is at most at a certain quantile with the confidence of the interval; below it the
- * distribution is assumed to be log-normal with a standard deviation of 1, wider than response times usually are. From the
- * number of samples on for which the interval has this end, the factor is 1.
+ * Returns a factor of at most 1: how far below the smallest of `count` values a percentile may be; by symmetry, how far
+ * above the largest. With the confidence of the interval, the smallest value is at most at a certain quantile. Below that
+ * quantile, the distribution is assumed to be log-normal with a standard deviation of 1, wider than response times
+ * usually are. If there are enough samples for the interval to have this end, the factor is 1.
  */
 function beyond(count: number, percentile: number): number {
   const quantileOfSmallest = -Math.expm1(Math.log((1 - confidence) / 2) / count);
@@ -58,18 +58,18 @@ export interface JudgedThreshold extends ThresholdOutcome {
   readonly close: boolean;
   /** The 95 % confidence interval of a percentile; `highMs` is null if there are too few samples. */
   readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
-  /** Set if it failed, and could have held if the load generator had not stood still. */
+  /** Set if the threshold failed, and could have held if the load generator had not stalled. */
   readonly stalled?: true;
-  /** Set if it failed, and could have held if no user had ended the load before its plan. */
+  /** Set if the threshold failed, and could have held if the load had not ended before the end of its plan. */
   readonly cutShort?: true;
-  /** Set if it is a lower bound on a counter that failed, and could have held if workers had made all of the load. */
+  /** Set if the threshold is a lower bound on a counter, failed, and could have held if the workers had generated all of the load. */
   readonly unmade?: true;
   /**
-   * Set if it is on an observed metric whose source gave too few values to judge it: what could not be judged, and why. It has
-   * not passed then.
+   * What could not be judged, and why: set if the threshold is on an observed metric whose source gave too few values.
+   * The threshold has not passed then.
    */
   readonly unobserved?: string;
-  /** Set while the run continues, if it fails so far, and more values may make it hold. */
+  /** Set while the run continues, if the threshold fails so far and may hold with more values. */
   readonly open?: true;
   /** Set if nothing in the whole run matched the selector: the condition without a match, and the nearest value. */
   readonly unmatched?: string;

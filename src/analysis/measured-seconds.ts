@@ -10,7 +10,7 @@ import { type RunMeasurements, requestsOf } from "./metric-source.ts";
 import { ofLoad, ofOnStop } from "./selected-endpoints.ts";
 import { addStreams } from "./stream-samples.ts";
 
-/** The measurements of all workers in the seconds of [startMs, endMs), which some report does not separate. */
+/** The measurements of all workers in the seconds of [startMs, endMs), which at least one report covers as a whole. */
 interface Block {
   startMs: number;
   endMs: number;
@@ -24,7 +24,7 @@ interface Block {
 export interface MeasuredSpan extends RunMeasurements {
   readonly startMs: number;
   readonly endMs: number;
-  /** Whether there was load in all of it, as far as reports tell. */
+  /** Whether there was load in the whole span, as far as the reports show. */
   readonly hasLoad: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface MeasuredSpan extends RunMeasurements {
  */
 export class MeasuredSeconds {
   readonly #selector: Selector;
-  /** Whether the selector matched an endpoint of the load, so that it is not about what `onStop` requested. */
+  /** Whether the selector matched an endpoint of the load: then it is not about the requests of `onStop`. */
   #isOfLoad = false;
   /** Ascending, without overlap. Seconds without a report have no block. */
   #blocks: Block[] = [];
@@ -109,7 +109,7 @@ export function hasActivity(totals: RunTotals): boolean {
   return startedUsers + failedStarts + completedIterations + droppedIterations > 0 || totals.endpointCount > 0;
 }
 
-/** Adds the part of `from` that a threshold with this selector needs to `to`, all endpoints as one. */
+/** Adds to `to` the part of `from` that a threshold with this selector needs, with all endpoints merged into one. */
 export function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
   const { metric } = selector;
   const recorded = recordedName(selector);
@@ -132,7 +132,10 @@ function selectedEndpoint({ conditions }: Selector, totals: RunTotals): Endpoint
   return totals.endpoint(conditionOn("method", conditions) ?? "", conditionOn("name", conditions) ?? "");
 }
 
-/** Adds the requests of the load and those of `onStop` apart: only all seconds together tell which the threshold is about. */
+/**
+ * Adds the requests of the load and those of `onStop` separately: only all seconds together show which of them the
+ * threshold is about.
+ */
 function addRequests(selector: Selector, from: RunTotals, to: RunTotals): void {
   const { conditions } = selector;
   const load = from.merged(ofLoad(conditions));

@@ -13,9 +13,9 @@ import { streamSamples } from "./stream-samples.ts";
 
 /** The end of a load before its plan. */
 export interface CutShort {
-  /** In ms since the start of the run. */
+  /** The time of the end, in ms since the start of the run. */
   readonly atMs: number;
-  /** "a user stopped the load" */
+  /** The reason, such as "a user stopped the load". */
   readonly because: string;
 }
 
@@ -23,14 +23,14 @@ export interface RunMeasurements {
   readonly totals: RunTotals;
   /** The duration of the run so far. */
   readonly durationMs: number;
-  /** The current number of users, or that of the last window of a finished run. */
+  /** The current number of users; for a finished run, the number in its last window. */
   readonly users: number;
   readonly peakUsers: number;
-  /** What was planned and made of each scenario; undefined if it is not known. */
+  /** The planned and the generated load of each scenario; undefined if it is not known. */
   readonly load?: readonly ScenarioLoad[];
-  /** How the load ended before its plan; undefined or null if it did not. */
+  /** How the load ended before the end of its plan; undefined or null if it did not. */
   readonly cutShort?: CutShort | null;
-  /** The load that workers left unmade; undefined or null if there is none. */
+  /** The planned load that workers did not generate; undefined or null if there is none. */
   readonly unmade?: UnmadeLoad | null;
 }
 
@@ -58,7 +58,7 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
         return rateOf(groups.failures, groups.requests);
       }
       const merged = requestsOf(selector, totals);
-      // A dropped iteration and a user that never starts are failures for their visitor: both count in the error budget.
+      // To a visitor, a dropped iteration and a user that never starts are failures: both count in the error budget.
       const undone = selector.conditions.length === 0 ? totals.droppedIterations + totals.failedStarts : 0;
       return rateOf(merged.failures + undone, merged.requests + undone);
     },
@@ -97,7 +97,7 @@ export function requestsOf(selector: Selector, totals: RunTotals): EndpointTotal
   return totals.merged(selectedAmong(selector.conditions, totals.eachEndpoint()));
 }
 
-/** Whether there is anything of what the selector matches: a counter above 0, samples of a trend or rate, a gauge. */
+/** Whether the totals have data for the selector: a counter above 0, samples of a trend or rate, a gauge. */
 export function hasSelected(selector: Selector, totals: RunTotals): boolean {
   const { metric, conditions } = selector;
   const matches = (name: string) => conditions.every((condition) => meets(condition, name));

@@ -16,14 +16,14 @@ const secondMs = 1_000;
 /** The time for which a late report is still counted: a worker that was disconnected resends its reports. */
 const lateReportMs = 120_000;
 
-/** The parts of a run in which measurements do not tell what the service did, or tell more than that. */
+/** The parts of a run in which the measurements do not show, or do not only show, what the service did. */
 export interface Disturbances {
   readonly unjudged: readonly UnjudgedTime[];
-  /** When the load generator was late. */
+  /** The times in which the load generator was late. */
   readonly delays: readonly DelayedTime[];
-  /** When each scenario had no load. */
+  /** The times in which each scenario had no load. */
   readonly scenarios: readonly ScenarioIdleTimes[];
-  /** The load that workers left unmade; null if there is none. */
+  /** The planned load that workers did not generate; null if there is none. */
   readonly unmade: UnmadeLoad | null;
 }
 
@@ -38,17 +38,17 @@ export class RollingThreshold {
   readonly #seconds: MeasuredSeconds;
   readonly #isFloor: boolean;
   readonly #counted = new CountedTimes();
-  /** The slices of the run with requests: they tell which scenarios make what the threshold is about. */
+  /** The slices of the run that have requests: they show which scenarios make the requests that the threshold is about. */
   readonly #slices = new Set<string>();
   /** The time up to which all workers have reported; Infinity when the load is over. */
   #knownToMs = 0;
   /** Windows that end at or before this time are final. */
   #judgedToMs: number;
-  /** The second in which the first of what a floor counts happened: earlier windows are not judged, unless nothing ever happens. */
+  /** The second in which a lower bound first counts something: earlier windows are not judged, unless nothing is ever counted. */
   #first: { readonly startMs: number; readonly endMs: number };
   /** The first second with load. */
   #loadedMs = Number.POSITIVE_INFINITY;
-  /** The final windows while nothing has happened: all have the same outcome. */
+  /** The final windows before anything was counted: all have the same outcome. */
   #empty: { readonly outcome: JudgedThreshold; readonly startMs: number; windows: number } | null = null;
   #judged = 0;
   #unjudged = 0;
@@ -93,7 +93,7 @@ export class RollingThreshold {
     this.#latest = this.#windowUntil(endMs, disturbed, Number.POSITIVE_INFINITY) ?? this.#latest;
   }
 
-  /** Evaluates all windows: the load ended at `endMs`, and all reports have come. */
+  /** Evaluates all windows: the load ended at `endMs`, and all reports have arrived. */
   finish(endMs: number, disturbed: Disturbances): void {
     this.#knownToMs = Number.POSITIVE_INFINITY;
     this.#judgeTo(endMs, disturbed, endMs);
@@ -117,7 +117,7 @@ export class RollingThreshold {
     return { ...outcome, span: { fromMs: this.#fromMs, windows: { widthMs: this.#widthMs, ...counts } } };
   }
 
-  /** When what is counted had begun. A second in which that happened while there was other load is not whole. */
+  /** The time from which a lower bound counts. The second of its first count is not whole if there was other load before it. */
   get #begunMs(): number {
     const { startMs, endMs } = this.#first;
     return startMs > this.#loadedMs ? endMs : startMs;
@@ -140,8 +140,8 @@ export class RollingThreshold {
   }
 
   /**
-   * The outcome of the window that ends at `endMs`; null if it touches a part of the run that cannot be judged, or failed
-   * in a way that a stall of the generator, or load that lost workers did not make, explains.
+   * The outcome of the window that ends at `endMs`; null if the window touches a part of the run that cannot be judged,
+   * or if a stall of the generator, or load that lost workers did not generate, may explain its failure.
    */
   #windowUntil(endMs: number, disturbed: Disturbances, limitMs: number): JudgedThreshold | null {
     const { unjudged, delays } = disturbed;
@@ -158,9 +158,9 @@ export class RollingThreshold {
   }
 
   /**
-   * Whether the scenarios that the threshold is about had no load in a part of the span. Slices tell which they are. Where
-   * there are none (iterations, runs of earlier versions), the threshold is about a scenario that had no load if nothing is
-   * counted once its last iterations have ended, while something else is done.
+   * Whether the scenarios that the threshold is about had no load in a part of the span. Slices show which scenarios
+   * these are. Without slices (iterations, runs of earlier versions), the threshold is taken to be about a scenario
+   * without load if nothing is counted after the scenario's last iterations have ended, while something else is done.
    */
   #isIdle({ startMs, endMs }: MeasuredSpan, { scenarios }: Disturbances): boolean {
     const { selector } = this.#threshold;

@@ -38,7 +38,7 @@ export interface RunAnalyses {
   readonly spike: SpikeResult | null;
   readonly drift: DriftResult | null;
   readonly capacity: CapacityResult | null;
-  /** What moved with the break of the service; null if nothing was observed, or nothing broke. */
+  /** The observed metrics that moved when the service broke; null if nothing was observed, or nothing broke. */
   readonly saturation: Saturation | null;
 }
 
@@ -57,7 +57,7 @@ export interface AnalysedRun {
   readonly workers: readonly WorkerHealth[];
   /** The reports that are missing because workers were lost. */
   readonly missing: readonly { readonly fromMs: number; readonly toMs: number }[];
-  /** When workers were lost or came back while no other takes over or hands over load: each time, the load is another one. */
+  /** The times at which workers were lost or came back without a takeover of load by other workers: each time, the load changes. */
   readonly resizedMs: readonly number[];
   readonly events: readonly { readonly kind: string; readonly atMs: number }[];
   readonly observed: Observed;
@@ -104,7 +104,7 @@ export function analyse(
   return { spike, drift, capacity, saturation: saturationIn({ spike, drift, capacity }, metrics, load) };
 }
 
-/** What saturated, by the analysis that the load is for. */
+/** Returns what saturated, by the analysis that the load is for. */
 function saturationIn(
   { spike, drift, capacity }: Omit<RunAnalyses, "saturation">,
   metrics: readonly WatchedMetric[],

@@ -8,7 +8,7 @@ interface Endpoint {
 
 type Matches = (endpoint: Endpoint) => boolean;
 
-/** Whether conditions name an endpoint: a measure with others in it counts only then. */
+/** Whether conditions name an endpoint: a measure that contains other measured work counts only if it is named. */
 function hasName(conditions: readonly TagCondition[]): boolean {
   return conditions.some(({ tag, isNot }) => tag === "name" && !isNot);
 }
@@ -21,7 +21,7 @@ function meetsAll(conditions: readonly TagCondition[], endpoint: Endpoint): bool
   });
 }
 
-/** Matches the endpoints of the load that conditions on name and method select. */
+/** Returns a matcher for the endpoints of the load that conditions on name and method select. */
 export function ofLoad(conditions: readonly TagCondition[]): Matches {
   const isNamed = hasName(conditions);
   return (endpoint) => {
@@ -30,15 +30,16 @@ export function ofLoad(conditions: readonly TagCondition[]): Matches {
   };
 }
 
-/** Matches the endpoints of what `onStop` requested that conditions name: by the tag `hook`, or by `name`. */
+/** Returns a matcher for the endpoints of `onStop` that conditions select: by the tag `hook`, or by `name`. */
 export function ofOnStop(conditions: readonly TagCondition[]): Matches {
   const isNamed = hasName(conditions) || selectsOnStop(conditions);
   return (endpoint) => isNamed && isOfOnStop(endpoint) && meetsAll(conditions, endpoint);
 }
 
 /**
- * Matches the endpoints among `all` that a selector with these conditions is about: those of the load. Those of `onStop` it
- * is about only if it says `hook:onStop`, or a `name` that no endpoint of the load has.
+ * Returns a matcher for the endpoints among `all` that a selector with these conditions is about. These are the endpoints
+ * of the load; endpoints of `onStop` only if the selector has `hook:onStop`, or a `name` that no endpoint of the load
+ * has.
  */
 export function selectedAmong(conditions: readonly TagCondition[], all: Iterable<Endpoint>): Matches {
   const load = ofLoad(conditions);

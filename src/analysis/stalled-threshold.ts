@@ -18,8 +18,9 @@ export function withDelay(threshold: Threshold, run: RunMeasurements, delay: Gen
 }
 
 /**
- * Whether a threshold that failed could hold if the generator had not stood still: then it is not known whether the service
- * failed. A stall and as long a time after it may have moved any figure that does not leave out the stalled requests.
+ * Whether a threshold that failed could hold if the generator had not stalled: then it is not known whether the service
+ * failed. A stall may have changed any figure that does not leave out the stalled requests, during the stall and for the
+ * same length of time after it.
  */
 export function mayBeStalled(
   threshold: Threshold,
@@ -44,7 +45,7 @@ export function mayBeStalled(
     case "gauge":
       return false;
     case "trend":
-      // A delay that is much longer than the measured value is not in it.
+      // A delay much longer than the measured value is not part of it.
       return isTime(threshold)
         ? isHigh(threshold) && value >= delay.delayMs / 2 && holds(threshold, value - delay.delayMs)
         : mayHoldWithout(threshold, share, run);
@@ -63,7 +64,7 @@ function isTime({ selector }: Threshold): boolean {
   return name === "response_time" || name === "service_time" || phase !== undefined;
 }
 
-/** Whether the threshold may hold without the highest values, a `share` of all. */
+/** Whether the threshold may hold without the highest values, the given share of all values. */
 function mayHoldWithout(threshold: Threshold, share: number, run: RunMeasurements): boolean {
   const percentile = percentileOf(threshold);
   if (percentile === null) return share > 0;
@@ -78,7 +79,7 @@ function samplesOf(selector: Selector, totals: RunTotals): EndpointTotals {
   return isGroupMetric(selector.metric.name) ? groupsOf(selector, totals) : requestsOf(selector, totals);
 }
 
-/** The error rate of the requests, or of the groups, alone: iterations are dropped because a stall made them late. */
+/** The error rate of the requests or groups, without dropped iterations: a stall makes iterations late, so that they are dropped. */
 function failuresOfRequests({ selector }: Threshold, run: RunMeasurements): number {
   const { requests, failures } = samplesOf(selector, run.totals);
   return requests === 0 ? 0 : failures / requests;

@@ -17,7 +17,10 @@ export function streamSamples(selector: Selector, totals: RunTotals): EndpointTo
   return sum;
 }
 
-/** Adds them to `to`, each under its own name so that the same selector finds it. */
+/**
+ * Adds the samples of a metric of streams that the selector matches to `to`, each under its own name so that the same
+ * selector finds it.
+ */
 export function addStreams(selector: Selector, from: RunTotals, to: RunTotals): void {
   const kind = seriesOfMetric[selector.metric.name];
   if (kind === undefined) return;

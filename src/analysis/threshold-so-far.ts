@@ -6,9 +6,10 @@ import { addSelected } from "./measured-seconds.ts";
 import { hasSelected, type RunMeasurements } from "./metric-source.ts";
 
 /**
- * A threshold without a window while the run continues, evaluated on the closed windows: what all workers have reported up
- * to one time, and the length of the seconds that they reported. Windows that cannot be judged count in neither; nor does
- * the time before the first of what a floor counts, or the second of it, which is not whole.
+ * A threshold without a window, evaluated while the run continues on the closed windows: their totals, which all workers
+ * have reported, and their total length. Windows that cannot be judged are left out of both. For a lower bound on a
+ * counter, the time before its first count is left out as well; for one on a rate, also the second of the first count,
+ * which is not whole.
  */
 export class ThresholdSoFar {
   readonly #threshold: Threshold;
@@ -38,7 +39,7 @@ export class ThresholdSoFar {
     this.#peakUsers = Math.max(this.#peakUsers, users.peak);
   }
 
-  /** What was measured so far; null before there is a second to judge. */
+  /** The measurements so far; null before there is a second to judge. */
   get measured(): RunMeasurements | null {
     if (this.#durationMs === 0) return null;
     const [totals, durationMs, users, peakUsers] = [this.#totals, this.#durationMs, this.#users, this.#peakUsers];

@@ -16,12 +16,12 @@ import { ThresholdSoFar } from "./threshold-so-far.ts";
 import { touches, type UnjudgedTime } from "./unjudged-time.ts";
 
 /**
- * Evaluates the thresholds of a run while it continues, and at its end those that are not about the whole run: those with
- * `after` or `window`. Measurements are added as they are committed, or from the store.
+ * Evaluates the thresholds of a run while it continues and, at its end, the thresholds with `after` or `window`, which
+ * are not about the whole run. Measurements are added as they are committed, or from the store.
  */
 export class ThresholdSpans {
   readonly #rolling = new Map<Threshold, RollingThreshold>();
-  /** The totals from a time on, by that time. */
+  /** The totals from a given time on, by that time. */
   readonly #tails = new Map<number, Tail>();
   readonly #soFar = new Map<Threshold, ThresholdSoFar>();
   readonly #onObserved = new Map<Threshold, ObservedThreshold>();
@@ -31,7 +31,7 @@ export class ThresholdSpans {
   /** The start of the first window with load; null before there is one. */
   #begunMs: number | null = null;
   #closedToMs = 0;
-  /** When the load ended; null before. */
+  /** The time when the load ended; null before. */
   #endMs: number | null = null;
   #delays: readonly DelayedTime[] = [];
   #unmade: UnmadeLoad | null = null;
@@ -51,7 +51,10 @@ export class ThresholdSpans {
     }
   }
 
-  /** Sets what thresholds on observed metrics are evaluated on, which may still grow. Call it before any other method. */
+  /**
+   * Sets what thresholds on observed metrics are evaluated on, the observed values, which may still grow. Call it before
+   * any other method.
+   */
   observe(observed: Observed): void {
     this.#observed = observed;
   }
@@ -95,11 +98,11 @@ export class ThresholdSpans {
   }
 
   /**
-   * Evaluates a window that is closed: nothing more is awaited for it. Windows are closed in order of time. Nothing is
-   * evaluated before the load has begun, that is, before the first window with a user or a request.
-   * @param delays in which the load generator was late so far
+   * Evaluates a window that is closed: no further report is expected for it. Windows are closed in order of time. Nothing
+   * is evaluated before the load has begun, that is, before the first window with a user or a request.
+   * @param delays the times in which the load generator was late so far
    * @param scenarios when each scenario had no load so far
-   * @param unmade the load that workers have left unmade so far
+   * @param unmade the planned load that workers have not generated so far
    */
   close(
     window: Window,
@@ -127,7 +130,7 @@ export class ThresholdSpans {
     }
   }
 
-  /** Evaluates all windows: the load ended at `endMs`, and everything was added. */
+  /** Evaluates all windows: the load ended at `endMs`, and all windows were added. */
   finish(
     endMs: number,
     unjudged: readonly UnjudgedTime[] = [],
@@ -142,14 +145,14 @@ export class ThresholdSpans {
     for (const rolling of this.#rolling.values()) rolling.finish(endMs, { unjudged: left, delays, scenarios, unmade });
   }
 
-  /** The current outcome of a threshold; with a window, that of the latest one. */
+  /** The current outcome of a threshold; with a window, the outcome of the latest window. */
   current(threshold: Threshold): JudgedThreshold {
     const onObserved = this.#onObserved.get(threshold);
     if (onObserved !== undefined) return onObserved.current(this.#observed, this.#closedToMs, this.#leftOut);
     const rolling = this.#rolling.get(threshold);
     if (rolling !== undefined) return rolling.latest ?? withoutData(threshold);
     const run = this.#soFar.get(threshold)?.measured ?? null;
-    // Stalls are left out; what else delays the generator is not.
+    // Stalls are left out already; other delays of the generator are not.
     if (run === null) return withoutData(threshold);
     const outcome = this.#delayed(threshold, run, 0);
     const part = { fromMs: threshold.span?.fromMs ?? 0, toMs: this.#closedToMs, isWindow: false };
@@ -177,7 +180,10 @@ export class ThresholdSpans {
   }
 }
 
-/** The measurements from a time on. A report that began before that time cannot be divided: they begin after it then. */
+/**
+ * The measurements from a given time on. A report that began before that time cannot be divided: the measurements then
+ * begin after the report.
+ */
 class Tail {
   #fromMs: number;
   readonly #totals = new RunTotals();

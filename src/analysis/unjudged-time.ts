@@ -1,4 +1,4 @@
-/** A part of a run in which the measurements do not tell what the service did, in ms since the start of the run. */
+/** A part of a run in which the measurements do not show what the service did, in ms since the start of the run. */
 export interface UnjudgedTime {
   readonly fromMs: number;
   readonly toMs: number;
@@ -8,7 +8,7 @@ const secondMs = 1_000;
 /** How late a worker may start its first user for the first second of the load to count as whole. */
 const promptStartMs = 100;
 
-/** What says which parts of a run cannot be judged. */
+/** The data that shows which parts of a run cannot be judged. */
 export interface UnjudgedSources {
   readonly missing: readonly UnjudgedTime[];
   readonly events: readonly { readonly atMs: number; readonly kind: string }[];
@@ -24,7 +24,7 @@ export function unjudgedTimes({ missing, events, startSkewsMs }: UnjudgedSources
   const startedMs = Math.max(0, ...startSkewsMs);
   return [
     ...(startedMs > promptStartMs ? [{ fromMs: 0, toMs: startedMs }] : []),
-    // Others take over within a second or more, and after a pause users start again.
+    // Other workers take over within a second or more, and after a pause users start again.
     ...missing.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + secondMs })),
     ...pausesIn(events).map((pause) => ({ ...pause, toMs: pause.toMs + secondMs })),
   ];
@@ -40,7 +40,7 @@ export function pausedMs(events: UnjudgedSources["events"], endMs: number): numb
   return pausesIn(events).reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - fromMs), 0);
 }
 
-/** The pauses of the load. The end of one that was not resumed is Infinity. */
+/** The pauses of the load. The end of a pause that was not resumed is Infinity. */
 export function pausesIn(events: UnjudgedSources["events"]): UnjudgedTime[] {
   const pauses: UnjudgedTime[] = [];
   let fromMs: number | null = null;

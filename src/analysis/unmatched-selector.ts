@@ -18,7 +18,7 @@ const hookCondition: TagCondition = { tag: "hook", value: onStopHook, isNot: fal
 
 /**
  * Explains why nothing in a finished run matched a selector, with the nearest value that occurred; null if something
- * matched. Conditions on a status are ignored: that no response had it is a result, not a mistake.
+ * matched. Conditions on a status are ignored: a status that no response had is a result, not a mistake.
  */
 export function unmatchedSelector(selector: Selector, totals: RunTotals): string | null {
   const conditions = selector.conditions.filter(({ tag }) => tag !== "status");
@@ -36,7 +36,7 @@ export function unmatchedSelector(selector: Selector, totals: RunTotals): string
   return hasAny ? null : unmatchedRequests(selector, conditions, endpointsOf(selector, totals));
 }
 
-/** Explains why no request met all conditions of a selector; null if one may have met all but those on its status. */
+/** Explains why no request met all conditions of a selector; null if a request may have met all conditions except those on its status. */
 function unmatchedRequests(
   selector: Selector,
   conditions: readonly TagCondition[],
@@ -51,7 +51,7 @@ function unmatchedRequests(
   return unmatchedByHook(conditions, endpoints) ?? (hasStatus ? null : unmatchedTogether(conditions, methods));
 }
 
-/** Only `onStop` has made requests with the name and the method of the conditions; null if that is not so. */
+/** Explains that only `onStop` made requests with the name and the method of the conditions; null if that is not so. */
 function unmatchedByHook(conditions: readonly TagCondition[], endpoints: readonly Endpoint[]): string | null {
   const ofEndpoint = conditions.filter(({ tag }) => tag === "name" || tag === "method");
   if (ofEndpoint.length === 0 || endpoints.some(ofLoad(ofEndpoint))) return null;
@@ -60,7 +60,10 @@ function unmatchedByHook(conditions: readonly TagCondition[], endpoints: readonl
   return `only onStop made requests that match ${matched}: ${all},hook:onStop selects them`;
 }
 
-/** No request meets all conditions. Measures that contain measured work may: only a name selects them. */
+/**
+ * Explains that no request meets all conditions. Measures that contain measured work may meet them, but only a name
+ * selects such measures.
+ */
 function unmatchedTogether(conditions: readonly TagCondition[], methods: ReadonlySet<string>): string {
   const matched = conditions.map(conditionText).join(",");
   return [...methods].some((method) => conditions.every((one) => one.tag === "method" && meets(one, method)))

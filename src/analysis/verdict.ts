@@ -38,7 +38,7 @@ export function breachOf(
   return null;
 }
 
-/** One stall of so long makes a second of a spike look bad. */
+/** A single stall of at least this length makes a second of a spike look bad. */
 const spoiledSecondMs = 500;
 
 export interface Verdict {
@@ -51,8 +51,9 @@ export interface Verdict {
 
 /**
  * Decides the verdict of a run. The order is: an early end (its thresholds are shown, but an interrupted run proves
- * nothing), no data or a spoiled load generator (invalid), thresholds that were not judged and work that is missing, such as
- * users that did not start (invalid, unless another threshold failed on data), failed thresholds.
+ * nothing), no data, or a load generator that spoiled the measurements (invalid), thresholds that were not judged and
+ * work that is missing, such as users that did not start (invalid, unless another threshold failed on data), failed
+ * thresholds.
  */
 export function decide(
   thresholds: readonly Threshold[],
@@ -70,10 +71,10 @@ export function decide(
     return [`${describeThreshold(threshold, outcome)}${why}`];
   });
   const unobserved = outcomes.flatMap((outcome) => outcome.unobserved ?? []);
-  // A measured failure is the service's even if users or reports are missing; missing data is not.
+  // A measured failure is a failure of the service even if users or reports are missing; missing data is not.
   const hasFailed = outcomes.some(hasMeasuredFailure);
   const spoiled = spoiledBy(health, hasFailed);
-  // A breach that an overloaded generator may have caused is not the service's.
+  // A breach that an overloaded generator may have caused is not a failure of the service.
   if (earlyEnd !== null && !(earlyEnd.verdict === "failed" && spoiled.length > 0)) {
     const { verdict, exitCode, reason } = earlyEnd;
     return { verdict, exitCode, reasons: [reason], thresholds: outcomes };
@@ -135,7 +136,7 @@ export function hasMeasuredFailure(outcome: JudgedThreshold): boolean {
   return !passed && !noData && isUnknown === undefined;
 }
 
-/** The reasons besides the thresholds why nobody knows whether those that failed could hold; null if that is known. */
+/** Returns the reasons, besides the thresholds, why it is not known whether the failed thresholds could hold; null if it is known. */
 function unknownBecause(
   outcomes: readonly JudgedThreshold[],
   delay: GeneratorDelay,
@@ -154,18 +155,20 @@ function isUnjudged({ passed, noData, span }: JudgedThreshold): boolean {
   return !passed && noData && span?.windows?.judged === 0 && span.windows.unjudged !== undefined;
 }
 
-/** More than the planned load spoils a failure, and no pass. */
+/** Returns the findings that spoil the result. Load in excess of the plan spoils a failure, but not a pass. */
 function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">, hasFailed: boolean): string[] {
   const isSpoiled = ({ severity, kind }: HealthFinding) => severity === "invalid" || (kind === "surplus" && hasFailed);
   return findings.filter(isSpoiled).map(describeFinding);
 }
 
 /**
- * Adds the results of the analyses to the verdict: they fail a run whose thresholds hold, and add reasons to a failed one.
- * A run of which an analysis could not judge what was asked has not passed: it is invalid, unless something else failed.
- * A service that is not back after a spike is not known to have failed if the generator stood still since its rise.
- * @param isWhole whether the run was completed, or ended by its user; otherwise the reason of its end is its verdict
- * @param delays when the generator was late
+ * Adds the results of the analyses to the verdict: they fail a run whose thresholds hold, and add reasons to a failed
+ * one. A run for which an analysis could not judge what it was asked to judge has not passed: it is invalid, unless
+ * something else failed. If a service has not recovered after a spike, and the generator stalled after the rise of the
+ * spike, it is not known whether the service failed.
+ * @param isWhole whether the run was completed, or ended by its user; otherwise the reason for its end decides the
+ * verdict
+ * @param delays the times in which the generator was late
  */
 export function withAnalyses(
   verdict: Verdict,

@@ -5,7 +5,7 @@ import { describeDropped } from "./load/load-findings.ts";
 import { isTooMuch, type ScenarioLoad } from "./load/scenario-load.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 
-/** If a larger share of users never started, the load was not the planned one. */
+/** The tolerated share of users that never started. If it is larger, the load was not the planned one. */
 const mostFailedStarts = 0.01;
 /** Thresholds on these metrics do not need a request, check or metric. */
 const aboutIterations = /^(iterations|failed_iterations)$/;
@@ -42,8 +42,8 @@ function usersMissing(totals: RunTotals): string | null {
 }
 
 /**
- * The reason why thresholds say nothing of a run that made too little of a scenario's load because no user was free for it;
- * null if it made enough, if it has no threshold, or if one says how many iterations may be dropped.
+ * The reason why the thresholds prove nothing: too little of a scenario's load was generated because no user was free for
+ * it. Null if enough was generated, if there is no threshold, or if a threshold limits the dropped iterations.
  */
 function iterationsDropped(load: readonly ScenarioLoad[], thresholds: readonly Threshold[]): string | null {
   const isJudged = ({ metric, selector }: Threshold) =>
@@ -53,7 +53,7 @@ function iterationsDropped(load: readonly ScenarioLoad[], thresholds: readonly T
   return short === undefined ? null : describeDropped(short, load.length);
 }
 
-/** The reason why too few users ran as planned, or too few iterations had one; null if enough did. */
+/** The reason why too few users ran as planned, or too few iterations had a user; null if enough did. */
 export function workMissing({ totals, load = [] }: RunMeasurements, thresholds: readonly Threshold[]): string | null {
   return usersMissing(totals) ?? iterationsDropped(load, thresholds);
 }

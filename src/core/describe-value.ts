@@ -22,9 +22,7 @@ export function isThenable(value: unknown): boolean {
   }
 }
 
-/**
- * Describes a value that was given by mistake for a message: "the number 5", "a list", "a promise". One line; never throws.
- */
+/** Describes, for a message, a value that was given by mistake: "the number 5", "a list", "a promise". One line; never throws. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case "undefined":
@@ -56,7 +54,7 @@ function objectInWords(value: object): string {
   return `${/^[aeio]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** Whether something thrown by a test is of this class. Anything can be thrown, even what throws when it is looked at. */
+/** Whether a value that a test threw is an instance of this class. Any value can be thrown, even one that throws when it is inspected. */
 export function isInstance<Type>(thrown: unknown, type: abstract new (...given: never[]) => Type): thrown is Type {
   try {
     return thrown instanceof type;

@@ -1,6 +1,6 @@
 import { exitCodes, MusterError } from "./errors.ts";
 
-/** A text is not a valid duration. The message is one line that quotes the text and shows valid examples. */
+/** The error for a text that is not a valid duration. The message is one line that quotes the text and shows valid examples. */
 export class DurationError extends MusterError {
   readonly code = "bad-duration";
   readonly exitCode = exitCodes.badConfiguration;

@@ -27,8 +27,8 @@ export abstract class MusterError extends Error {
 }
 
 /**
- * The user's input cannot be run: a flag, a value or the test file. The message says what is wrong, where, and what would
- * be valid.
+ * The error for user input that cannot be run: a flag, a value or the test file. The message says what is wrong, where,
+ * and what would be valid.
  */
 export class ConfigurationError extends MusterError {
   readonly code = "bad-configuration";

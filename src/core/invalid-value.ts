@@ -1,7 +1,10 @@
 import { describeValue } from "./describe-value.ts";
 import { nameHint } from "./nearest.ts";
 
-/** A test's code passed a value that is not valid there. The message names the value and says what would be valid. */
+/**
+ * The error for a value that a test's code passed and that is not valid there. The message names the value and says what
+ * would be valid.
+ */
 export class InvalidValue extends TypeError {
   readonly code = "MUSTER_INVALID_VALUE";
 
@@ -12,7 +15,7 @@ export class InvalidValue extends TypeError {
 }
 
 /**
- * Refuses what is no object of options, and an option that does not exist.
+ * Refuses a value that is not an object of options, and an option that does not exist.
  * @param example options as a test may write them: `{ timeout: "5s" }`
  * @throws InvalidValue
  */

@@ -24,7 +24,7 @@ export function nearestName(text: string, candidates: Iterable<string>): string 
   return nearest;
 }
 
-/** What to write in place of an unknown name: "did you mean X?", or the valid names if none is near. */
+/** Returns the hint for an unknown name: "did you mean X?", or the valid names if none is near. */
 export function nameHint(unknown: string, valid: readonly string[]): string {
   const near = nearestName(unknown, valid);
   return near === undefined ? `valid: ${valid.join(", ") || "none"}` : `did you mean ${near}?`;

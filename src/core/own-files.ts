@@ -1,4 +1,4 @@
-/** Whether this is the source, as in tests, and not what the build made of it. */
+/** Whether the source runs, as in tests, and not the build output. */
 const fromSource = import.meta.url.endsWith(".ts");
 
 /** The folder of the package, which holds bin/, src/ or dist/ and package.json; it ends with a slash. */
@@ -11,8 +11,8 @@ export const packageFolder = fromSource
 export const codeFolder = new URL(fromSource ? "src/" : "dist/bundle/", packageFolder);
 
 /**
- * Returns the URL of a module that the build makes an entry, such as the code of a thread.
- * @param name its path below src/ without extension: "worker/link/thread"
+ * Returns the URL of a module that is an entry of the build, such as the code of a thread.
+ * @param name the path of the module below src/ without extension: "worker/link/thread"
  */
 export function ownModule(name: string): URL {
   return new URL(`${name}.${fromSource ? "ts" : "js"}`, codeFolder);
@@ -26,9 +26,9 @@ interface FolderFacts {
 }
 
 /**
- * Whether a folder belongs to another user of this machine, and everybody can write to it: whoever made it may have laid traps in it.
- * Folders of the system, such as /tmp, are not. The top of a mount is not either: only the administrator mounts, and the owner of a folder
- * that is mounted into a container is a user of the host.
+ * Whether a folder belongs to another user of this machine and everyone can write to it: its owner may have planted files
+ * in it. Folders of the system, such as /tmp, do not count. A mount point does not count either: only the administrator
+ * mounts, and the owner of a folder that is mounted into a container is a user of the host.
  */
 export function strangersFolder({ uid, mode, dev }: FolderFacts, parent: Pick<FolderFacts, "dev">): boolean {
   const own = process.getuid?.();

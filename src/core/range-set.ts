@@ -11,7 +11,7 @@ export class RangeSet {
     for (const [first, end] of this.#ranges) this.#size += end - first;
   }
 
-  /** How many numbers there are. */
+  /** The number of elements of the set. */
   get size(): number {
     return this.#size;
   }
@@ -20,7 +20,7 @@ export class RangeSet {
     return this.#ranges.map(([first, end]) => [first, end]);
   }
 
-  /** Adds all numbers of a range; those that are in the set stay in it. */
+  /** Adds all numbers of a range; numbers that are already in the set are kept. */
   add([first, end]: Readonly<NumberRange>): void {
     if (end <= first) return;
     const from = this.#firstEndingAt(first);
@@ -78,7 +78,7 @@ export class RangeSet {
   }
 }
 
-/** How many numbers the ranges have. */
+/** Returns how many numbers the ranges contain. */
 export function sizeOfRanges(ranges: readonly Readonly<NumberRange>[]): number {
   return ranges.reduce((sum, [first, end]) => sum + end - first, 0);
 }

@@ -1,6 +1,6 @@
 /**
- * Decodes UTF-8, which may be cut inside of a character. Returns null for what is not text: more than 2 % of its characters
- * are not valid, or control something.
+ * Decodes UTF-8, which may be cut inside a character. Returns null if it is not text: if more than 2 % of its characters
+ * are invalid or control characters.
  */
 export function readableText(bytes: Uint8Array): string | null {
   const text = new TextDecoder().decode(bytes, { stream: true });
@@ -9,8 +9,8 @@ export function readableText(bytes: Uint8Array): string | null {
 }
 
 /**
- * Returns one line without control characters and direction marks: texts of a stranger, a service or a test must not
- * control the terminal, or forge a line of a log.
+ * Returns one line without control characters and direction marks: text from an unknown client, a service or a test must
+ * not control the terminal, or forge a line of a log.
  */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");

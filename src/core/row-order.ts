@@ -1,4 +1,4 @@
-/** How the rows of a data source follow each other. */
+/** The orders in which the rows of a data source can follow each other. */
 export const rowOrders = ["listed", "shuffled", "random"] as const;
 export type RowOrder = (typeof rowOrders)[number];
 

@@ -21,12 +21,12 @@ export function testedRates(trials: readonly Trial[]): TestedRate[] {
   return [...byRate].map(([rate, some]) => testedRate(rate, some)).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
 }
 
-/** A service that scales out in steps reopens a search at each; more often is not growth. */
+/** The maximum number of times a search is reopened: a service that scales out reopens it at each step; more often is not growth. */
 const mostReopenings = 8;
 
 /**
- * The probes that passed, in order: each shows that failures at its rate and below were chance, or that the service has
- * grown since.
+ * The probes that passed, in order: each probe shows that failures at its rate and below were chance, or that the service
+ * has grown since.
  */
 export function reopeningProbes(trials: readonly Trial[]): readonly Trial[] {
   return trials
@@ -34,7 +34,7 @@ export function reopeningProbes(trials: readonly Trial[]): readonly Trial[] {
     .slice(0, mostReopenings);
 }
 
-/** The trials with those probes counted as part of the search, and without earlier failures at their rates and below. */
+/** Returns the trials with the reopening probes counted as part of the search, and without earlier failures at their rates and below. */
 export function reopened(trials: readonly Trial[]): readonly Trial[] {
   const probes = new Set(reopeningProbes(trials));
   let kept: Trial[] = [];

@@ -35,12 +35,15 @@ export function overloadOf(probe: Trial, held: readonly Trial[]): Overload | nul
   return succeededPerSecond >= keptShare * before ? "plateau" : "collapse";
 }
 
-/** More failures than this below a rate that had passed are no chance. */
+/** The largest number of failures below a rate that had passed that chance may explain. */
 const mostContradictions = 2;
-/** Trials closer than this differ by chance: the service is at its limit there. */
+/**
+ * The factor below which a rate is clearly lower than another. Trials at closer rates differ by chance: the service is at
+ * its limit there.
+ */
 const clearlyLower = 0.9;
 
-/** The failures at a rate that is clearly lower than one that had passed before: the service has got slower, or varies. */
+/** Returns the failures at rates clearly lower than a rate that had passed before: the service has become slower, or varies. */
 function contradictions(trials: readonly Trial[]): Trial[] {
   let highest = 0;
   const found: Trial[] = [];
@@ -73,7 +76,7 @@ export interface CapacityReport {
   readonly capacity: Capacity;
   /** Whether the capacity passed a trial of three times the usual length. */
   readonly confirmed: boolean;
-  /** What failed first as the load rose, the most frequent first; empty if nothing failed. */
+  /** The failures at the lowest rate that failed, the most frequent first; empty if nothing failed. */
   readonly firstBroken: readonly TrialFailure[];
   /** The behaviour above the capacity; null if no probe was made. */
   readonly overload: Overload | null;
@@ -119,8 +122,9 @@ export function capacityReport(history: readonly SearchEvent[], reason: EndReaso
 }
 
 /**
- * The bracket of which the answer is made. If an answer was not confirmed, its rate must not be one that failed as often as
- * it passed; and if failures contradict it, there is no answer. Nor is there one if higher and higher rates passed after all.
+ * Returns the bracket from which the answer is made. The rate of an unconfirmed answer must not have failed as often as
+ * it passed. There is no answer if failures contradict an unconfirmed one, or if higher and higher rates passed after
+ * all.
  */
 function soundBracket(rates: readonly TestedRate[], trials: readonly Trial[]): Bracket {
   const { low, high } = bracketOf(rates);

@@ -10,7 +10,7 @@ const passed: CapacityJudgement = { verdict: "passed", reasons: [] };
 
 /**
  * Judges a capacity search. It passes if it found a capacity. If the test requires a capacity, it fails if the service
- * holds less, and is invalid if the search ended before it could tell.
+ * holds less, and is invalid if the search ended before this was known.
  */
 export function judgeCapacity(result: CapacityResult): CapacityJudgement {
   if (result.kind === "users") {

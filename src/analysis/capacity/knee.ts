@@ -5,7 +5,7 @@ import type { Trial } from "./trial.ts";
 const fewestRates = 5;
 /** The typical relative error of a fit that describes the response times; a larger one describes something else. */
 const largestError = 0.08;
-/** The rates that are compared, as a share of each other: finer than the answer can be. */
+/** The ratio between neighbouring rates that are compared: finer than the answer can be. */
 const step = 1.005;
 /** The exponents of the utilization, for about 1 to 100 servers that work in parallel. */
 const exponents = [0, 1, 2, 3, 4, 6, 8, 13];
@@ -26,13 +26,13 @@ interface Fit {
 /**
  * Estimates the knee: the rate with the highest "power", which is throughput divided by response time. Below it more load
  * is cheap; above it each further request slows down all others. Only rates that the service holds count: a service that
- * rejects what is too much is fast, but not useful.
+ * rejects the excess is fast, but not useful.
  *
- * The p95 of single trials is too noisy near the capacity to take the best of them. So the waiting time of a queue with
- * several servers is fitted to all: it grows with u^k / (1 - u), where u is the utilization.
+ * The p95 of single trials is too noisy near the capacity to choose the best trial. So the waiting time of a queue with
+ * several servers is fitted to all trials: it grows with u^k / (1 - u), where u is the utilization.
  *
- * Source: L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications", ICC
- * 1979; H. Sakasegawa, "An approximation formula", Annals of the Institute of Statistical Mathematics 29 (1977).
+ * Source: L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications",
+ * ICC 1979; H. Sakasegawa, "An approximation formula", Annals of the Institute of Statistical Mathematics 29 (1977).
  *
  * @param held trials that passed, at rates up to the capacity
  * @param failsAtPerSecond the lowest rate that failed; null if none did
@@ -50,7 +50,7 @@ export function kneeOf(held: readonly Trial[], failsAtPerSecond: number | null):
     const there = rate / fit.p95At(rate);
     if (there > power) [knee, power] = [rate, there];
   }
-  // At the lowest rate it may as well be lower.
+  // A knee at the lowest rate may also be below it.
   if (knee === lowest.rate) return null;
   return knee * step > highest.rate ? highest.rate : Number(knee.toPrecision(4));
 }
@@ -78,7 +78,7 @@ function bestFit(points: readonly RatePoint[], heldPerSecond: number, failsAtPer
   return best;
 }
 
-/** Fits p95 = service + factor * waiting(rate) with the least squares of the relative errors; both are 0 or more. */
+/** Fits p95 = service + factor * waiting(rate) by least squares of the relative errors; `service` and `factor` are 0 or more. */
 function fitQueue(points: readonly RatePoint[], waiting: (rate: number) => number): Fit | null {
   let [ss, sw, ww, s1, w1] = [0, 0, 0, 0, 0];
   for (const { rate, p95Ms } of points) {

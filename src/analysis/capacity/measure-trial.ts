@@ -46,7 +46,7 @@ export class TrialMeter {
     return this.#fromMs + this.#times.measureMs;
   }
 
-  /** The most users that ran at the same time in the measured time. */
+  /** The highest number of users that ran at the same time in the measured time. */
   get peakUsers(): number {
     return this.#peakUsers;
   }
@@ -121,7 +121,7 @@ function exhaustionOf(totals: RunTotals): string | null {
   return isSpoiled(unsent) ? `the generator ${describeExhausted(unsent.code)}` : null;
 }
 
-/** Whether iterations started late or not at all, according to the windows; null if not. */
+/** Describes how iterations started late or not at all, according to the windows; null if they did not. */
 function latenessOf(totals: RunTotals, offered: number, isOpen: boolean, p95Ms: number): string | null {
   if (!isOpen) return null;
   const { scheduleLag } = totals;

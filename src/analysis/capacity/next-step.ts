@@ -56,7 +56,7 @@ function withLength(
   return { kind: "trial", purpose, ratePerSecond, ...length };
 }
 
-/** The drain before the next trial; null if the service is drained, or was not after the maximum number of drains. */
+/** The drain before the next trial; null if the service is drained, or if the maximum number of drains is reached. */
 function drainBefore({ timeScale = 1 }: SearchSettings, history: readonly SearchEvent[]): SearchStep | null {
   const trials = history.filter((event) => event.kind === "trial");
   const drains = history.length - 1 - history.findLastIndex(({ kind }) => kind === "trial");

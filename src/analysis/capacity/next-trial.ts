@@ -58,12 +58,12 @@ function isRetest(probe: Trial, { high }: Bracket, { maxPerSecond }: SearchSetti
   return probe.ratePerSecond === high?.ratePerSecond && probe.ratePerSecond < maxPerSecond;
 }
 
-/** Throughput above a rate by less than this is chance. */
+/** The factor by which throughput must exceed a rate; a smaller excess is chance. */
 const clearlyMore = 1.02;
 
 /**
- * Whether the service may have grown since the rate that bounds the answer failed, so that this rate must be tried again: a
- * lower rate failed first and passed later, or the service did more work than at that rate, even if it was late.
+ * Whether the service may have grown since the rate that bounds the answer failed, so that this rate must be tried again:
+ * a lower rate failed first and passed later, or the service did more work than that rate needs, even if it was late.
  */
 function mayHaveGrown({ high, low }: Bracket, trials: readonly Trial[]): boolean {
   if (high === null || low === null) return false;
@@ -84,7 +84,10 @@ function firstBracket(ratePerSecond: number): PlannedTrial {
   return { purpose: "bracket", ratePerSecond };
 }
 
-/** Void trials are repeated. Only trials that the generator could not make show its limit. */
+/**
+ * Decides what follows an invalid trial. Void trials are repeated. Only trials whose load the generator could not
+ * generate show its limit.
+ */
 function afterInvalid({ purpose, ratePerSecond }: Trial, all: readonly Trial[]): PlannedTrial | End {
   const trials = all.filter((trial) => !isVoid(trial));
   const isInvalidHere = (trial: Trial) => trial.outcome.kind === "invalid" && trial.ratePerSecond === ratePerSecond;
@@ -107,7 +110,7 @@ function climb({ maxPerSecond, startPerSecond }: SearchSettings, { low }: Bracke
   return { purpose: verdict === "passed" ? "confirm" : "narrow", ratePerSecond };
 }
 
-/** The next trial while no rate has passed and stayed passed: down to the throughput of the service at the lowest rate. */
+/** The next trial while no rate holds: down to the throughput of the service at the lowest rate. */
 function descend({ startPerSecond }: SearchSettings, high: TestedRate, trials: readonly Trial[]): PlannedTrial | End {
   const lowest = startPerSecond / bracketFactor ** stepsDown;
   if (high.ratePerSecond <= lowest) return { kind: "end", reason: "nothing-holds" };

@@ -14,8 +14,8 @@ const stepsBeyondBend = 2;
 const fewestSteps = 6;
 
 /**
- * The number of users that a search over users tries next: up by half until two steps bring no more throughput; null at the
- * end.
+ * Returns the number of users that a search over users tries next: half as many again at each step, until two steps bring
+ * no more throughput; null at the end.
  *
  * @param steps the steps so far, in order
  */

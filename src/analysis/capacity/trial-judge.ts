@@ -7,10 +7,7 @@ const backlogConfidence = 0.99;
 /** A growth of the backlog below this share of the rate is the normal variation of a queue, however certain the trend. */
 const harmlessGrowth = 0.01;
 
-/**
- * Judges whether the service holds the rate: by its targets, and by whether it could go on for ever without a growing
- * backlog.
- */
+/** Judges whether the service holds the rate: by its targets, and by whether it could sustain the rate without a growing backlog. */
 export function judgeTrial(measurement: TrialMeasurement, ratePerSecond: number): TrialOutcome {
   if (measurement.sickness !== null) return { kind: "invalid", reason: measurement.sickness };
   if (measurement.offered === 0) return { kind: "invalid", reason: "no iteration was due" };

@@ -28,7 +28,7 @@ export interface ComparedRun {
   readonly run: { readonly durationMs: number | null };
   /** The lengths of the consecutive sections of the run in ms; empty if the run was too short. */
   readonly sectionMs: readonly number[];
-  /** Why there are no sections, if not because the run was too short. */
+  /** The reason why there are no sections, other than that the run was too short. */
   readonly noSections?: string;
   readonly total: ComparedEndpoint;
   readonly endpoints: readonly ComparedEndpoint[];

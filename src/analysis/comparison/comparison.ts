@@ -26,7 +26,7 @@ export interface FigureComparison {
    */
   readonly p: number | null;
   readonly outcome: FigureOutcome;
-  /** Why the outcome is unclear, other than by the width of the interval; null if it is clear, or nothing else is known. */
+  /** The reason why the outcome is unclear, other than a wide interval; null if the outcome is clear, or no other reason is known. */
   readonly because: string | null;
 }
 

@@ -23,7 +23,7 @@ export interface UntestedFigure extends MeasuredFigure {
 /** The result of a test, before the correction for the number of tests. */
 export interface TestedFigure extends MeasuredFigure, TestedChange {
   readonly kind: "tested";
-  /** Why the outcome is unclear if it is, other than that the interval is wide; null if nothing else is known. */
+  /** The reason why the outcome is unclear, if it is, other than a wide interval; null if no other reason is known. */
   readonly because: string | null;
 }
 
@@ -47,7 +47,7 @@ interface TestSettings {
 }
 
 /**
- * Tests whether a figure has changed by more than is too small to matter.
+ * Tests whether a figure has changed by more than the smallest change that matters.
  *
  * @param settings alpha: the interval contains the change with a probability of 1 - alpha
  */
@@ -122,9 +122,10 @@ function requestsNeeded(kind: FigureKind): number {
 }
 
 /**
- * Widens the standard error of an error rate. A few failures in a run fall into a few sections, and none at all have no
- * spread, so the error is at least that of independent requests, with one more failure added to each run (E. B. Wilson's
- * rule of succession, as in A. Agresti and B. Caffo, The American Statistician 54, 2000).
+ * Widens the standard error of an error rate. A few failures in a run fall into a few sections, and a run without
+ * failures has no spread. So the standard error is at least that of independent requests, with one more failure and one
+ * more success added to each run (the rule of succession of P.-S. Laplace, as in A. Agresti and B. Caffo, The American
+ * Statistician 54, 2000).
  */
 function widened(change: SectionChange, ...sides: readonly Side[]): SectionChange {
   const variance = sides.reduce((sum, { endpoint }) => {
@@ -135,9 +136,9 @@ function widened(change: SectionChange, ...sides: readonly Side[]): SectionChang
 }
 
 /**
- * Widens the standard error of a percentile of so few requests that most sections have none beyond it. Their percentiles
- * are then those of ever fewer requests, and vary less than a percentile of all requests does: for a tail that falls
- * exponentially by at most the square root of the share of requests that there are.
+ * Widens the standard error of a percentile if there are so few requests that most sections have none beyond it. The
+ * fewer requests the sections have, the less their percentiles vary, compared with a percentile of all requests: for an
+ * exponential tail, by at most the square root of the share of the needed requests that there are.
  */
 function withFewRequests(change: SectionChange, widening: number): SectionChange {
   return { ...change, standardError: change.standardError * widening };

@@ -10,7 +10,7 @@ export interface TestedChange {
   readonly isWorse: boolean;
   /** The confidence interval of the change, in the reported unit. */
   readonly interval: Interval;
-  /** Whether all of the interval is too small to matter. */
+  /** Whether every change in the interval is too small to matter. */
   readonly isWithinMinimal: boolean;
 }
 
@@ -18,15 +18,15 @@ export interface TestedChange {
 const shareOfLarge = 0.1;
 
 /**
- * Tests a change by its two estimates, either of which may be missing: the one for changes of any size and the one for large
- * changes. The clearer one counts; as two tests are made, each has its share of the probability of a false finding (C. E.
- * Bonferroni, 1936).
+ * Tests a change by its two estimates, either of which may be missing: the one for changes of any size and the one for
+ * large changes. The more significant estimate counts. As two tests are made, each has its share of the probability of a
+ * false finding (C. E. Bonferroni, 1936).
  *
  * The null hypothesis is not that nothing has changed, because two runs are never quite alike, but that the change is at
  * most the minimal one.
  *
- * Source: K. R. Murphy and B. Myors, "Testing the hypothesis that treatments have negligible effects: minimum-effect tests
- * in the general linear model", Journal of Applied Psychology 84 (1999).
+ * Source: K. R. Murphy and B. Myors, "Testing the hypothesis that treatments have negligible effects: minimum-effect
+ * tests in the general linear model", Journal of Applied Psychology 84 (1999).
  *
  * @param alpha the interval contains the change with a probability of 1 - alpha
  * @returns null without any estimate

@@ -9,16 +9,16 @@ export interface SectionChange {
   readonly degrees: number;
 }
 
-/** With fewer pairs of sections their variation cannot be estimated. */
+/** The minimum number of pairs of sections from which their variation can be estimated. */
 export const fewestPairs = 8;
 /** The minimum effective number of independent sections. */
 const fewestIndependent = 4;
 /**
- * The standard deviation of the noise that is assumed to be too slow to be seen within a run, on the scale of logarithms: a
- * service that has not changed is 30 % slower in one run than in another.
+ * The standard deviation of the noise that is assumed to be too slow to be seen within a run, on the scale of logarithms:
+ * an unchanged service may be 30 % slower in one run than in another.
  */
 const slowNoise = Math.log(1.3);
-/** More degrees of freedom make no difference. */
+/** The largest number of degrees of freedom; more make no difference. */
 const mostDegrees = 200;
 
 /**
@@ -50,10 +50,10 @@ export function sectionChange(differences: readonly number[], change: number): S
 }
 
 /**
- * Estimates the standard error of a change that most sections share, for changes that are so large that no plausible noise
- * makes them. How much sections depend on each other is then not estimated, which a few sections do badly: the noise that
- * they cannot show is assumed to be as large as it may be in an unchanged service, a factor of 1.3 (one standard
- * deviation). Smaller changes are lost in it.
+ * Estimates the standard error of a change that most sections share, for changes that are so large that no plausible
+ * noise makes them. The dependence between sections is not estimated, because a few sections estimate it badly. Instead,
+ * the noise that the sections cannot show is assumed to be as large as it may be in an unchanged service, a factor of 1.3
+ * (one standard deviation). Smaller changes are lost in this noise.
  *
  * Source: the degrees of freedom of a sum of variances, F. E. Satterthwaite, Biometrics Bulletin 2 (1946).
  *

@@ -2,8 +2,8 @@ import type { Figure } from "./figure.ts";
 import type { FigureScale } from "./figure-scale.ts";
 
 /**
- * The differences of a figure between two runs, by section. Runs of different length may have 20 and 10 sections: then two
- * neighbouring sections of the one count as one.
+ * The differences of a figure between two runs, by section. Runs of different length may have 20 and 10 sections: then
+ * two neighbouring sections of the run with 20 count as one.
  *
  * @returns differences on the scale, in the order of the sections; sections without a value in either run are left out
  */
@@ -27,7 +27,7 @@ function inPairs(values: readonly (number | null)[]): (number | null)[] {
   });
 }
 
-/** A change that fewer of the sections share may come from a single event. */
+/** The minimum share of the sections that must share a change; with fewer, it may come from a single event. */
 const shareOfMost = 0.75;
 
 /** Whether most sections have at least half of a change between the whole runs. @param differences by section, on the scale of the change */
@@ -35,7 +35,7 @@ export function sharedByMost(differences: readonly number[], change: number): bo
   return sharing(differences, change) >= shareOfMost * differences.length;
 }
 
-/** Tells, for a person, how few of the sections have a change. */
+/** Describes how few of the sections have a change. */
 export function whereOnly(differences: readonly number[], change: number): string {
   const parts = `${sharing(differences, change)} of ${differences.length} parts`;
   return `only ${parts} of the runs differ that much: it may be a single event`;

@@ -1,7 +1,7 @@
 const secondMs = 1_000;
 /**
- * The number of sections: enough to estimate the variation, few enough that each is longer than what makes neighbouring
- * seconds alike.
+ * The number of sections: enough to estimate the variation, few enough that each is longer than the effects that make
+ * neighbouring seconds alike.
  */
 const mostSections = 20;
 /**

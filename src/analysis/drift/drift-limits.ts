@@ -4,8 +4,8 @@ import type { DriftLimits } from "./drift-recorder.ts";
 import type { DriftStatistic } from "./drift-series.ts";
 
 /**
- * The bounds that thresholds set for an endpoint; thresholds with its own selector override those without one. `null` is
- * all requests together.
+ * Returns the bounds that thresholds set for an endpoint; `null` stands for all requests together. Thresholds with a
+ * selector that matches the endpoint override those without a selector.
  */
 export function driftLimits(
   thresholds: readonly Threshold[],

@@ -51,7 +51,8 @@ function measured(window: EndpointWindow, statistic: (typeof statistics)[number]
 /** The maximum number of windows; in a longer run, neighbouring windows are merged. */
 const mostWindows = 4_096;
 /**
- * The number of endpoints, those with the most requests, that are judged: more of them would only weaken the test for all.
+ * The maximum number of endpoints that are judged, those with the most requests: more would only reduce the power of the
+ * test for all.
  */
 const mostEndpoints = 30;
 const total = "total";

@@ -33,30 +33,30 @@ export interface DriftResult extends SoakDrift {
   readonly workers: readonly SeriesDrift[];
   /** The drift of the observed metrics; absent if none was observed. */
   readonly observed?: readonly ObservedDrift[];
-  /** The only time that was judged, in ms, if the load was changed; absent otherwise. */
+  /** The part of the run that was judged, in ms, if the load was changed; absent otherwise. */
   readonly judgedMs?: { readonly from: number; readonly to: number };
 }
 
 export interface SoakedRun {
-  /** The load as people changed it while it ran. */
+  /** The load, with the changes that were made while it ran. */
   readonly carried: CarriedPlan;
   readonly thresholds: readonly Threshold[];
   /** The time when the load ended, or up to which it is known. */
   readonly endMs: number;
   readonly workers: readonly WorkerHealth[];
-  /** When a part of the load was not made, in order: these times are left out. */
+  /** The times in which a part of the load was not generated, in order; they are left out. */
   readonly interrupted?: readonly InterruptedTime[];
-  /** When workers were lost or came back, and the load changed with that. */
+  /** The times at which workers were lost or came back and the load changed. */
   readonly resizedMs?: readonly number[];
   readonly observed?: readonly WatchedMetric[];
 }
 
-/** A worker whose heap grows by less, in bytes, has not become slower by that. */
+/** The smallest growth of a worker's heap, in bytes, that may have made the worker slower. */
 const leastHeapGrowth = 16_000_000;
 
 /**
- * Analyses the drift of the service, and by the same test of the workers' memory, so that a leak of the load generator is
- * not blamed on the service.
+ * Analyses the drift of the service and, with the same test, that of the workers' memory, so that a leak of the load
+ * generator is not blamed on the service.
  */
 export function driftResult(
   recorder: DriftRecorder,
@@ -89,10 +89,10 @@ export function driftResult(
   };
 }
 
-/** The chance that growing pauses are found although there are none, as a share of the chance for all other findings. */
+/** The chance of a false alarm about growing pauses, as a share of the chance for all other findings. */
 const pauseShare = 0.25;
 
-/** The growing pauses of all requests; none if something else drifts anyway. */
+/** Returns the growing pauses of all requests; none if another series drifts for the worse anyway. */
 export function growingPauses(
   windows: readonly EndpointWindow[],
   { kind, series }: SoakDrift,
@@ -122,8 +122,8 @@ function heapSeries({ name, samples }: WorkerHealth, judged: JudgedTime): DriftS
 }
 
 /**
- * The drift of the workers' memory. It gets worse only as a leak does: before its first full collection a heap rises whatever
- * it holds, and later its readings are steps, one for each collection.
+ * Returns the drift of the workers' memory. It is for the worse only if it rises like a leak: before its first full
+ * collection a heap rises whatever it holds, and later its readings are steps, one for each collection.
  */
 function heapDrifts(heaps: readonly DriftSeries[], options: DriftOptions): SeriesDrift[] {
   const { rampEndMs = 0, leastWarmUpMs } = options;
@@ -155,9 +155,9 @@ export interface DriftJudgement {
 }
 
 /**
- * Judges a soak. It fails if anything drifts for the worse. It is invalid if a worker's memory drifts as well, because the
- * drift may then be the load generator's, unless an observed metric of the service leaks. A soak that is too short to test
- * anything is not judged.
+ * Judges a soak. It fails if anything drifts for the worse. It is invalid if a worker's memory drifts as well, because
+ * the load generator may then have caused the drift, unless an observed metric of the service leaks. A soak that is too
+ * short to test anything is not judged.
  */
 export function judgeDrift({ kind, series, workers, judgedMs, observed = [] }: DriftResult): DriftJudgement {
   if (kind === "insufficient") {
@@ -232,7 +232,7 @@ const names = {
   slowShare: "share of slow seconds",
 } as const;
 
-/** @param unit of an observed metric */
+/** @param unit the unit of an observed metric */
 export function amount(value: number, statistic: SeriesDrift["statistic"], unit: string | null = null): string {
   if (statistic === "observed") return valueInUnit(value, unit);
   const digits = (number: number) => String(Number(number.toPrecision(3)));

@@ -1,8 +1,8 @@
 /**
  * The statistics that may drift in a soak. `errorRate` is the fraction of failed requests, `throughput` requests per
- * second, `heap` the bytes of a worker's heap after a garbage collection (so that a leak of the generator is not blamed on
- * the service), `observed` the values of an observed metric, in its unit and so turned that growth is for the worse; the
- * others are in ms.
+ * second, `heap` the bytes of a worker's heap after a garbage collection (so that a leak of the generator is not blamed
+ * on the service), `observed` the values of an observed metric in its unit, with the sign chosen so that growth is for
+ * the worse; the others are in ms.
  */
 export type DriftStatistic =
   | "p50"
@@ -55,6 +55,6 @@ export const statisticRules: Readonly<Record<DriftStatistic, StatisticRule>> = {
   heap: { leastChange: 5_000_000, worse: 1 },
   pause: time,
   slowShare: { leastChange: 0.01, worse: 1 },
-  // Nothing is known of the unit.
+  // The unit is not known.
   observed: { leastChange: 0, worse: 1 },
 };

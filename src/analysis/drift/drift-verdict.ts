@@ -39,8 +39,8 @@ export interface DriftTrend {
   readonly leastDetectablePerHour: number;
   readonly points: number;
   /**
-   * The fitted line, from the first tested point to the last: times in ms since the start of the run, values in the unit of
-   * the statistic. Half of the points are above it. Absent in results from before it was kept, and of pauses.
+   * The fitted line, from the first tested point to the last: times in ms since the start of the run, values in the unit
+   * of the statistic. Half of the points are above it. Absent in results of earlier versions, and for pauses.
    */
   readonly line?: DriftLine;
 }

@@ -10,7 +10,7 @@ import type { SteadyPoint } from "./steady-points.ts";
 import type { TestedSeries } from "./tested-series.ts";
 import { hoursOf, levelOf, msPerHour, type Strictness, smallestRelevantChange, trendInUnits } from "./trend-units.ts";
 
-/** A side of a step with fewer points has no shape of its own. */
+/** The minimum number of points on a side of a step for that side to have a shape of its own. */
 const fewestOfSide = 12;
 
 /**
@@ -58,7 +58,7 @@ function drifting(prepared: TestedSeries, trend: DriftTrend): DriftVerdict {
 
 /**
  * Judges a series again, knowing that another series of the same subject stepped at `stepAtMs`: its own noise may be too
- * strong to distinguish a step from a drift, but not at a given time.
+ * strong to distinguish a step from a drift, unless the time of the step is known.
  */
 export function judgeKnowingStep(prepared: TestedSeries, judged: SeriesDrift, stepAtMs: number): SeriesDrift {
   const position = prepared.points.findIndex(({ atMs }) => atMs > stepAtMs);
@@ -125,11 +125,11 @@ function matters({ series }: TestedSeries, trend: DriftTrend, change: number): b
   return Math.abs(change) >= smallestRelevantChange(series.statistic, trend.median);
 }
 
-/** Whether the trend has that sign in both halves and in the last third of the series. */
+/** Whether the trend has the given sign in both halves and in the last third of the series. */
 function continues({ tested, series }: TestedSeries, sign: number): boolean {
   const half = Math.floor(tested.length / 2);
   const parts = [tested.slice(0, half), tested.slice(half), tested.slice(-Math.floor(tested.length / 3))];
-  // Many rates of few failures are equal, so that the median of the slopes between them is 0 even if they rise.
+  // Many points with few failures have equal rates, so the median of the slopes between them is 0 even if the rates rise.
   const signOf = series.statistic === "errorRate" ? kendallScoreOf : theilSenSlope;
   return parts.every((part) => Math.sign(signOf(part)) === sign);
 }

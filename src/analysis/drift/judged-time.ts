@@ -6,17 +6,20 @@ import { touches } from "../unjudged-time.ts";
 export interface JudgedTime {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Whether a window is part of it: pauses, the ramp after each, and times in which a part of the load was not made are not. */
+  /**
+   * Whether a window is in the judged time. Pauses, the ramp after each pause, and times in which a part of the load was
+   * not generated are not.
+   */
   includes(startMs: number, endMs: number): boolean;
 }
 
 /**
- * Returns the longest time between two changes of the load: a change of users or of the rate changes times and throughput,
- * which is no drift of the service.
+ * Returns the longest time between two changes of the load: a change of users or of the rate changes times and
+ * throughput, which is not a drift of the service.
  *
  * @param endMs the end of the load, or of the run so far
  * @param rampMs the time that the load takes to reach its level
- * @param interrupted when a part of the load was not made
+ * @param interrupted the times in which a part of the load was not generated
  */
 export function judgedTime(
   { pauses, changedMs }: Pick<CarriedPlan, "pauses" | "changedMs">,

@@ -4,18 +4,22 @@ import type { DriftTrend } from "./drift-verdict.ts";
 
 const msPerHour = 3_600_000;
 
-/** Lower quantile of the readings of a part: a heap right after a collection, a queue when it is shortest. */
+/** The quantile that is the lower end of the readings of a part: a heap right after a collection, a queue when it is shortest. */
 const lowQuantile = 0.1;
-/** The fewest readings of a third of the run in which its lower end can be seen. */
+/** The minimum number of readings in a third of the run from which its lower end can be estimated. */
 const fewestOfThird = 8;
-/** The least part of an even growth by which the lower end must rise from each third to the next. */
+/** The minimum rise of the lower end from each third to the next, as a share of an even growth. */
 const leastRise = 0.25;
-/** Growth of which the second half is slower than this share of the first levels off. */
+/**
+ * The minimum rise of the mean from the second third to the last, as a share of its rise from the first to the second;
+ * less is levelling off.
+ */
 const levelsOff = 0.5;
 
 /**
- * Whether readings that rise by `leastGrowth` or more, by their trend, rise as of a leak: their lower end rises in each third, so that
- * a saw-tooth of garbage collections is none, and they do not level off, as a cache that fills does.
+ * Whether readings rise like a leak. They rise by at least `leastGrowth`, by their trend. Their lower end rises from
+ * third to third, so that a saw-tooth of garbage collections is not a leak. They do not level off, as a cache that fills
+ * does.
  */
 export function risesAsLeak(steady: readonly ObservedSample[], trend: DriftTrend, leastGrowth: number): boolean {
   const [first, last] = [steady[0], steady.at(-1)];

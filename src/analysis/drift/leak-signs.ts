@@ -1,15 +1,15 @@
 import type { WatchedMetric } from "../saturation/watched-metric.ts";
 
-/** Words of what a service takes and should give back. */
+/** Words for resources that a service takes and should release. */
 const taken = new Set([
   ...["memory", "mem", "heap", "rss", "resident", "connection", "connections", "conn", "conns", "socket", "sockets"],
   ...["fd", "fds", "descriptor", "descriptors", "handle", "handles", "thread", "threads", "goroutine", "goroutines"],
   ...["queue", "queues", "queued", "backlog", "pending", "waiting", "inflight", "session", "sessions"],
   ...["subscription", "subscriptions", "listener", "listeners", "lag"],
 ]);
-/** Words that turn the meaning: what is free falls when it leaks. */
+/** Words that reverse the meaning: the free part of a resource falls when it leaks. */
 const free = new Set(["free", "available", "avail", "idle", "remaining", "unused"]);
-/** Words of counters, which only rise, and of what is no amount. */
+/** Words for counters, which only rise, and for values that are not amounts. */
 const noAmount = new Set([
   ...["total", "created", "sum", "bucket", "seconds", "duration", "rate", "errors", "freed"],
   ...[
@@ -26,21 +26,21 @@ const noAmount = new Set([
   ],
   ...["received", "sent", "rejected", "refused", "dropped", "failed", "enqueued", "dequeued", "acquired", "released"],
 ]);
-/** Words of memory, of which a reading that never falls is usual. */
+/** Words for memory, whose readings often never fall. */
 const memory = new Set(["memory", "mem", "heap", "rss", "resident"]);
-/** A shorter series may rise at each reading by chance. */
+/** The minimum number of readings; a shorter series may rise at each reading by chance. */
 const fewestReadings = 12;
 
 /**
- * Returns the sign of a change for the worse of a metric that leaks when it keeps changing: 1 for memory, connections and
- * queues, -1 for what is free of them; null if its growth is no leak. What the test says (`leak`) decides, else the words of
- * its name, its unit and the sample that is read.
+ * Returns the sign with which a metric changes when it leaks: 1 for memory, connections and queues, -1 for the free part
+ * of such a resource; null if growth of the metric is not a leak. The test's option `leak` decides; without it, the words
+ * in the metric's name, its unit and the name of the sample that is read.
  *
- * A counter is no leak, however it is named: it is a rate, a total, or whole numbers that rise at each reading.
+ * A counter is not a leak, whatever its name: a rate, a total, or whole numbers that rise at each reading.
  */
 export function leakSign({ name, unit, sampleName, isRate, leak, samples }: WatchedMetric): 1 | -1 | null {
   const words = [name, sampleName ?? "", unit ?? ""].flatMap(wordsOf);
-  // A connection that is idle in a transaction holds it.
+  // A connection that is idle in a transaction is in use.
   const isFree = words.some((word) => free.has(word)) && !words.includes("transaction");
   const sign = isFree ? -1 : 1;
   if (leak !== null) return leak ? sign : null;
@@ -49,7 +49,7 @@ export function leakSign({ name, unit, sampleName, isRate, leak, samples }: Watc
   return words.some((word) => memory.has(word)) || !onlyRises(samples) ? sign : null;
 }
 
-/** "heapUsed" and "process_resident_memory_bytes" in words, in lower case. */
+/** Splits a name such as "heapUsed" or "process_resident_memory_bytes" into words, in lower case. */
 function wordsOf(name: string): string[] {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")

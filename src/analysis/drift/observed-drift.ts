@@ -12,21 +12,21 @@ import { warmUpEndMs } from "./steady-points.ts";
 export interface ObservedDrift extends SeriesDrift {
   readonly statistic: "observed";
   readonly unit: string | null;
-  /** Whether a drift of it for the worse fails the run: it is a metric that leaks. */
+  /** Whether a drift for the worse fails the run: the metric is one that leaks. */
   readonly isJudged: boolean;
 }
 
-/** The chance of a false alarm of all observed metrics together, as a share of that of the other series. */
+/** The chance of a false alarm for all observed metrics together, as a share of the chance for the other series. */
 const observedShare = 0.25;
-/** A smaller growth of whole numbers, such as of connections, does not matter. */
+/** The smallest growth of whole numbers, such as a number of connections, that matters. */
 const leastCount = 1;
-/** A smaller growth of memory does not matter, in bytes. */
+/** The smallest growth of memory that matters, in bytes. */
 const leastBytes = 1_000_000;
 
 /**
- * Judges whether observed metrics drift over a soak, by the test for times and errors. A drift for the worse must moreover be
- * a leak: what the metric falls back to rises in each third of the run, so that a saw-tooth of garbage collections is none;
- * and it does not level off, as a cache that fills does.
+ * Judges whether observed metrics drift over a soak, by the test for times and errors. A drift for the worse must also be
+ * a leak: the level to which the metric falls back rises from third to third of the run, so that a saw-tooth of garbage
+ * collections is not a leak; and the metric does not level off, as a cache that fills does.
  */
 export function observedDrifts(
   metrics: readonly WatchedMetric[],
@@ -49,7 +49,7 @@ export function observedDrifts(
   });
 }
 
-/** A metric, turned so that its growth is for the worse. */
+/** A metric, with the sign chosen so that growth is for the worse. */
 interface Watched {
   readonly metric: WatchedMetric;
   readonly sign: 1 | -1;
@@ -83,7 +83,7 @@ function leastGrowth(steady: readonly ObservedSample[]): number {
   return isMemory ? leastBytes : leastCount;
 }
 
-/** Turns the figures of a series back that was tested with the other sign. */
+/** Restores the sign of the figures of a series that was tested with the opposite sign. */
 function mirrored(drift: SeriesDrift, sign: 1 | -1): SeriesDrift {
   if (sign === 1) return drift;
   const { verdict, trend } = drift;

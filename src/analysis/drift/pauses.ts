@@ -25,8 +25,8 @@ interface Pause {
 }
 
 /**
- * Judges whether rare pauses of a service become longer or more frequent. Percentiles of a second do not see them while
- * most seconds are as fast as ever: users do.
+ * Judges whether rare pauses of a service become longer or more frequent. Percentiles per second do not show pauses while
+ * most seconds are as fast as before, but users notice them.
  *
  * Pauses are the peaks over a threshold. Their length is tested with the Mann-Kendall test, and so is the share of slow
  * windows in parts of the run.
@@ -96,7 +96,7 @@ interface Trend {
   readonly p: number;
 }
 
-/** The finding, if it is certain, for the worse, large enough, and still continuing in the second half. */
+/** Returns the finding if it is significant, for the worse, large enough, and still continuing in the second half. */
 function drifting(
   subject: string,
   statistic: "pause" | "slowShare",

@@ -74,8 +74,8 @@ function stepInsteadOfLine(values: readonly number[]): number | null {
 }
 
 /**
- * Schwarz's criterion for candidates, with the number of independent values that the residuals of the best candidate are
- * worth.
+ * Returns Schwarz's criterion (BIC) for candidates, with the effective number of independent values in the residuals of
+ * the best candidate.
  */
 function criterionOf(candidates: readonly Candidate[]): (candidate: Candidate) => number {
   const closest = candidates.reduce((best, other) => (other.squaredError < best.squaredError ? other : best));
@@ -85,7 +85,7 @@ function criterionOf(candidates: readonly Candidate[]): (candidate: Candidate) =
 }
 
 /**
- * The number of values that are worth one independent value, if each depends on the one before: first-order autoregression.
+ * The number of values per effective independent value, for a first-order autoregression.
  *
  * Source: G. V. Bayley and J. M. Hammersley, "The effective number of independent observations in an autocorrelated time
  * series", supplement to the Journal of the Royal Statistical Society 8 (1946).

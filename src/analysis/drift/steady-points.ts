@@ -1,7 +1,7 @@
 import { median } from "../statistics/median.ts";
 import type { DriftWindow } from "./drift-series.ts";
 
-/** The maximum number of points: more say no more about hours, and the number of pairs grows with the square. */
+/** The maximum number of points: more add no information about a drift over hours, and the number of pairs grows with the square. */
 const mostPoints = 512;
 
 /** The mean of adjacent windows, at the middle of their time. */

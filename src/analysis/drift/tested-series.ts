@@ -15,8 +15,8 @@ const failuresPerPoint = 4;
  */
 const failuresToCompare = 16;
 /**
- * The maximum number of points of an observed metric. Memory of one minute resembles that of the next so much that more
- * points would seem to say more than they do.
+ * The maximum number of points of an observed metric. The memory of one minute is so strongly correlated with that of the
+ * next that more points would seem to hold more information than they do.
  */
 const mostOfObserved = 64;
 

@@ -46,7 +46,7 @@ export function trendInUnits(
   };
 }
 
-/** The line through the points with the slope of Theil and Sen, which has half of the points above it. */
+/** The line with the Theil-Sen slope that has half of the points above it. */
 function lineOf({ original }: Scale, tested: readonly SeriesPoint[], slope: number): DriftLine {
   const [start, end] = [tested[0]?.at ?? 0, tested.at(-1)?.at ?? 0];
   const valueAt = (time: number) => original(median(tested.map(({ at, value }) => value + slope * (time - at))));

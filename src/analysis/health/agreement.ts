@@ -9,8 +9,8 @@ const farOff = 0.5;
 const farOffMs = 2;
 const deviations = 3;
 /**
- * The tolerance of the class shares of a worker's users, compared with those of all workers, within which it has the same
- * mix.
+ * The largest difference between the class shares of a worker's users and those of all workers at which the worker still
+ * has the same mix.
  */
 const mixTolerance = 0.1;
 
@@ -21,8 +21,9 @@ interface Measured {
 
 /**
  * Finds workers whose response times differ from the others': all send the same mix to the same service, so such a worker
- * measures its own machine or network. With only two workers there is no telling which is right, so the finding is a
- * warning. A worker with another mix, such as one of the few users of a small run, or with an unknown one, is not compared.
+ * measures its own machine or network. With only two workers it is not known which of them is right, so the finding is a
+ * warning. A worker with a different mix, such as a worker with few users in a small run, or with an unknown mix, is not
+ * compared.
  */
 export function disagreements(workers: readonly WorkerHealth[]): HealthFinding[] {
   const mix = sharesOf(sumOf(workers.flatMap(({ userTime }) => userTime ?? [])));

@@ -8,17 +8,17 @@ export interface DelayedTime {
   readonly worker: number | string;
   readonly fromMs: number;
   readonly toMs: number;
-  /** How long it stood still; 0 if that was too short to count as a stall. */
+  /** The length of the stall; 0 if it was too short to count as one. */
   readonly stalledMs: number;
-  /** How late its timers were (p99). */
+  /** The delay of its timers (p99). */
   readonly delayMs: number;
 }
 
-/** How much of the measurements of a part of a run may be the delay of the load generator. */
+/** The delay of the load generator in a part of a run, which the measurements may include. */
 export interface GeneratorDelay {
-  /** How long the worker that stood still for longest did. */
+  /** The stalled time of the worker that stalled for longest. */
   readonly stalledMs: number;
-  /** How late the worker with the latest timers was in most of the time; 0 if no worker was late for most of it. */
+  /** The median timer delay of the worker with the latest timers; 0 if no worker was late for half of the time. */
   readonly delayMs: number;
 }
 
@@ -46,7 +46,10 @@ export function delaysOf(
   );
 }
 
-/** Sums up the delays in [fromMs, toMs). What a stall delays is made up for within as long a time after it. */
+/**
+ * Sums up the delays in [fromMs, toMs). A stall also counts for as long after it as it lasted: the delayed work is made
+ * up for in that time.
+ */
 export function delayWithin(delays: readonly DelayedTime[], fromMs: number, toMs: number): GeneratorDelay {
   let [stalledMs, delayMs] = [0, 0];
   const inside = delays.filter((one) => one.fromMs < toMs && fromMs < one.toMs + one.stalledMs);
@@ -64,13 +67,13 @@ export function delayWithin(delays: readonly DelayedTime[], fromMs: number, toMs
 
 const notKnown = ": whether the service met its targets is not known";
 
-/** Says why a threshold that failed is not the service's failure. */
+/** Describes why a failed threshold does not show that the service failed. */
 export function describeDelay({ stalledMs, delayMs }: GeneratorDelay): string {
   const how = stalledMs > 0 ? `stood still for ${seconds(stalledMs)}` : `was late by ${Math.round(delayMs)} ms`;
   return `the load generator ${how}${notKnown}`;
 }
 
-/** Whether a reason of a verdict is that of `describeDelay`. */
+/** Whether a reason of a verdict comes from `describeDelay`. */
 export function isDelayReason(reason: string): boolean {
   return reason.endsWith(notKnown);
 }

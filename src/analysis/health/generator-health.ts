@@ -8,13 +8,13 @@ import type { HealthSeverity } from "./severity.ts";
 import { type StrainCause, type StrainLimits, strainLimits, strainOf } from "./strain.ts";
 import { isSpoiled } from "./unsent-requests.ts";
 
-/** The strain that is tolerated: a second or two happen in any run, however short. */
+/** The tolerated strain: a second or two of strain occur in any run, however short. */
 const toleratedShare = 0.05;
 const toleratedMs = 2_000;
 const fileDescriptorShare = 0.9;
 /** Stalls that touch a smaller share of the requests are not worth a warning. */
 const warnedStalled = 0.01;
-/** If stalls touch a larger share, the times that are left describe too little of the run. */
+/** If stalls touch a larger share, the remaining times describe too little of the run. */
 const mostStalled = 0.5;
 
 export interface GeneratorHealth {
@@ -37,7 +37,7 @@ export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "inval
     ...(run.unsent.code === "EMFILE" ? [] : run.workers.flatMap(fileDescriptors)),
   ];
   const told = policy === "ignore" ? [] : policy === "warn" ? strains.map(asWarning) : strains;
-  // Load that was not made is no strain: the policy does not apply to it.
+  // Missing load is not strain: the policy does not apply to it.
   const idle = run.idle.map((text): HealthFinding => ({ kind: "idle", severity: "invalid", text }));
   const findings = [...told, ...idle, ...loadFindings(run)].sort((a, b) => weightOf(b) - weightOf(a));
   const verdict = findings[0]?.severity ?? "ok";
@@ -59,10 +59,10 @@ function shareOf(finding: HealthFinding): number {
       return 0.6;
     case "strain":
       return (finding.share + finding.otherShare) / 2;
-    // Who did nothing explains what is missing.
+    // An idle worker explains missing load.
     case "idle":
       return 0.55;
-    // A stall is the effect of a strain, which says what to do.
+    // A stall is the effect of a strain, and the finding for the strain says what to do.
     case "stalled":
       return 0;
     default:

@@ -4,7 +4,7 @@ import type { ScenarioLoad } from "../load/scenario-load.ts";
 import type { UnsentRequests } from "./unsent-requests.ts";
 
 export interface WorkerHealth {
-  /** The name in reasons: "worker 2". */
+  /** The name of the worker in reasons: "worker 2". */
   readonly name: string;
   /** The samples in order of time. */
   readonly samples: readonly HealthSample[];
@@ -17,11 +17,11 @@ export interface WorkerHealth {
   readonly userTime: ReadonlyMap<string, number> | null;
 }
 
-/** Requests that were due or open while their worker stood still. Their times are left out. */
+/** Requests that were due or open while their worker was stalled. Their times are left out. */
 export interface StalledRequests {
   readonly count: number;
   readonly requests: number;
-  /** The longest of the stalls, and when its second began; null if it is not known. */
+  /** The longest stall, and the time at which its second began; null if it is not known. */
   readonly longest: { readonly worker: string; readonly stalledMs: number; readonly atMs: number } | null;
 }
 
@@ -32,11 +32,11 @@ export interface GeneratorRun {
   /** The end of the ramp-up; only what happened from here to `steadyToMs` counts. */
   readonly steadyFromMs: number;
   readonly steadyToMs: number;
-  /** What was planned and made of each scenario; none if it is not known. */
+  /** The planned and the generated load of each scenario; empty if it is not known. */
   readonly load: readonly ScenarioLoad[];
-  /** What became of workers that were lost or left, as sentences: "worker 2 was lost after 12.3 s (…)". */
+  /** What happened to workers that were lost or left, as sentences: "worker 2 was lost after 12.3 s (…)". */
   readonly losses: readonly string[];
-  /** Workers that did nothing of their load, as sentences. */
+  /** The workers that generated none of their load, as sentences. */
   readonly idle: readonly string[];
   readonly onWorkerLoss: LossPolicy;
   readonly unsent: UnsentRequests;

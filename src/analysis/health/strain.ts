@@ -12,7 +12,7 @@ export type Strain =
   | { readonly kind: "fine" }
   | { readonly kind: "strained" | "overloaded"; readonly cause: StrainCause };
 
-/** A delay of the event loop that is tolerated: it makes one response in a hundred late, not all of them. */
+/** The tolerated delay of the event loop (p99): it makes one response in a hundred late, not all of them. */
 const harmlessDelayMs = 20;
 
 export interface StrainLimits {
@@ -22,7 +22,7 @@ export interface StrainLimits {
 
 const strainedUtilisation = 0.8;
 const overloadedUtilisation = 0.95;
-/** The time per second in ms. */
+/** The time spent on garbage collection per second, in ms. */
 const strainedGcMs = 100;
 /** If the process gets less CPU than this share of the busy time of its event loop, it is waiting for the machine. */
 const starvedCpuShare = 0.7;
@@ -57,10 +57,10 @@ export function strainOf(sample: HealthSample, { strainedLagMs, overloadedLagMs 
   return { kind: "fine" };
 }
 
-/** A process that does not run for so long is no busy one: it was stopped, or its machine was. */
+/** A process that does not run for this long is not busy: it was stopped, or its machine was. */
 const standstillMs = 1_000;
 
-/** How long the process of a worker stood still in a sample, in ms: it was stopped, and did not compute. 0 if it did not. */
+/** Returns how long the process of a worker was stopped in a sample, without computing, in ms; 0 if it was not. */
 export function standstillIn({ utilisation, cpu, widthMs, loopDelayMaxMs }: HealthSample): number {
   const computedMs = Math.min(utilisation, cpu) * widthMs;
   return loopDelayMaxMs >= standstillMs && computedMs < starvedCpuShare * loopDelayMaxMs ? loopDelayMaxMs : 0;

@@ -6,7 +6,7 @@ export interface UnsentRequests {
   readonly count: number;
   /** The number of all requests, including these. */
   readonly requests: number;
-  /** The system error code of most of them; empty if it is not known. */
+  /** The most frequent system error code of these requests; empty if it is not known. */
   readonly code: string;
 }
 
@@ -21,7 +21,7 @@ export function unsentIn(totals: RunTotals): UnsentRequests {
   return { count, requests, code: count === 0 ? "" : commonestCode(totals) };
 }
 
-/** Whether unsent requests are so many that the figures do not describe the service. */
+/** Whether there are too many unsent requests for the figures to describe the service. */
 export function isSpoiled({ count, requests }: UnsentRequests): boolean {
   return count > tolerated * requests;
 }

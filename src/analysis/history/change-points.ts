@@ -3,26 +3,27 @@ import { independentValues } from "../statistics/serial-correlation.ts";
 import { fitStep } from "../statistics/step-fit.ts";
 import { studentUpperTail } from "../statistics/student-distribution.ts";
 
-/** The minimum number of values of the first and the last level: one or two odd runs are no new level. */
+/** The minimum number of values of the first and the last level: one or two unusual runs are not a new level. */
 const fewestValues = 3;
-/** The minimum number of values of a level that others followed; fewer were a disturbance that has passed. */
+/** The minimum number of values of a level between two others; fewer are a disturbance that has passed. */
 const fewestBetween = 5;
-/** The chance that a series of one level is cut: low, as a history is looked at after every run. */
+/** The probability that a series of one level is cut (a false positive): low, because a history is tested after every run. */
 const alpha = 0.002;
-/** A step is a candidate from this many standard errors on. */
+/** The number of standard errors above which a step is a candidate. */
 const worthTesting = 2.5;
-/** A value that is further from the median of itself and its neighbours, in standard deviations, is clipped. */
+/** The largest distance of a value from the median of itself and its neighbours, in standard deviations; values beyond it are clipped. */
 const farthestDeviations = 2.5;
 
 /**
- * Finds the positions at which a series moves to another level, ascending: each is the first of its level. The series is cut
- * at its clearest step, and each part again, as long as steps may be certain (binary segmentation); then the cuts that are
- * not certain are taken back, the least certain first. A cut is certain if Student's test of the levels on its two sides is,
- * corrected for the number of positions at which it could have been (C. E. Bonferroni, 1936) and for values that resemble
- * their neighbours.
+ * Finds the change points of a series, ascending: each is the position of the first value of a new level. The series is
+ * cut at its clearest step, and each part is cut again while it has a candidate step (binary segmentation). Then the cuts
+ * that are not significant are removed, the least significant first. A cut is tested with Student's t-test of the levels
+ * on its two sides, corrected for the number of positions at which the cut could have been (C. E. Bonferroni, 1936) and
+ * for the autocorrelation of the values.
  *
- * Sources: D. V. Hinkley, "Inference about the change-point in a sequence of random variables", Biometrika 57 (1970); A. J.
- * Scott and M. Knott, "A cluster analysis method for grouping means in the analysis of variance", Biometrics 30 (1974).
+ * Sources: D. V. Hinkley, "Inference about the change-point in a sequence of random variables", Biometrika 57 (1970); A.
+ * J. Scott and M. Knott, "A cluster analysis method for grouping means in the analysis of variance", Biometrics 30
+ * (1974).
  *
  * @param values on a scale on which the noise is even, such as logarithms of times
  * @param minimal the smallest difference of two levels that matters
@@ -41,13 +42,13 @@ export function changePoints(values: readonly number[], minimal: number): number
   return cuts;
 }
 
-/** The standard deviation of independent noise, from the differences of neighbours, few of which are steps. */
+/** Estimates the standard deviation of independent noise from the differences of neighbours, few of which are steps. */
 function noiseOf(values: readonly number[]): number {
   const steps = values.slice(1).map((value, position) => value - (values[position] ?? 0));
   return robustDeviation(steps, 0) / Math.SQRT2;
 }
 
-/** Clips lone values, which are no level. */
+/** Clips isolated values, which are not a level. */
 function withoutSpikes(values: readonly number[], noise: number): number[] {
   return values.map((value, position) => {
     const centre = median(values.slice(Math.max(0, position - 2), position + 3));
@@ -66,7 +67,10 @@ function candidates(values: readonly number[], noise: number, offset: number): n
   return [...candidates(before, noise, offset), position, ...candidates(after, noise, position)];
 }
 
-/** How doubtful each cut is: the probability of a difference of levels as large by chance, for all positions together. */
+/**
+ * Returns the p-value of each cut: the probability that chance makes a difference of levels this large at any position.
+ * It is above 1 for a cut that must be removed whatever its probability.
+ */
 function doubtsOf(values: readonly number[], cuts: readonly number[], minimal: number): number[] {
   const bounds = [0, ...cuts, values.length];
   const levels = bounds.slice(1).map((to, index) => values.slice(bounds[index], to));
@@ -89,7 +93,7 @@ function doubtsOf(values: readonly number[], cuts: readonly number[], minimal: n
     if (difference < minimal) return 2;
     const error = Math.sqrt(variance * (1 / before.length + 1 / after.length));
     const p = error === 0 ? 0 : Math.min(1, 2 * studentUpperTail(difference / error, degrees) * positions);
-    // Of the two cuts around a level that was too short, the less certain one is taken back.
+    // Of the two cuts around a level that was too short, the less significant one is removed.
     return isPassed[index] === true || isPassed[index + 1] === true ? 1 + p : p;
   });
 }
@@ -98,7 +102,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of equal values, only rounding errors would remain, which resemble each other. */
+/** Replaces a residual that is only a rounding error by 0: the rounding errors of equal values are correlated. */
 function withoutRounding(residual: number, centre: number): number {
   return Math.abs(residual) <= 1e-9 * Math.abs(centre) ? 0 : residual;
 }

@@ -9,7 +9,7 @@ import { changePoints } from "./change-points.ts";
 export const historyFigures = ["p95", "errorRate", "requestsPerSecond"] as const satisfies readonly FigureKind[];
 export type HistoryFigure = (typeof historyFigures)[number];
 
-/** Successive runs whose figure stayed the same but for noise. */
+/** Successive runs in which a figure stayed at the same level, apart from noise. */
 export interface RunLevel {
   /** The position of its first run. */
   readonly from: number;
@@ -17,14 +17,14 @@ export interface RunLevel {
   readonly runs: number;
   /** The median of its runs: ms, a share of 0 to 1, or per second. */
   readonly value: number;
-  /** Where 99 of 100 further runs of this level would lie; null with fewer than 5 runs. */
+  /** The 99 % prediction interval, in which 99 of 100 further runs of this level would lie; null with fewer than 5 runs. */
   readonly band: Interval | null;
   /** The change from the level before, relative to it; for an error rate the difference. Null for the first level. */
   readonly change: number | null;
   readonly isWorse: boolean;
 }
 
-/** With fewer runs their noise cannot be estimated. */
+/** The minimum number of runs from which their noise can be estimated. */
 const fewestForBand = 5;
 const bandShare = 0.99;
 
@@ -61,7 +61,7 @@ function changeOf(figure: HistoryFigure, before: number, after: number): number 
   return figure === "errorRate" ? after - before : after / before - 1;
 }
 
-/** The prediction interval of one more value, at least as wide as what is too small to matter. */
+/** Returns the prediction interval of one more value, at least as wide as the changes that are too small to matter. */
 function bandOf(level: readonly number[], centre: number, scale: FigureScale): Interval | null {
   const { length } = level;
   if (length < fewestForBand) return null;

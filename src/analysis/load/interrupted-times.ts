@@ -2,7 +2,7 @@ import type { LossPolicy } from "../../core/run.ts";
 import type { WorkerHealth } from "../health/generator-run.ts";
 import { standstillIn } from "../health/strain.ts";
 
-/** A part of a run in which a part of the load was not made, in ms since the start of the run. */
+/** A part of a run in which a part of the load was not generated, in ms since the start of the run. */
 export interface InterruptedTime {
   readonly fromMs: number;
   readonly toMs: number;
@@ -10,7 +10,7 @@ export interface InterruptedTime {
   readonly what: string;
 }
 
-/** What says when the workers of a run did not make their load. */
+/** The data that shows when the workers of a run did not generate their load. */
 export interface InterruptedRun {
   /** The reports that are missing because workers were lost. */
   readonly missing: readonly { readonly fromMs: number; readonly toMs: number }[];
@@ -18,12 +18,13 @@ export interface InterruptedRun {
   readonly events: readonly { readonly kind: string; readonly atMs: number }[];
 }
 
-/** Others take over within a second or more. */
+/** The time in which other workers take over: a second or more. */
 const takeOverMs = 1_000;
 
 /**
- * Lists the times in which workers were lost or stood still, in order of their start. While a worker is lost that comes back
- * later, the load can be too large: a worker that was only cut off continues while others have taken over.
+ * Lists the times in which workers were lost or stalled, in order of their start. While a worker that comes back later is
+ * lost, the load can be too large: a worker that was only disconnected continues while other workers have taken over its
+ * load.
  */
 export function interruptedTimes({ missing, workers, events }: InterruptedRun): InterruptedTime[] {
   const standstills = workers.flatMap(({ samples }) =>
@@ -39,8 +40,9 @@ export function interruptedTimes({ missing, workers, events }: InterruptedRun): 
 }
 
 /**
- * Lists when workers were lost or came back, if nobody takes over their load (`--on-worker-loss=continue`): from then on the load
- * is another one. Otherwise it is the same, and the list is empty. A worker that leaves always hands over its load.
+ * Lists the times at which workers were lost or came back, if no other worker takes over their load
+ * (`--on-worker-loss=continue` or `continue-any`): each time, the load changes. With any other policy, the load stays the
+ * same and the list is empty. A worker that leaves always hands over its load.
  */
 export function resizedTimes(
   events: readonly { readonly kind: string; readonly atMs: number }[],
@@ -51,12 +53,12 @@ export function resizedTimes(
   return events.filter(({ kind }) => isLoss(kind)).map(({ atMs }) => atMs);
 }
 
-/** From the loss of each worker that came back to its return, and until its load is its own again. */
+/** Lists the times from the loss of each worker that came back until it has its load again after its return. */
 function absences(events: InterruptedRun["events"]): { fromMs: number; toMs: number }[] {
   const lostAtMs: number[] = [];
   return events.flatMap(({ kind, atMs }) => {
     if (kind === "worker-lost") lostAtMs.push(atMs);
-    // If several are lost, which one came back makes little difference to the times in which one was.
+    // If several workers are lost, it makes little difference which of them came back.
     const fromMs = kind === "worker-returned" ? lostAtMs.pop() : undefined;
     return fromMs === undefined ? [] : [{ fromMs, toMs: atMs + takeOverMs }];
   });

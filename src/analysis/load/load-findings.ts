@@ -3,39 +3,40 @@ import type { GeneratorRun } from "../health/generator-run.ts";
 import type { HealthSeverity } from "../health/severity.ts";
 import { excessOf, isTooMuch, missingOf, type ScenarioLoad } from "./scenario-load.ts";
 
-/** So much of the planned load of a scenario lost workers may leave behind. */
+/** The share of a scenario's planned load that lost workers may leave ungenerated. */
 const acceptedShares: Readonly<Record<LossPolicy, number>> = {
   rebalance: 0,
   continue: 0.5,
   "continue-any": 1,
   fail: 0,
 };
-/** So many losses of workers are told in a reason. */
+/** The number of worker losses that a reason lists. */
 const toldLosses = 3;
 
-/** Load that was planned and not made, or made in excess of the plan. */
+/** Load that was planned and not generated, or generated in excess of the plan. */
 export interface LoadFinding {
   readonly kind: "shortfall" | "surplus";
   readonly severity: HealthSeverity;
   /** The name of the scenario; null if the run has only one. */
   readonly scenario: string | null;
   readonly load: ScenarioLoad;
-  /** How much is missing, or too much, in the unit of the load. */
+  /** The amount that is missing or in excess, in the unit of the load. */
   readonly amount: number;
-  /** What became of workers that were lost or left, as sentences. */
+  /** What happened to workers that were lost or left, as sentences. */
   readonly losses: readonly string[];
-  /** Whether the user accepts that lost workers leave load behind, but not so much. */
+  /** Whether the user accepts that lost workers leave load ungenerated, but not as much as this. */
   readonly isBeyondAccepted?: boolean;
 }
 
 type JudgedRun = Pick<GeneratorRun, "load" | "losses" | "onWorkerLoss">;
 
 /**
- * Compares what was planned of each scenario with what was made. Iterations for which no user was free are not counted here,
- * because they are no fault of the generator.
+ * Compares the planned load of each scenario with the generated load. Iterations for which no user was free are not
+ * counted here, because they are no fault of the generator.
  *
- * A load that is too small spoils the result, whatever is tolerated of the workers. With `--on-worker-loss continue`, the
- * user wants the load that lost workers leave behind, up to half of the plan; with `continue-any`, whatever it is. A load that is too large does not spoil a pass; the verdict looks at that.
+ * A load that is too small spoils the result, whatever the policy for the strain of workers. With `--on-worker-loss
+ * continue`, the user accepts that lost workers leave load ungenerated, up to half of the plan; with `continue-any`, any
+ * amount. A load that is too large does not spoil a pass; the verdict takes that into account.
  */
 export function loadFindings(run: JudgedRun): LoadFinding[] {
   return run.load.flatMap((load): LoadFinding[] => {
@@ -56,13 +57,13 @@ export function loadFindings(run: JudgedRun): LoadFinding[] {
   });
 }
 
-/** What became of workers, from the first words of their events: "worker 2 (host, pid 7) was lost after 12.3 s (…)". */
+/** Returns what happened to workers, from the first words of their events: "worker 2 (host, pid 7) was lost after 12.3 s (…)". */
 export function lossesIn(events: readonly { readonly kind: string; readonly text: string }[]): string[] {
   const losses = events.filter(({ kind }) => kind === "worker-lost" || kind === "worker-left");
   return losses.map(({ text }) => text.split("; its ")[0] ?? text);
 }
 
-/** Workers that did nothing of their load, as sentences. */
+/** Returns the workers that generated none of their load, as sentences. */
 export function idleIn(events: readonly { readonly kind: string; readonly text: string }[]): string[] {
   return events.filter(({ kind }) => kind === "worker-idle").map(({ text }) => text);
 }

@@ -11,12 +11,12 @@ interface UnmadeScenario {
   readonly load: ScenarioLoad;
 }
 
-/** Load that was planned, and not made because workers were lost, left or stood still. */
+/** Load that was planned, and not generated because workers were lost, left or stalled. */
 export interface UnmadeLoad {
   readonly scenarios: readonly UnmadeScenario[];
-  /** What became of workers that were lost or left, as sentences. */
+  /** What happened to workers that were lost or left, as sentences. */
   readonly losses: readonly string[];
-  /** When that happened, in ms since the start of the run, in order. */
+  /** The times at which workers were lost or left, in ms since the start of the run, in order. */
   readonly lostAtMs: readonly number[];
   /** The time up to which the load is known, in ms since the start of the run. */
   readonly toMs: number;
@@ -24,11 +24,14 @@ export interface UnmadeLoad {
 
 /** The run, or the run so far. */
 interface LoadedRun {
-  /** Null if it is not known, and for a search, which judges each trial by what was made in it. */
+  /**
+   * The planned and the generated load; null if it is not known, and for a search, which judges each trial by the load
+   * generated in it.
+   */
   readonly load: readonly ScenarioLoad[] | null;
   readonly events: readonly { readonly kind: string; readonly text: string; readonly atMs: number }[];
   readonly classes: readonly { readonly scenario: string; readonly name: string }[];
-  /** When the load ended, or up to which it is known, in ms. */
+  /** The time at which the load ended, or up to which it is known, in ms. */
   readonly toMs: number;
 }
 
@@ -39,7 +42,7 @@ export function classesOf(
   return scenarios.flatMap(({ name: scenario, classes }) => classes.map(({ name }) => ({ scenario, name })));
 }
 
-/** Returns the load that workers left unmade; null if there is none. */
+/** Returns the planned load that workers did not generate; null if there is none. */
 export function unmadeLoad({ load, events, classes, toMs }: LoadedRun): UnmadeLoad | null {
   if (load === null) return null;
   const losses = lossesIn(events);
@@ -57,15 +60,15 @@ export function unmadeLoad({ load, events, classes, toMs }: LoadedRun): UnmadeLo
   };
 }
 
-/** A part of a run lacks at most this share of its load: a loss takes more of it only if most workers are lost at once. */
+/** The largest share of its load that a part of a run lacks: a loss takes more only if most workers are lost at once. */
 const mostMissingOfPart = 0.5;
 
 /**
- * Whether a lower bound on a counter was missed, and would have been met in [fromMs, toMs) if all of its load had been made:
- * then it is not known whether the service failed. More load gives more of what is counted, at most in proportion.
+ * Whether a lower bound on a counter was missed, and would have been met in [fromMs, toMs) if all of its load had been
+ * generated: then it is not known whether the service failed. More load raises the counter, at most in proportion.
  *
- * @param value what was measured in that time
- * @param isWindow whether the time is a short part of the run: load is only missing there from the first loss on
+ * @param value the measured value in that time
+ * @param isWindow whether the time is a short part of the run: load is missing in it only after the first loss
  */
 export function mayHoldWithLoad(
   { selector, expression }: Threshold,
@@ -81,16 +84,16 @@ export function mayHoldWithLoad(
   if (isWindow && lostMs === undefined) return false;
   const sinceMs = isWindow ? Math.max(fromMs, lostMs ?? 0) : fromMs;
   const factors = contributorsOf(selector, unmade.scenarios).map(({ load }) => factorSince(sinceMs, load, unmade.toMs));
-  // What is missing in all is not missing in this part alone.
+  // The missing load of the whole run is not all missing in this part.
   const isPart = isWindow || fromMs > 0;
   const factor = Math.min(Math.max(1, ...factors), isPart ? 1 / (1 - mostMissingOfPart) : Number.POSITIVE_INFINITY);
-  // Nothing of this load was made.
+  // None of this load was generated.
   if (factor === Number.POSITIVE_INFINITY) return value < bound || !isEqual;
   const most = value * factor;
   return isEqual ? most >= bound && value < bound : satisfies(most, expression);
 }
 
-/** Says why it is not known whether such a threshold could hold. */
+/** Describes why it is not known whether a threshold that lacks load could hold. */
 export function describeUnmade({ scenarios, losses }: UnmadeLoad): string {
   const parts = scenarios.filter(({ load }) => unmadeOf(load) > 0);
   const told = parts.map(({ scenario, load }) => {
@@ -101,12 +104,15 @@ export function describeUnmade({ scenarios, losses }: UnmadeLoad): string {
   return `whether the whole load would have met this is not known: ${told.join("; ")}`;
 }
 
-/** What was not made although users were free, in the unit of the load; what a lost worker did not report is part of it. */
+/**
+ * The load that was not generated although users were free, in the unit of the load, including the load that a lost
+ * worker did not report.
+ */
 function unmadeOf({ planned, made, dropped }: ScenarioLoad): number {
   return Math.max(0, planned - made - dropped);
 }
 
-/** By what the load since `fromMs` is to be multiplied to be the planned one, if all that is missing is missing since then. */
+/** The factor from the load since `fromMs` to the planned load, if all that is missing is missing since then. */
 function factorSince(fromMs: number, load: ScenarioLoad, toMs: number): number {
   const planned = load.planned * Math.max(0, 1 - fromMs / Math.max(1, toMs));
   const made = planned - unmadeOf(load);

@@ -3,7 +3,7 @@ import { nearestName } from "../../core/nearest.ts";
 import { sourceOfMetric } from "../../core/thresholds/metrics.ts";
 import type { Observed, ObservedSource } from "../../stats/observed-series.ts";
 
-/** Says which source did not give the values of a metric, and why. */
+/** Describes which source did not give the values of a metric, and why. */
 export function describeMissing({ sources, series }: Observed, metric: string): string {
   const source = sourceOfMetric(sources, metric);
   if (source === undefined) return `nothing observes ${metric}`;
@@ -19,7 +19,10 @@ export function describeMissing({ sources, series }: Observed, metric: string): 
   return `the source ${name} gave no ${metric}; ${seen}${failed}`;
 }
 
-/** ", of which 3 failed, the last at 01:05: connect ECONNREFUSED 127.0.0.1:9090"; empty without failures. */
+/**
+ * Describes the failed readings of a source: ", of which 3 failed, the last at 01:05: connect ECONNREFUSED
+ * 127.0.0.1:9090"; empty without failures.
+ */
 export function describeFailures({ failures, lastFailure }: ObservedSource): string {
   if (lastFailure === null) return "";
   return `, of which ${failures} failed, the last at ${formatClock(lastFailure.atMs)}: ${lastFailure.text}`;

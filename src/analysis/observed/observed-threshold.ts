@@ -10,7 +10,7 @@ import { describeMissing } from "./missing-values.ts";
 import { SampleRange } from "./sample-range.ts";
 
 const secondMs = 1_000;
-/** A part of a run is judged if at least this share of the values that were due in it are there. */
+/** The share of the values due in a part of a run that must exist for the part to be judged. */
 const leastShare = 0.5;
 
 export function isObservedThreshold({ selector }: Pick<Threshold, "selector">): boolean {
@@ -18,8 +18,9 @@ export function isObservedThreshold({ selector }: Pick<Threshold, "selector">): 
 }
 
 /**
- * Judges a threshold on an observed metric by the values that were read, over the run, a part of it, or in each window of its
- * length, one starting at each second. Too few values judge nothing, unless any further value could not change the outcome.
+ * Judges a threshold on an observed metric by the values that were read: over the run, over a part of it, or in each
+ * window of the threshold's length, one starting at each second. Too few values give no judgement, unless further values
+ * could not change the outcome.
  */
 export class ObservedThreshold {
   readonly #threshold: Threshold;
@@ -31,7 +32,7 @@ export class ObservedThreshold {
   /** The start of the next window to judge. */
   #nextMs: number;
   #judged = 0;
-  /** Windows that touch an unjudged time, and those with too few values. */
+  /** The number of windows that touch an unjudged time, and the number of windows with too few values. */
   #leftOut = 0;
   #missing = 0;
   #broken = 0;
@@ -48,7 +49,7 @@ export class ObservedThreshold {
   }
 
   /**
-   * Judges the windows that end until `toMs`, each once; without a window, reads the values until then.
+   * Judges the windows that end by `toMs`, each once; without a window, reads the values up to that time.
    * @param unjudged windows that touch these times are left out
    */
   advance(observed: Observed, toMs: number, unjudged: readonly UnjudgedTime[] = []): void {
@@ -56,7 +57,10 @@ export class ObservedThreshold {
     else this.#judgeWindows(observed, this.#windowMs, toMs, unjudged);
   }
 
-  /** The outcome up to `toMs`, which never decreases; with a window, that of the latest window that could be judged. */
+  /**
+   * The outcome up to `toMs`, which must not decrease from call to call; with a window, the outcome of the latest window
+   * that could be judged.
+   */
   current(observed: Observed, toMs: number, unjudged: readonly UnjudgedTime[] = []): JudgedThreshold {
     this.advance(observed, toMs, unjudged);
     if (this.#windowMs === null) {
@@ -66,7 +70,7 @@ export class ObservedThreshold {
     return this.#latest ?? this.#withReason(withoutData(this.#threshold), observed, this.#missing > 0);
   }
 
-  /** The outcome over all windows that end until `toMs`, or over everything until then. */
+  /** The outcome over all windows that end by `toMs`; without a window, over all values up to that time. */
   final(observed: Observed, toMs: number, unjudgedTimes: readonly UnjudgedTime[] = []): JudgedThreshold {
     if (this.#windowMs === null) {
       // The load may have ended before the time up to which values were read.
@@ -89,7 +93,7 @@ export class ObservedThreshold {
     return { ...this.#withReason(outcome, observed, isMissing), span: { fromMs: this.#fromMs, windows } };
   }
 
-  /** Whether more values may still make it hold: a largest value and a count only rise. */
+  /** Whether more values may still make the threshold hold: a maximum and a count only rise. */
   get #mayStillHold(): boolean {
     const { aggregation, operator } = this.#threshold.expression;
     return (aggregation.kind === "max" || aggregation.kind === "count") && (operator === ">" || operator === ">=");
@@ -100,7 +104,7 @@ export class ObservedThreshold {
     return new SampleRange(kind === "med" || kind === "percentile");
   }
 
-  /** @param leastDue how many values are due however short the time is */
+  /** @param leastDue the minimum number of values that are due, however short the time is */
   #judge(observed: Observed, range: SampleRange, toMs: number, leastDue: number): JudgedThreshold {
     const outcome = this.#outcomeOf(range);
     const due = Math.max(leastDue, this.#dueIn(observed, toMs - this.#fromMs));
@@ -139,7 +143,7 @@ export class ObservedThreshold {
     return { ...outcome, close: false };
   }
 
-  /** Whether there are enough values, or those that are missing could not change the outcome. */
+  /** Whether there are enough values, or the missing values could not change the outcome. */
   #isKnown(outcome: JudgedThreshold, count: number, due: number): boolean {
     if (count >= due * leastShare) return count > 0;
     const { aggregation, operator } = this.#threshold.expression;
@@ -149,7 +153,7 @@ export class ObservedThreshold {
     return outcome.passed !== (isUpperBound(operator) === rises);
   }
 
-  /** How many values were due, at least, in so many ms. */
+  /** The minimum number of values that were due in `ms`. */
   #dueIn({ sources }: Observed, ms: number): number {
     const source = sourceOfMetric(sources, this.#metric);
     return source === undefined ? 0 : Math.floor(Math.max(0, ms) / source.everyMs);

@@ -1,7 +1,7 @@
 import type { TrendView } from "../../core/thresholds/evaluate.ts";
 import type { ObservedSample } from "../../stats/observed-series.ts";
 
-/** So many new values are sorted with all others; fewer are inserted one by one. */
+/** The largest number of new values that are inserted one by one; more are sorted together with all others. */
 const fewNewValues = 32;
 
 interface Extremes {
@@ -13,22 +13,23 @@ interface Extremes {
 const nothing: Extremes = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, sum: 0 };
 
 /**
- * The values of a metric in a part of the run, whose ends only move forwards. Moving costs as much as values come in or drop
- * out, not as many as there are; a sum is made only by adding, so a huge value that has dropped out leaves no error.
+ * The values of a metric in a part of the run whose ends only move forwards. The cost of a move depends on the number of
+ * values that enter or leave, not on the number in the range. A sum is computed only by adding, so a huge value that has
+ * left the range leaves no rounding error.
  */
 export class SampleRange {
   readonly #isSorted: boolean;
   #samples: readonly ObservedSample[] = [];
   #first = 0;
   #end = 0;
-  /** The extremes from each sample of the range to the sample before `#splitAt`, by its distance from there, less 1. */
+  /** The extremes from each sample of the range to the sample before `#splitAt`, indexed by its distance from `#splitAt`, less 1. */
   #front: Extremes[] = [];
   #splitAt = 0;
   /** The extremes from `#splitAt` on. */
   #back = nothing;
   #sorted: number[] = [];
 
-  /** @param isSorted whether percentiles are asked for */
+  /** @param isSorted whether percentiles are needed */
   constructor(isSorted: boolean) {
     this.#isSorted = isSorted;
   }
@@ -37,7 +38,7 @@ export class SampleRange {
     return this.#end - this.#first;
   }
 
-  /** Moves the range to [fromMs, toMs). An end that is before the present one stays. @param samples those of before, and later ones */
+  /** Moves the range to [fromMs, toMs). An end never moves back. @param samples the previous samples, and later ones after them */
   moveTo(samples: readonly ObservedSample[], fromMs: number, toMs: number): void {
     this.#samples = samples;
     while (this.#first < this.#end && this.#timeOf(this.#first) < fromMs) this.#dropFirst();
@@ -61,7 +62,7 @@ export class SampleRange {
     const front = this.#front.at(-1) ?? nothing;
     const [min, max] = [Math.min(front.min, this.#back.min), Math.max(front.max, this.#back.max)];
     const sorted = this.#sorted;
-    // The nearest rank, as percentiles of response times are.
+    // The nearest rank, as for percentiles of response times.
     const percentile = (p: number) => sorted[Math.max(0, Math.ceil((p / 100) * count) - 1)] ?? max;
     const avg = (front.sum + this.#back.sum) / count;
     return { count, min, max, avg, last: this.#valueOf(this.#end - 1), med: percentile(50), percentile };

@@ -1,11 +1,12 @@
 import { formatClock } from "../../core/duration.ts";
 import type { MovedMetric, Saturation } from "./saturation.ts";
 
-/** The most metrics that a text names. */
+/** The maximum number of metrics that a text names. */
 const shown = 3;
 
 /**
- * Describes what saturated, a sentence each: "queue rose to 118 with the break at 413/s; 0 to 3 expected (very likely)"; or that nothing moved, or that it cannot be told.
+ * Describes what saturated, with a sentence for each metric: "queue rose to 118 with the break at 413/s; 0 to 3 expected
+ * (very likely)"; or that nothing moved, or that it is not known.
  */
 export function describeSaturation(saturation: Saturation): string[] {
   const { moved, still, untold } = saturation;

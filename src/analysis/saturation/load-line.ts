@@ -3,18 +3,18 @@ import { fitLine } from "../statistics/line-fit.ts";
 import type { SeriesPoint } from "../statistics/series-point.ts";
 import { studentQuantile, studentUpperTail } from "../statistics/student-distribution.ts";
 
-/** The fewest points of a line whose noise can be estimated. */
+/** The minimum number of points of a line whose noise can be estimated. */
 export const fewestOfLine = 4;
 
-/** What a line through levels of a metric says of another load. */
+/** The departure of a measured level from a line through the levels at other loads. */
 export interface Departure {
-  /** The level of the line at that load. */
+  /** The level of the line at the load of the measured level. */
   readonly expected: number;
-  /** Where 95 of 100 levels would be at that load. */
+  /** The 95 % prediction interval of a level at that load. */
   readonly interval: Interval;
   /** The distance of the measured level from the line, in standard errors of one more level. */
   readonly deviations: number;
-  /** The chance of a level at least as far away, on either side. */
+  /** The two-sided p-value: the chance of a level at least as far away, on either side. */
   readonly p: number;
 }
 
@@ -34,7 +34,7 @@ export class LoadLine {
 
   /**
    * @param points levels (`value`) by load (`at`): at least four, at two loads or more
-   * @param noise the least standard deviation of a level
+   * @param noise the minimum standard deviation of a level
    */
   constructor(points: readonly SeriesPoint[], noise: number) {
     const { slope, intercept, squaredError } = fitLine(points);
@@ -50,7 +50,7 @@ export class LoadLine {
     return this.#points.length - 2;
   }
 
-  /** Whether the metric clearly rises (1) or falls (-1) with the load; else 0. */
+  /** The direction of the metric: 1 if it clearly rises with the load, -1 if it clearly falls; otherwise 0. */
   get direction(): 1 | -1 | 0 {
     const error = Math.sqrt(this.#variance / this.#squares);
     if (error === 0 || studentUpperTail(Math.abs(this.#slope) / error, this.#degrees) > 0.025) return 0;

@@ -2,8 +2,9 @@ import { holm } from "../statistics/holm.ts";
 import type { Interval } from "../statistics/interval.ts";
 
 /**
- * How a metric left what was expected of it. `rose`: above what the load explains; `fell`: below it, although it does not rise
- * with the load; `ceiling`: it rises with the load, and stopped; `floor`: it falls with the load, and stopped.
+ * The way in which a metric departed from its expected level. `rose`: it is above what the load explains; `fell`: it is
+ * below that, although it does not rise with the load; `ceiling`: it rises with the load, and stopped rising; `floor`: it
+ * falls with the load, and stopped falling.
  */
 export type MoveKind = "rose" | "fell" | "ceiling" | "floor";
 
@@ -14,60 +15,63 @@ export interface MovedMetric {
   readonly kind: MoveKind;
   /** Whether it moved before the service broke, with it, or after it. */
   readonly when: "before" | "with" | "after";
-  /** Where it moved: the load of a search (iterations per second, or users), else ms since the start of the run. */
+  /** The place where it moved: in a search the load (iterations per second, or users), otherwise ms since the start of the run. */
   readonly at: number;
   /** The level to which it moved. */
   readonly value: number;
-  /** Where 95 of 100 readings would be if it had not moved. */
+  /** The range in which 95 of 100 readings would be if the metric had not moved. */
   readonly expected: Interval;
-  /** The chance that a metric that did not move looks as if it had, corrected for the number of metrics. */
+  /** The p-value, corrected for the number of metrics: the chance that a metric that did not move looks as if it had. */
   readonly p: number;
   /** `very likely` if p is below 0.001. */
   readonly sureness: "very likely" | "likely";
-  /** When the metric was back after the drop of a spike, in ms since the start of the run; null if it was not. */
+  /**
+   * The time when the metric was back at its usual level after the drop of a spike, in ms since the start of the run;
+   * null if it was not.
+   */
   readonly backAtMs?: number | null;
 }
 
-/** What moved when the service broke. */
+/** The observed metrics that moved when the service broke. */
 export interface Saturation {
   /** The load: the rate or the users of a search, a spike, or a soak. */
   readonly of: "rate" | "users" | "spike" | "soak";
-  /** Where the service broke, like `at` of a metric; null if no target did. */
+  /** The place where the service broke, in the unit of `at` of a metric; null if no target broke in a spike, or if a soak drifted. */
   readonly breakAt: number | null;
-  /** What moved, what moved first before others. */
+  /** The metrics that moved, the earliest first. */
   readonly moved: readonly MovedMetric[];
   /** The metrics that did not move. */
   readonly still: readonly string[];
-  /** The metrics of which too little was read. */
+  /** The metrics that could not be tested, with the reason. */
   readonly untold: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** What was found of one metric, before the correction for the number of metrics. */
+/** The finding for one metric, before the correction for the number of metrics. */
 export type MetricFinding =
   | {
       readonly kind: "moved";
       readonly metric: Omit<MovedMetric, "sureness">;
-      /** How far it moved, as a share of the larger of its level and the expected one. */
+      /** The distance that it moved, as a share of the larger of its level and the expected one. */
       readonly share: number;
     }
   | { readonly kind: "still"; readonly name: string }
   | { readonly kind: "untold"; readonly name: string; readonly reason: string };
 
-/** The chance that a run in which no metric moves has one that seems to. */
+/** The chance that at least one metric seems to move in a run in which none does (the family-wise error rate). */
 const significance = 0.05;
 const veryLikely = 0.001;
-/** A smaller departure from what is expected says nothing, however certain it is. */
+/** The smallest relative departure from the expected level that counts; a smaller one says nothing, however certain it is. */
 export const leastShare = 0.1;
 /**
- * The least noise of a metric, as a share of the range of its levels: a queue that was empty four times is not known to be
- * empty always.
+ * The minimum noise of a metric, as a share of the range of its levels: a queue that was empty four times is not known to
+ * be always empty.
  */
 export const leastNoise = 0.02;
 
 const order = { rose: 0, floor: 1, fell: 2, ceiling: 3 } as const;
 const times = { before: 0, with: 1, after: 2 } as const;
 
-/** Puts the findings of all metrics together. */
+/** Combines the findings of all metrics. */
 export function saturationOf(
   of: Saturation["of"],
   breakAt: number | null,

@@ -29,21 +29,21 @@ interface Rest {
   readonly toMs: number;
 }
 
-/** The fewest readings between trials that show whether a metric follows the load. */
+/** The minimum number of readings between trials that show whether a metric follows the load. */
 const fewestOfRests = 2;
-/** The share of its rise with the load by which a metric must fall when the load falls. */
+/** The minimum fall of a metric when the load falls, as a share of its rise with the load. */
 const followedShare = 0.5;
-/** Trials that held at this share of the highest load are those at the break. */
+/** The share of the highest load that held above which a trial counts as near the break. */
 const nearBreak = 0.8;
 
 /** The chance that a level of a trial that held seems to have left the line by chance. */
 const leftByChance = 0.01;
 
 /**
- * Names the observed metrics that left the line on which they were while trials held: their level in a trial that failed is
- * not the one that its load explains.
+ * Finds the observed metrics that left the line through their levels in the trials that held: in a trial that failed, the
+ * load does not explain their level.
  *
- * A metric that stops rising at the break may as well have warmed up while the load climbed. So a ceiling counts only if the
+ * A metric that stops rising at the break may also have warmed up while the load climbed. So a ceiling counts only if the
  * metric falls with the load between trials.
  *
  * @returns null if nothing was observed, or no trial failed
@@ -73,7 +73,7 @@ function loadTrials(capacity: CapacityResult): LoadTrial[] {
   });
 }
 
-/** The second half of each drain, in which the service has worked off what the trial left. */
+/** The second half of each drain, in which the service has worked off the backlog of the trial. */
 function restsIn(events: readonly AnySearchEvent[]): Rest[] {
   return rateEvents(events).flatMap((event) => {
     if (event.kind !== "drain") return [];
@@ -124,7 +124,7 @@ function findingOf(metric: WatchedMetric, trials: readonly LoadTrial[], rests: r
   const share = shareOf(farthest);
   const sign = Math.sign(farthest.departure.deviations);
   const kind = kindOf(sign, line.direction);
-  // What is done per second rises no more when the service does no more: that says nothing of what it lacks.
+  // A rate stops rising when the throughput of the service does: that says nothing about what the service lacks.
   const isDoubtful = (kind === "ceiling" && isRate) || (isEnd(kind) && !followsLoad(metric, held, line, rests));
   const isNoFinding = share < leastShare || !isAgreed(line, broken, farthest) || isDoubtful;
   if (isNoFinding) return { kind: "still", name };
@@ -167,7 +167,7 @@ function shareOf({ level, departure }: BrokenLevel): number {
   return size === 0 ? 0 : Math.abs(level.value - departure.expected) / size;
 }
 
-/** Whether most trials that failed at loads as high or higher left the line on the same side. */
+/** Whether most of the trials that failed at this load or a higher one left the line on the same side. */
 function isAgreed(line: LoadLine, broken: readonly SeriesPoint[], { level, departure }: BrokenLevel): boolean {
   const beyond = broken.filter(({ at }) => at >= level.at);
   const same = beyond.filter((one) => line.departure(one).deviations * departure.deviations > 0);
@@ -183,7 +183,10 @@ function isEnd(kind: MoveKind): boolean {
   return kind === "ceiling" || kind === "floor";
 }
 
-/** Whether a metric is back when the load is: between trials it differs from trials near the break as its line says. */
+/**
+ * Whether a metric returns when the load does: between trials, it differs from its level in trials near the break as its
+ * line predicts.
+ */
 function followsLoad(
   metric: WatchedMetric,
   held: readonly SeriesPoint[],
@@ -203,8 +206,8 @@ function followsLoad(
 }
 
 /**
- * The lowest load of a trial that held from which on the metric was off the line through the loads below it, by at least a
- * tenth of the way that it went in the end; null if it was on the line up to the break.
+ * The lowest load of a trial that held from which the metric was off the line through its levels at lower loads, by at
+ * least a tenth of its final distance from the line; null if it was on the line up to the break.
  */
 function leftLineAt(held: readonly SeriesPoint[], sign: number, way: number, noise: number): number | null {
   const loads = [...new Set(held.map(({ at }) => at))].sort((a, b) => a - b);

@@ -4,11 +4,11 @@ import type { ObservedDrift } from "../drift/observed-drift.ts";
 import type { MetricFinding, MovedMetric, Saturation } from "./saturation.ts";
 import { saturationOf } from "./saturation.ts";
 
-/** Steps closer than this, as a share of the judged time, came together: points of an hour are a minute wide. */
+/** The largest distance of steps that count as simultaneous, as a share of the judged time: the points of an hour are a minute wide. */
 const together = 0.05;
 
 /**
- * Names the observed metrics that drift or step when the service does.
+ * Finds the observed metrics that drift or step when the service does.
  *
  * @returns null if nothing was observed, or nothing of the service got worse
  */

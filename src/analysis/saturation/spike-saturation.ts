@@ -8,27 +8,28 @@ import { studentQuantile, studentUpperTail } from "../statistics/student-distrib
 import { leastNoise, leastShare, type MetricFinding, type Saturation, saturationOf } from "./saturation.ts";
 import { readingGapMs, readingsWithin, type WatchedMetric } from "./watched-metric.ts";
 
-/** The fewest readings whose noise can be estimated. */
+/** The minimum number of readings whose noise can be estimated. */
 const fewestBefore = 5;
-/** A single reading is no level. */
+/** The minimum number of readings during the spike: a single reading is not a level. */
 const fewestDuring = 2;
 /** Targets are judged by the second. */
 const secondMs = 1_000;
 
-/** What is needed of a run with spikes besides its result. */
+/** The data of a run with spikes that is needed besides its result. */
 export interface SpikedLoad {
   /** The end of the warm-up, before which readings do not count. */
   readonly baselineFromMs: number;
   readonly pauses: readonly PlanPause[];
-  /** The load as it was carried out; null if it is not known. */
+  /** The actual course of the load; null if it is not known. */
   readonly plan: Plan | null;
 }
 
 type Spike = SpikeResult["spikes"][number];
 
 /**
- * Names the observed metrics that moved under a spike by more than the load did: at the peak they lie beyond both their level
- * before and that level times the load. Of several spikes, the first that broke a target is looked at.
+ * Finds the observed metrics that moved in a spike by more than the load did: at the peak they lie outside the range from
+ * their level before the spike to that level times the increase of the load. Of several spikes, the first one that broke
+ * a target is analysed.
  *
  * @returns null if nothing was observed, or no spike began
  */
@@ -49,7 +50,7 @@ function brokeAt({ riseMs, detectMs }: Spike): number | null {
   return detectMs === null ? null : riseMs + detectMs;
 }
 
-/** How many times the load before is at the peak; 1 if that is not known. */
+/** The load at the peak divided by the load before the spike, at least 1; 1 if it is not known. */
 function loadFactor(plan: Plan | null, { riseMs, peakMs }: Spike): number {
   if (plan === null) return 1;
   const [before, peak] = [valueAt(plan, riseMs - 1), valueAt(plan, peakMs)];
@@ -67,7 +68,7 @@ function findingOf(metric: WatchedMetric, { spike, firstRiseMs, factor, load }: 
   const { name, unit, samples } = metric;
   const isPaused = ({ atMs }: ObservedSample) => load.pauses.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
   const before = readingsWithin(metric, load.baselineFromMs, firstRiseMs - 1).filter((one) => !isPaused(one));
-  // What waits at the end of the peak is still there when the next reading is made.
+  // What is queued at the end of the peak is still there at the next reading.
   const during = readingsWithin(metric, spike.riseMs, spike.dropMs + readingGapMs(samples));
   if (before.length < fewestBefore || during.length < fewestDuring) {
     const reason = `${before.length} readings before the spike and ${during.length} in it; ${fewestBefore} and ${fewestDuring} are needed`;
@@ -106,14 +107,14 @@ function findingOf(metric: WatchedMetric, { spike, firstRiseMs, factor, load }: 
   };
 }
 
-/** Whether a metric moved before the second in which a target broke, as exactly as its readings tell. */
+/** Whether a metric moved before, with or after the second in which a target broke, as precisely as its readings show. */
 function whenOf(at: number, breakAt: number | null, gapMs: number): "before" | "with" | "after" {
   if (breakAt === null) return "with";
   if (at < breakAt) return "before";
   return at - gapMs <= breakAt + secondMs ? "with" : "after";
 }
 
-/** The level that two readings in a row reached, farthest from what is expected. */
+/** The level farthest from the expected range that two consecutive readings reached. */
 function farthestLevel(during: readonly ObservedSample[], band: BaseBand): number {
   let [farthest, most] = [during[0]?.value ?? 0, 0];
   for (const [index, { value: second }] of during.slice(1).entries()) {
@@ -133,12 +134,15 @@ function backAt(samples: readonly ObservedSample[], dropMs: number, band: BaseBa
   return after.find((one, index) => isBack(one) && isBack(after[index + 1]))?.atMs ?? null;
 }
 
-/** What a metric may be at the peak, by its readings before: its level, that level times the load, or what lies between. */
+/**
+ * The range that is expected of a metric at the peak, by its readings before: from its level to that level times the
+ * increase of the load.
+ */
 class BaseBand {
   readonly #mean: number;
   readonly #factor: number;
   readonly #error: number;
-  /** The most that the load explains, and the error of a reading there. */
+  /** The highest level that the load explains, and the error of a reading there. */
   readonly #most: number;
   readonly #errorAtMost: number;
   readonly #degrees: number;
@@ -170,7 +174,7 @@ class BaseBand {
     return this.departure(value).deviations * sign > studentQuantile(0.995, this.#degrees);
   }
 
-  /** Whether a value is one of the load before the spike. */
+  /** Whether a value is usual for the load before the spike. */
   isUsual(value: number): boolean {
     return Math.abs(value - this.#mean) <= studentQuantile(0.995, this.#degrees) * this.#error;
   }
@@ -186,8 +190,8 @@ class BaseBand {
 }
 
 /**
- * The upper bound of 97.5 % of the mean of so many independent counts of things that come at random, as requests in flight:
- * a few readings of 0 do not prove that there are none. A bound above that of F. Garwood (1936).
+ * The upper 97.5 % confidence bound of the mean of `count` independent Poisson counts, such as the number of requests in
+ * flight: a few readings of 0 do not prove that there are none. It is above the exact bound of F. Garwood (1936).
  */
 function highestMean(mean: number, count: number): number {
   const sum = mean * count;

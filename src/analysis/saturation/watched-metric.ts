@@ -1,21 +1,21 @@
 import type { Observed, ObservedSample } from "../../stats/observed-series.ts";
 import { median } from "../statistics/median.ts";
 
-/** An observed metric of the service, with what its source says of it. */
+/** An observed metric of the service, with the properties of its source. */
 export interface WatchedMetric {
   readonly name: string;
   readonly unit: string | null;
-  /** The name of the sample that a scrape reads, which may say more than the name of the test; null for another source. */
+  /** The name of the sample that a scrape reads, which may say more than the metric's name in the test; null for other sources. */
   readonly sampleName: string | null;
   /** Whether the values are the increase of a counter per second. */
   readonly isRate: boolean;
-  /** Whether its growth is a leak, as the test says; null if it does not say. */
+  /** Whether its growth is a leak, according to the test; null if the test does not say. */
   readonly leak: boolean | null;
-  /** In order of time. */
+  /** The samples in order of time. */
   readonly samples: readonly ObservedSample[];
 }
 
-/** What the test says of a source of observed metrics. */
+/** The options that the test sets for a source of observed metrics. */
 export interface WatchedSource {
   readonly name: string;
   readonly isRate: boolean;
@@ -23,8 +23,8 @@ export interface WatchedSource {
 }
 
 /**
- * Joins what was observed with what is known of its sources.
- * @param said what the test says of the sources
+ * Joins the observed series with the properties of their sources.
+ * @param said the options that the test sets for the sources
  */
 export function watchedMetrics({ series, sources }: Observed, said: readonly WatchedSource[]): WatchedMetric[] {
   return series.map(({ name, source: of, unit, samples }) => {

@@ -61,7 +61,7 @@ function absorptionOf(windows: readonly SpikeWindow[], spike: JudgedSpike, clean
   return { kind: "unwatched", because: `the peak lasted ${seconds(leftMs)} of the ${seconds(cleanMs)} that it takes` };
 }
 
-/** A spike, and how its load was carried out; without that, as planned. */
+/** A spike, with the actual course of its load; if that is absent, as planned. */
 export type JudgedSpike = SpikeSchedule & Partial<SpikeCourse>;
 
 export interface SpikeOptions {
@@ -162,7 +162,7 @@ function timesOf(windows: readonly SpikeWindow[], percentile: "p50" | "p95" | "p
 export interface RecoveryTimes {
   /** The time for which the service must be back at its baseline to count as recovered. */
   readonly insideMs: number;
-  /** A failure that outlasts the spike by this, and by five times the spike, is metastable. */
+  /** A failure that outlasts the spike by this time, and by five times the length of the spike, is metastable. */
   readonly leastMetastableMs: number;
 }
 

@@ -2,26 +2,26 @@ import type { CarriedPlan } from "../../core/plan/steering.ts";
 import type { InterruptedTime } from "../load/interrupted-times.ts";
 import { type SpikeSchedule, windowMs } from "./spike-window.ts";
 
-/** A spike as it was carried out: its times include the pauses before it. */
+/** The actual course of a spike: its times include the pauses before it. */
 export interface SpikeCourse extends SpikeSchedule {
   /** The end of the base load after the spike: the next spike, a pause, a change of the load, or the end of the run. */
   readonly watchedToMs: number;
-  /** Why the observation after the spike ended before its plan; null if it did not. */
+  /** The reason why the observation after the spike ended before its planned end; null if it did not. */
   readonly cutShortBecause: string | null;
-  /** Why the load of the spike was not the planned one; null if it was. */
+  /** The reason why the load of the spike was not the planned one; null if it was. */
   readonly disturbedBecause: string | null;
-  /** When a part of the load of the run was not made, in order: such seconds show no recovery. */
+  /** The times in which a part of the load was not generated, in order: such seconds do not show a recovery. */
   readonly interrupted: readonly InterruptedTime[];
 }
 
-/** The load of a run with spikes, as it was carried out. */
+/** The actual load of a run with spikes. */
 export interface CarriedSpikes {
   readonly carried: CarriedPlan;
   /** The end of the load, in ms. */
   readonly endMs: number;
   /** The end of the load by its plan, with the pauses of the run; Infinity if a pause did not end. */
   readonly plannedEndMs: number;
-  /** When a part of the load was not made, in order. */
+  /** The times in which a part of the load was not generated, in order. */
   readonly interrupted?: readonly InterruptedTime[];
 }
 
@@ -32,7 +32,7 @@ interface Disturbance {
 
 /**
  * Finds out how each planned spike was carried out: a pause before it delays it, and a pause or a change during it makes
- * it another load than planned.
+ * its load different from the planned one.
  */
 export function spikeCourses(planned: readonly SpikeSchedule[], load: CarriedSpikes): SpikeCourse[] {
   const { carried, endMs, plannedEndMs } = load;
@@ -67,7 +67,7 @@ function disturbedBecause(disturbances: readonly Disturbance[], riseMs: number, 
   return during === undefined ? null : `${during.what} during it`;
 }
 
-/** A loss before the rise matters if nobody had taken over by then. */
+/** A loss before the rise matters if no other worker had taken over by then. */
 function interruptedBecause(interrupted: readonly InterruptedTime[], riseMs: number, dropMs: number): string | null {
   const during = interrupted.find(({ fromMs, toMs }) => fromMs < dropMs && toMs > riseMs);
   return during === undefined ? null : `${during.what} during it`;

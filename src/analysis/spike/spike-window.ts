@@ -23,11 +23,11 @@ export interface SpikeWindow {
 
 /** The times of one spike, in ms since the start of the run. The base load runs before, between and after spikes. */
 export interface SpikeSchedule {
-  /** The load begins to rise. */
+  /** The time when the load begins to rise. */
   readonly riseMs: number;
-  /** The load is at its peak from here on. */
+  /** The time when the load reaches its peak. */
   readonly peakMs: number;
-  /** The load begins to fall. */
+  /** The time when the load begins to fall. */
   readonly dropMs: number;
 }
 

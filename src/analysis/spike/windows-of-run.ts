@@ -49,7 +49,10 @@ export function spikeWindows(windows: Iterable<Window>, run: SpikedRun): SpikeWi
   }));
 }
 
-/** The thresholds that can be evaluated on one second: totals and rates of the whole run cannot, nor can what is observed. */
+/**
+ * The thresholds that can be evaluated on one second: totals and rates of the whole run cannot, nor can thresholds on
+ * observed metrics.
+ */
 export function judgedBySecond(thresholds: readonly Threshold[]): Threshold[] {
   return thresholds.filter(
     (one) => !isObservedThreshold(one) && (one.selector.metric.kind === "trend" || one.selector.metric.kind === "rate"),

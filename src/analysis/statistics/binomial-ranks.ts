@@ -8,7 +8,7 @@ const negligible = 1e-20;
 export interface RankInterval {
   /** The lower rank; 0 if even the lowest value may be above the quantile. */
   readonly low: number;
-  /** The upper rank; the number of values plus one if even the highest may be below the quantile. */
+  /** The upper rank; the number of values plus one if even the highest value may be below the quantile. */
   readonly high: number;
 }
 

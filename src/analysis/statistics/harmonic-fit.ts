@@ -14,8 +14,8 @@ export interface HarmonicFit {
 }
 
 /**
- * The step of the first search, in cycles: half a cycle is the smallest difference that can be resolved. The best one is
- * then refined by half a step.
+ * The step of the first search, in cycles: half a cycle is the smallest difference that can be resolved. The best number
+ * of cycles is then refined by half a step.
  */
 const coarseStep = 0.5;
 

@@ -1,8 +1,10 @@
 /**
- * Corrects p-values for multiple tests, in the same order: if findings are those with a corrected value below alpha, the
- * chance of even one false finding is below alpha, however the tests depend on each other.
+ * Corrects p-values for multiple tests, and returns them in the same order. If the findings are the tests with a
+ * corrected p-value of at most alpha, the family-wise error rate (the chance of even one false finding) is at most alpha,
+ * however the tests depend on each other.
  *
- * Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
+ * Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
+ * (1979).
  */
 export function holm(pValues: readonly number[]): number[] {
   const corrected = new Array<number>(pValues.length).fill(1);

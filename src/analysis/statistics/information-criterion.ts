@@ -1,11 +1,13 @@
 /**
- * Computes Schwarz's criterion of a least-squares fit: of two models of the same data, the one with the lower value is
- * likelier. A difference above 10 is "very strong" evidence (R. E. Kass and A. E. Raftery, "Bayes factors", JASA 90, 1995).
+ * Computes the Bayesian information criterion (BIC, Schwarz's criterion) of a least-squares fit: of two models of the
+ * same data, the one with the lower value is more likely. A difference above 10 is "very strong" evidence (R. E. Kass and
+ * A. E. Raftery, "Bayes factors", JASA 90, 1995).
  *
  * Source: G. Schwarz, "Estimating the dimension of a model", Annals of Statistics 6 (1978).
  *
- * @param length number of values
- * @param independent the number of independent values that they are worth; dependent ones would exaggerate every difference
+ * @param length the number of values
+ * @param independent the effective number of independent values; counting dependent values in full would exaggerate every
+ * difference
  */
 export function schwarzCriterion(fit: {
   squaredError: number;

@@ -1,7 +1,7 @@
 import { tieSizes } from "./ranks.ts";
 
 /**
- * Kendall's score: the number of pairs in which the later value is higher minus those in which it is lower.
+ * Returns Kendall's score: the number of pairs in which the later value is higher minus those in which it is lower.
  *
  * Source: H. B. Mann, "Nonparametric tests against trend", Econometrica 13 (1945).
  */
@@ -15,7 +15,7 @@ export function kendallScore(values: ArrayLike<number>): number {
 }
 
 /**
- * The variance of Kendall's score without a trend, corrected for equal values.
+ * The variance of Kendall's score without a trend, corrected for ties.
  *
  * Source: M. G. Kendall, Rank Correlation Methods, 4th edition (1975), chapter 5.
  */

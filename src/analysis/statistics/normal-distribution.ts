@@ -14,8 +14,8 @@ const denominator = [
 ];
 
 /**
- * The probability that a standard normal variable is at most `z`. Exact to about 12 digits, also relative to itself in the
- * lower tail: for the upper tail use `normalCdf(-z)`.
+ * The probability that a standard normal variable is at most `z`. It is exact to about 12 digits, in the lower tail also
+ * relative to the probability itself; use `normalCdf(-z)` for the upper tail.
  *
  * Source: J. F. Hart, Computer Approximations (1968), algorithm 5666, as given by G. West, "Better approximations to
  * cumulative normal functions", Wilmott Magazine (2005); beyond 4 deviations Laplace's continued fraction (1805).
@@ -42,7 +42,7 @@ export function normalQuantile(p: number): number {
   return (low + high) / 2;
 }
 
-/** The probability that a standard normal variable is farther from 0, on either side, than `z`. */
+/** The two-sided p-value: the probability that a standard normal variable is farther from 0, on either side, than `z`. */
 export function twoSidedP(z: number): number {
   return Math.min(1, 2 * normalCdf(-Math.abs(z)));
 }

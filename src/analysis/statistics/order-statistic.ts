@@ -21,8 +21,8 @@ export function orderStatistic(values: Float64Array, rank: number): number {
 }
 
 /**
- * Reorders the values so that none up to the first returned position exceeds, and none from the second on is below, those
- * between.
+ * Reorders the values from `left` to `right` around a pivot, and returns two positions: no value up to the first position
+ * exceeds the values between the two, and no value from the second position on is below them.
  */
 function partition(values: Float64Array, left: number, right: number): [number, number] {
   const pivot = medianOfThree(values, left, right);
@@ -39,7 +39,10 @@ function partition(values: Float64Array, left: number, right: number): [number, 
   return [high, low];
 }
 
-/** The pivot. Sorted and evenly falling data are common here; an end as the pivot would make them quadratic. */
+/**
+ * Returns the pivot: the median of the first, middle and last value. Sorted and steadily falling data is common here;
+ * with the value at an end as the pivot, it would take quadratic time.
+ */
 function medianOfThree(values: Float64Array, left: number, right: number): number {
   const a = values[left] as number;
   const b = values[(left + right) >>> 1] as number;

@@ -4,8 +4,8 @@ import type { Interval } from "./interval.ts";
 
 /**
  * Computes the confidence interval, in microseconds, of the percentile `p` (0..100) of the service's own distribution,
- * assuming independent requests. They are not quite independent, so the true interval is wider. `high` is Infinity if there
- * are too few samples, such as for a p99 of 100 requests.
+ * assuming independent requests. Requests are not quite independent, so the true interval is wider. `high` is Infinity if
+ * there are too few samples, such as for a p99 of 100 requests.
  *
  * @returns undefined without samples
  */

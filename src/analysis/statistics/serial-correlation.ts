@@ -44,17 +44,17 @@ export function hamedRaoFactor(detrended: ArrayLike<number>, lags = 3): number {
   return 1 + (2 * sum) / (length * (length - 1) * (length - 2));
 }
 
-/** The numbers of independent values that correlated ones are worth. */
+/** The effective numbers of independent values in a series of correlated values. */
 export interface IndependentValues {
-  /** For the standard error of their mean. */
+  /** The effective number for the standard error of the mean. */
   readonly ofMean: number;
-  /** For the uncertainty of their variance: it suffers less, as squares are correlated less. */
+  /** The effective number for the uncertainty of the variance. It is larger, because squares are less correlated. */
   readonly ofVariance: number;
 }
 
 /**
- * Computes what correlated values are worth, for a first-order autoregression. The estimate of the correlation is too low by
- * about (1 + 4 r) / n, which is added.
+ * Computes the effective numbers of independent values for a first-order autoregression. The estimated correlation r is
+ * biased low by about (1 + 4 r) / n, which is added.
  *
  * Sources: G. V. Bayley and J. M. Hammersley, "The effective number of independent observations in an autocorrelated time
  * series", JRSS Supplement 8 (1946); F. H. C. Marriott and J. A. Pope, Biometrika 41 (1954).

@@ -1,5 +1,5 @@
 /**
- * The probability that a variable with Student's distribution is above `t`, exact to about 15 decimals.
+ * The probability that a variable with Student's t distribution is above `t`, exact to about 15 decimals.
  *
  * Source: M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions (1964), 26.7.3 and 26.7.4.
  *
@@ -13,7 +13,7 @@ export function studentUpperTail(t: number, degrees: number): number {
   return t >= 0 ? (1 - within) / 2 : (1 + within) / 2;
 }
 
-/** The quantile of Student's distribution for the probability `p`. @throws RangeError unless 0.5 <= p < 1 */
+/** The quantile of Student's t distribution for the probability `p`. @throws RangeError unless 0.5 <= p < 1 */
 export function studentQuantile(p: number, degrees: number): number {
   if (!(p >= 0.5 && p < 1)) throw new RangeError(`not the probability of an upper quantile: ${p}`);
   let low = 0;

@@ -9,15 +9,15 @@ export interface TrendEstimate {
   /** Change of the value per unit of time. */
   readonly slope: number;
   readonly interval: Interval;
-  /** The probability of a score this high or low without a trend. */
+  /** The two-sided p-value: the probability of a score at least this far from 0 without a trend. */
   readonly p: number;
   /** The factor by which the dependence between points increases the variance; 1 if they are independent. */
   readonly varianceFactor: number;
 }
 
 /**
- * Estimates a trend: the Theil-Sen slope with its interval, and the Mann-Kendall test, both with the variance of Hamed and
- * Rao. Negative dependence between points is not used to sharpen the test.
+ * Estimates a trend: the Theil-Sen slope with its interval, and the Mann-Kendall test, both with the variance of Hamed
+ * and Rao. Negative autocorrelation is not used to make the test more powerful.
  *
  * @returns undefined for fewer than four points
  */

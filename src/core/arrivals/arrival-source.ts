@@ -22,7 +22,7 @@ export class Stripe {
 
   /**
    * @param worker in 0 <= worker < workerCount
-   * @param firstK the stripe has no iteration below it
+   * @param firstK the first iteration that the stripe may contain
    * @throws RangeError if the worker is out of range or a number is not whole
    */
   constructor(worker: number, workerCount: number, firstK = 0) {
@@ -73,7 +73,7 @@ export interface ArrivalSource {
  */
 export interface ArrivalShare {
   readonly plan: Plan;
-  /** In 0 <= worker < workerCount. */
+  /** The position of the worker, in 0 <= worker < workerCount. */
   readonly worker: number;
   readonly workerCount: number;
   /** The first iteration that may run; default 0. */

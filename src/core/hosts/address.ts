@@ -2,14 +2,20 @@
 export type Address = readonly number[];
 
 const mappedPrefix = [0, 0, 0, 0, 0, 0xffff];
-/** Addresses that contain an IPv4 address, which translators and tunnels connect to: NAT64 (RFC 6052), IPv4-compatible. */
+/**
+ * The prefixes of addresses that contain the IPv4 address to which a translator or tunnel connects: NAT64 (RFC 6052),
+ * IPv4-compatible.
+ */
 const translated: readonly (readonly number[])[] = [
   [0x64, 0xff9b, 0, 0, 0, 0],
   [0, 0, 0, 0, 0, 0],
   [0, 0, 0, 0, 0xffff, 0],
 ];
 
-/** Returns null if the text is not an address. Accepts what the system's resolver and the URL parser return, and a zone (`%eth0`). */
+/**
+ * Parses an address; returns null if the text is not one. Accepts what the system's resolver and the URL parser return,
+ * and a zone (`%eth0`).
+ */
 export function parseAddress(text: string): Address | null {
   const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
   if (!bare.includes(":")) {
@@ -73,7 +79,7 @@ export function isIn({ first, bits }: AddressRange, address: Address): boolean {
   });
 }
 
-/** The address that is reached in the end: the IPv4 address in one of a translator, else itself. */
+/** Returns the address that is finally reached: the IPv4 address inside a translator's address, otherwise the address itself. */
 export function finalAddress(address: Address): Address {
   const isTranslated = translated.some((prefix) => prefix.every((group, position) => group === address[position]));
   const low = address.slice(6);

@@ -4,7 +4,7 @@ import { type Address, type AddressRange, finalAddress, isIn, parseAddress, pars
 export const loopbackEntries = ["127.0.0.0/8", "::1", "0.0.0.0", "::", "localhost", "*.localhost"] as const;
 export const privateEntries = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"] as const;
 
-/** Link-local addresses, and those under which clouds offer the credentials of a machine. */
+/** Link-local addresses, and the addresses at which clouds offer the credentials of a machine. */
 const metadataRanges = [
   "169.254.0.0/16",
   "fe80::/10",
@@ -17,7 +17,7 @@ const metadataRanges = [
   .map(parseRange)
   .filter((range) => range !== null);
 
-/** The ends of names that only a private network resolves (RFC 2606, RFC 6762, RFC 8375, ICANN's "internal"). */
+/** The pattern of names that only a private network resolves (RFC 2606, RFC 6762, RFC 8375, ICANN's "internal"). */
 const privateName = /^[^.]+$|\.(?:local|localhost|internal|intranet|lan|home|corp|private|test|home\.arpa|svc)$/;
 
 export function isMetadata(address: Address): boolean {
@@ -39,10 +39,10 @@ export function plainHost(host: string): string {
 }
 
 interface Entry {
-  /** Null for all. */
+  /** The port; null for all ports. */
   readonly port: number | null;
   readonly range: AddressRange | null;
-  /** A name, or the end of one with its dot; null for a range. */
+  /** A name, "*.example.com" for all names below one, or "*" for all hosts; null for a range. */
   readonly name: string | null;
 }
 
@@ -51,7 +51,7 @@ const entryForm = /^(?:\[([0-9a-f:.%]+)\]|([^:[\]/]+))(?::(\d{1,5}))?$/i;
 /**
  * Reads an entry of `allowedHosts`: "api.example.com", "*.example.com", "api.example.com:8443", "10.0.0.5", "10.0.0.0/8",
  * "[::1]:8080" or "*".
- * @returns what is wrong with it, as a text
+ * @returns the entry, or a text that says what is wrong with it
  */
 export function parseHostEntry(text: string): Entry | string {
   const wrong =
@@ -68,25 +68,26 @@ export function parseHostEntry(text: string): Entry | string {
   return { ...given, range: null, name: plainHost(plain) };
 }
 
-/** How many decisions are remembered: a hostile service can name any number of hosts. */
+/** The maximum number of remembered decisions: a hostile service can name any number of hosts. */
 const mostRemembered = 1_000;
 
 /**
- * Decides which hosts may be loaded. A host is allowed by its name before it is resolved, and by the address that a connection
- * goes to. Addresses of metadata services are allowed only by themselves: no name and no range stands for them.
+ * Decides which hosts may be loaded. A host is allowed by its name before it is resolved, and by the address that a
+ * connection goes to. An address of a metadata service is allowed only by an entry with that address: no name and no
+ * range includes it.
  */
 export class HostRules {
   readonly #entries: readonly Entry[];
   readonly #hasRanges: boolean;
   readonly #decided = new Map<string, string | null>();
 
-  /** @param entries as of `parseHostEntry`; those that are not valid are left out */
+  /** @param entries in the form of `parseHostEntry`; invalid entries are left out */
   constructor(entries: readonly string[]) {
     this.#entries = entries.map(parseHostEntry).filter((entry) => typeof entry !== "string");
     this.#hasRanges = this.#entries.some(({ range }) => range !== null);
   }
 
-  /** Why no connection to a host of a URL may be opened, as a text; null if one may, as far as the name says. */
+  /** Returns why no connection to the host of a URL may be opened, as a text; null if one may, as far as the name shows. */
   refusal(host: string, port: number): string | null {
     const key = `${host} ${port}`;
     let decided = this.#decided.get(key);
@@ -100,7 +101,7 @@ export class HostRules {
   }
 
   /**
-   * Why no connection may be opened to `address`, which the URL names or its host has; null if one may.
+   * Returns why no connection may be opened to `address`, which is in the URL or belongs to its host; null if one may.
    * @param port null if the port was checked before
    */
   addressRefusal(host: string, port: number | null, address: string): string | null {

@@ -1,12 +1,15 @@
-/** The budget of a run: what each HTTP request of its users costs, and how much all of them may. */
+/** The budget of a run: the cost of each HTTP request of its users, and the maximum cost of all requests. */
 export interface Cost {
   readonly perRequest: number;
   readonly max: number;
-  /** Such as "USD"; null for none. */
+  /** The currency, such as "USD"; null for none. */
   readonly currency: string | null;
 }
 
-/** How many requests the budget allows, to the request: 0.3 at 0.1 each allows 3, although 0.3 / 0.1 is less in floating point. */
+/**
+ * Returns the exact number of requests that the budget allows: 0.3 at 0.1 each allows 3, although 0.3 / 0.1 is less in
+ * floating point.
+ */
 export function affordableRequests({ perRequest, max }: Pick<Cost, "perRequest" | "max">): number {
   const price = decimalOf(perRequest);
   const budget = decimalOf(max);
@@ -16,13 +19,13 @@ export function affordableRequests({ perRequest, max }: Pick<Cost, "perRequest" 
   return requests > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(requests);
 }
 
-/** What so many requests cost. */
+/** Returns the cost of the given number of requests. */
 export function costOfRequests(requests: number, { perRequest }: Pick<Cost, "perRequest">): number {
   const { digits, exponent } = decimalOf(perRequest);
   return Number(`${digits * BigInt(requests)}e${exponent}`);
 }
 
-/** "5 USD", "0.0000035"; never in exponential notation. */
+/** Formats an amount: "5 USD", "0.0000035"; never in exponential notation. */
 export function amountText(amount: number, currency: string | null): string {
   const { digits, exponent } = decimalOf(amount);
   const text = digits.toString();
@@ -31,7 +34,7 @@ export function amountText(amount: number, currency: string | null): string {
   return currency === null ? plain : `${plain} ${currency}`;
 }
 
-/** A number as `digits * 10 ** exponent`: what its shortest notation says. */
+/** A number as `digits * 10 ** exponent`, exactly as in its shortest notation. */
 interface Decimal {
   readonly digits: bigint;
   readonly exponent: number;

@@ -7,8 +7,9 @@ export interface IdleTime {
 }
 
 /**
- * Lists the times in which a plan has no load, in order: before its first point, where its value stays 0, and after its end.
- * @param sinceMs the time since which the plan is known; earlier times are taken for load
+ * Lists the times in which a plan has no load, in order: before its first point, where its value stays 0, and after its
+ * end.
+ * @param sinceMs the time since which the plan is known; earlier times count as load
  */
 export function idleTimesOf({ points, durationMs }: Plan, sinceMs = 0): IdleTime[] {
   const known = [{ atMs: sinceMs, value: 0 }, ...points.filter(({ atMs }) => atMs >= sinceMs && atMs < durationMs)];
@@ -29,7 +30,7 @@ function add(times: { fromMs: number; toMs: number }[], fromMs: number, toMs: nu
   else times.push({ fromMs, toMs });
 }
 
-/** The times that lie in all of these lists, each in order. */
+/** Returns the times that are in all of the lists, each of which is in order. */
 export function commonIdleTimes(lists: readonly (readonly IdleTime[])[]): IdleTime[] {
   const [first = [], ...others] = lists;
   return others.reduce<IdleTime[]>(

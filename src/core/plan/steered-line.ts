@@ -9,14 +9,14 @@ export interface ScenarioPlan {
   readonly plan: Plan;
 }
 
-/** The plans of a run, with all that people changed while it ran. */
+/** The plans of a run, with all changes that people made while it ran. */
 export interface SteeredLine extends PlanLine {
   /** Whether a plan has no end, as while the run is paused. */
   readonly isEndless: boolean;
 }
 
 /**
- * Applies what people changed to the plan of each scenario, and sums the plans.
+ * Applies the changes that people made to the plan of each scenario, and sums the plans.
  * @returns two groups of values: users, and iterations per second
  */
 export function steeredLine(plans: readonly ScenarioPlan[], steering: readonly Steering[]): SteeredLine {
@@ -33,7 +33,7 @@ function steeredPlan({ scenario, kind, plan }: ScenarioPlan, steering: readonly 
   return carriedPlan(plan, own, kind === "open" ? "rate" : "users").plan ?? plan;
 }
 
-/** The users of counted iterations stay during a pause, which only delays the end. */
+/** Returns the plan of a fixed number of iterations. Its users remain during a pause, which only delays the end. */
 function heldPlan(plan: Plan, steering: readonly Steering[]): Plan {
   let { durationMs } = plan;
   let heldSinceMs: number | null = null;

@@ -1,7 +1,7 @@
 import { type Plan, valueAt } from "./plan.ts";
 import { paused, rampTo, resumed } from "./plan-edit.ts";
 
-/** A time in which a plan stood still, in ms since the start of the run. */
+/** A time in which a plan was paused, in ms since the start of the run. */
 export interface PlanPause {
   readonly fromMs: number;
   /** The time when the value of the plan was reached again; Infinity if it never was. */
@@ -23,7 +23,7 @@ export class SteeredPlan {
     return this.#plan;
   }
 
-  /** The pauses so far, in order. A pause after the end of the plan is not one. */
+  /** The pauses so far, in order. A pause after the end of the plan does not count. */
   get pauses(): readonly PlanPause[] {
     if (this.#pause === null || this.#pause.plan === this.#plan) return this.#pauses;
     return [...this.#pauses, { fromMs: this.#pause.sinceMs, toMs: Number.POSITIVE_INFINITY }];
@@ -62,7 +62,7 @@ export class SteeredPlan {
   }
 }
 
-/** Users per second of the first rise of a plan; Infinity if it only jumps. */
+/** The users per second of the first rise of a plan; Infinity if it only jumps. */
 export function firstSpawnRate({ points }: Plan): number {
   for (const [position, point] of points.entries()) {
     const before = points[position - 1];

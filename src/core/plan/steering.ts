@@ -2,8 +2,8 @@ import type { Plan } from "./plan.ts";
 import { firstSpawnRate, type PlanPause, SteeredPlan } from "./steered-plan.ts";
 
 /**
- * A change of the load by a person while it ran; `atMs` is when it took effect, in ms since the start of the run. `scenario` is the
- * one that it changed; a pause is of all.
+ * A change that a person made to the load while it ran. `atMs` is the time when it took effect, in ms since the start of
+ * the run. `scenario` is the scenario that it changed; a pause applies to all scenarios.
  */
 export type Steering = { readonly atMs: number; readonly scenario?: string } & (
   | { readonly kind: "pause" }
@@ -11,12 +11,12 @@ export type Steering = { readonly atMs: number; readonly scenario?: string } & (
   | {
       readonly kind: "users" | "rate";
       readonly target: number;
-      /** The change per second; `plan` is the spawn rate of the plan. Without it, at once. */
+      /** The change per second; `plan` is the spawn rate of the plan. If it is absent, at once. */
       readonly perSecond?: number | "plan" | "at-once";
     }
 );
 
-/** A load as it was carried out: its plan, with the pauses and changes that people made while it ran. */
+/** The actual course of a load: its plan, with the pauses and changes that people made while it ran. */
 export interface CarriedPlan {
   /** The plan with all changes; null if there was no plan. */
   readonly plan: Plan | null;
@@ -28,7 +28,7 @@ export interface CarriedPlan {
 }
 
 /**
- * Applies what people changed while a load ran to its plan.
+ * Applies the changes that people made while a load ran to its plan.
  * @param plan null for a load without a plan
  * @param kind what the plan gives over time: users, which start at the spawn rate after a pause, or arrivals per second
  */

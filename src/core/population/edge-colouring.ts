@@ -4,8 +4,8 @@ const mostTries = 64; // each may walk a long path, and giving up costs only an 
 
 /**
  * Colours the edges of a bipartite multigraph online, so that no two edges of a node have the same colour. Nodes may have
- * fixed colours from the start, which no edge gets. Without fixed colours every edge can be added while both its ends have
- * room (D. König, 1916); with them nearly every one.
+ * fixed colours from the start, which no edge gets. Without fixed colours every edge can be added while both its ends
+ * have room (D. König, 1916); with them, nearly every edge can.
  */
 export class EdgeColouring {
   /** The colour of each edge added so far. */
@@ -65,7 +65,7 @@ export class EdgeColouring {
     return true;
   }
 
-  /** Makes some colour free at both nodes where none is; returns it, or -1. */
+  /** Makes a colour free at both nodes if none is, and returns it; -1 if no colour is found. */
   #freeOne(left: number, right: number): number {
     let tries = 0;
     for (let a = this.#nextFree(left, left, 0); a >= 0; a = this.#nextFree(left, left, a + 1)) {

@@ -2,10 +2,13 @@ import type { Random } from "../random.ts";
 import { createTaskPicker, type TaskChoice } from "./task-choice.ts";
 import type { FlowMember, TaskFlow } from "./task-flow.ts";
 
-/** After so many members without a task, a Markov chain has none left: they are sets whose tasks each ran once. */
+/**
+ * The number of steps in a row to members without a task left after which a Markov chain is over: the tasks of these
+ * members each ran once.
+ */
 const mostEmptySteps = 1_000;
 
-/** Chooses the tasks of one virtual user by the flow of its class: through nested task sets, with loops and ways out. */
+/** Chooses the tasks of one virtual user by the flow of its class: through nested task sets, with loops and exits. */
 export class FlowChoice implements TaskChoice {
   readonly #random: Random;
   readonly #courses = new Map<TaskFlow, FlowCourse>();
@@ -67,7 +70,7 @@ export class FlowChoice implements TaskChoice {
     return -1;
   }
 
-  /** Leaves the innermost flow. One without a task has none left, now and later. */
+  /** Leaves the innermost flow. A flow in which no task ran has no task left, now or later. */
   #leave(hasRun: boolean): void {
     this.#stack.pop();
     const outer = this.#stack.at(-1);
@@ -93,7 +96,7 @@ export class FlowChoice implements TaskChoice {
   }
 }
 
-/** How far one user is in a flow. */
+/** The progress of one user in a flow. */
 abstract class FlowCourse {
   /** Whether a task has run since the flow was entered. */
   hasRun = false;
@@ -118,7 +121,7 @@ abstract class FlowCourse {
     return this.current;
   }
 
-  /** The member that was chosen last had no task: it does not count. */
+  /** Does not count the member that was chosen last, because it had no task. */
   chooseAgain(): void {}
 
   /** The position of the next member; null at the end of the flow. */
@@ -128,7 +131,7 @@ abstract class FlowCourse {
 class RandomCourse extends FlowCourse {
   readonly #random: Random;
   #picker: TaskChoice | null = null;
-  /** How many members were done when the picker was made; it deals those that were not. */
+  /** The number of members that were done when the picker was created; the picker deals the others. */
   #doneBefore = 0;
 
   constructor(flow: TaskFlow, random: Random) {
@@ -164,7 +167,7 @@ class SequentialCourse extends FlowCourse {
 
   protected override choose(done: ReadonlySet<FlowMember>): number | null {
     const { members } = this.flow;
-    // Once around: if nothing is left to run, the flow has ended.
+    // At most one round: if nothing is left to run, the flow has ended.
     for (let looked = 0; looked <= members.length; looked++) {
       if (this.#position === members.length) {
         this.left--;
@@ -217,7 +220,7 @@ class MarkovCourse extends FlowCourse {
       rest -= weight;
       return weight > 0 && rest < 0;
     });
-    // Rounding may leave a rest: then it is the last one that is possible.
+    // Rounding may leave a remainder; then the last possible member is chosen.
     return found >= 0 ? found : weights.findLastIndex((weight) => weight > 0);
   }
 }

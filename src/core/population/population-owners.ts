@@ -72,7 +72,8 @@ export class PopulationOwners {
   }
 
   /**
-   * Removes a worker; only its virtual users move. Those of the last worker have no owner until join(). Throws like join().
+   * Removes a worker; only its virtual users move. The virtual users of the last worker have no owner until join().
+   * Throws like join().
    */
   leave(worker: number, population: number): Move[] {
     this.#refuseBadPopulation(population);

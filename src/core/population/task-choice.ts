@@ -5,9 +5,9 @@ import type { Random } from "../random.ts";
 export interface TaskChoice {
   /** The position of the next task, in 0 <= position < number of weights. */
   next(): number;
-  /** Leaves the innermost task set when the task ends; false outside of sets. Only of a class with task sets or loops. */
+  /** Leaves the innermost task set when the task ends; returns false outside of sets. Only for a class with task sets or loops. */
   leave?(): boolean;
-  /** Whether no task is left, to be asked between two tasks. Only of a class with tasks that run once. */
+  /** Whether no task is left; read it between two tasks. Only for a class with tasks that run once. */
   readonly isOver?: boolean;
 }
 

@@ -1,13 +1,13 @@
 import type { TaskOrder } from "./task-choice.ts";
 
-/** How the tasks of a class, or of a task set, follow each other. */
+/** The order in which the tasks of a class, or of a task set, run. */
 export interface TaskFlow {
   /** `markov`: each task decides by its transitions which one follows. */
   readonly order: TaskOrder | "markov";
   readonly members: readonly FlowMember[];
   /**
-   * How often the flow runs before it is left: as many tasks in random order, else as many rounds. Infinity: until the test
-   * leaves it.
+   * The length of a visit to the flow: the number of tasks in random order, otherwise the number of rounds. Infinity:
+   * until the test leaves the flow.
    */
   readonly repeat: number;
   /** In the order `markov`: the position of the first member. */
@@ -18,9 +18,9 @@ export interface TaskFlow {
 
 /** A task, or a task set, in a flow. */
 export interface FlowMember {
-  /** 0 or more; a member of weight 0 never runs, but in the order `markov`. */
+  /** The weight, 0 or more; a member of weight 0 never runs, except in the order `markov`. */
   readonly weight: number;
-  /** Whether each user runs it at most once. */
+  /** Whether each user runs the member at most once. */
   readonly once: boolean;
   /** How often a task runs each time that it is chosen. Task sets have a `repeat` of their own. */
   readonly repeat: number;
@@ -28,21 +28,21 @@ export interface FlowMember {
   readonly runs: number | TaskFlow;
 }
 
-/** Whether only the weights or the order of the tasks matter: then `createTaskPicker` is all that it needs. */
+/** Whether only the weights or the order of the tasks matter: then the flow needs only `createTaskPicker`. */
 export function isPlain({ order, members }: TaskFlow): boolean {
   return (
     order !== "markov" && members.every(({ runs, once, repeat }) => typeof runs === "number" && !once && repeat === 1)
   );
 }
 
-/** So many steps are enough for three digits of each share. */
+/** The number of steps of a chain that are averaged: enough for three digits of each share. */
 const averagedSteps = 2_000;
-/** The multiplications that are spent on a chain: one of hundreds of tasks is averaged over fewer steps. */
+/** The maximum number of multiplications for a chain: a chain of hundreds of tasks is averaged over fewer steps. */
 const mostMultiplications = 2e7;
 
 /**
- * The expected share of each task in the executions of a class, 0..1. Of a task that each user runs once, it is 0; of a flow
- * that only the test ends, one round counts.
+ * The expected share of each task in the executions of a class, 0..1. The share of a task that each user runs once is 0;
+ * of a flow that only the test ends, one round counts.
  * @param count the number of tasks
  */
 export function taskShares(flow: TaskFlow, count: number): number[] {
@@ -76,7 +76,7 @@ function expectedVisits({ order, members, start, transitions }: TaskFlow): numbe
 
 /**
  * The visits of each state of a Markov chain per round, from its start until it is left: the mean of many steps of its
- * distribution, in which leaving leads to the start. The mean converges for a periodic chain, too.
+ * distribution, in which leaving leads back to the start. The mean converges for a periodic chain, too.
  */
 function chainVisits(start: number, transitions: readonly (readonly number[])[]): number[] {
   const chances = transitions.map((row) => {

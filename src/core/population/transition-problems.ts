@@ -7,7 +7,7 @@ export const leaveTarget = "leave";
 export type Transitions = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export interface TransitionProblem {
-  /** Where it is, from the task set on. */
+  /** The path of the problem, from the task set on. */
   readonly path: string[];
   readonly message: string;
 }
@@ -15,13 +15,16 @@ export interface TransitionProblem {
 interface Chain {
   readonly names: readonly string[];
   readonly transitions: Transitions;
-  /** Default: the first of `names`. */
+  /** The first task; default: the first of `names`. */
   readonly start: string | undefined;
-  /** Whether the chain can be left: that of a class cannot. */
+  /** Whether the chain can be left; the chain of a class cannot. */
   readonly isSet: boolean;
 }
 
-/** What is wrong with the transitions of a Markov chain: unknown tasks, else dead ends, else tasks that can never run. */
+/**
+ * Lists the problems of the transitions of a Markov chain: all unknown tasks. If there are none, all dead ends; if there
+ * are none, all tasks that can never run.
+ */
 export function transitionProblems(chain: Chain): TransitionProblem[] {
   for (const find of [unknownTasks, deadEnds, unreachable]) {
     const problems = find(chain);

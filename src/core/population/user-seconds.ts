@@ -2,11 +2,11 @@ import type { Plan } from "../plan/plan.ts";
 import { type Segment, segmentsOf } from "../plan/plan-segment.ts";
 
 /**
- * The time that all virtual users of a plan exist between two times, in seconds of users: the integral of the population.
+ * The time that all virtual users of a plan exist between two times, in user-seconds: the integral of the population.
  *
  * @param fromMs the start, in ms since the start of the run
- * @param toMs the end; what the plan has after its own end does not count
- * @param limit the most users that the classes of the plan have
+ * @param toMs the end; values after the plan's own end do not count
+ * @param limit the maximum number of users of the plan's classes
  */
 export function userSeconds(plan: Plan, fromMs: number, toMs: number, limit = Number.POSITIVE_INFINITY): number {
   return segmentsOf(plan).reduce((sum, segment) => {

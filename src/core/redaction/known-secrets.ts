@@ -9,7 +9,7 @@ export const mostSecrets = 1_000;
 const longestSecret = 10_000;
 
 const known = new Set<string>();
-/** Matches each form of each known secret; null while none is known, undefined when it has to be made again. */
+/** The pattern that matches each form of each known secret; null while none is known, undefined when it must be built again. */
 let pattern: RegExp | null | undefined = null;
 /** The length of the longest form that the pattern matches. */
 let longestOfPattern = 0;
@@ -27,7 +27,10 @@ export function keepSecret(value: string | null | undefined): void {
   pattern = undefined;
 }
 
-/** Declares the user's password in a URL, and the header that is made of both, as secrets. Another text has none. */
+/**
+ * Declares the password in a URL, and the header that is built from user and password, as secrets. Text that is not a URL
+ * has neither.
+ */
 export function keepCredentialsOf(text: string | undefined): void {
   const url = text === undefined ? null : URL.parse(text);
   if (url === null || url.password === "") return;
@@ -37,8 +40,8 @@ export function keepCredentialsOf(text: string | undefined): void {
 }
 
 /**
- * Declares as secret what a command is given: values of flags and `MUSTER_` variables whose names say so (`--token`, `MUSTER_WEB_TOKEN`),
- * and passwords in URLs (`--host`, `HTTPS_PROXY`).
+ * Declares as secrets the values that a command is given: of flags and `MUSTER_` variables with secret names (`--token`,
+ * `MUSTER_WEB_TOKEN`), and passwords in URLs (`--host`, `HTTPS_PROXY`).
  */
 export function keepGivenSecrets(
   environment: Readonly<Record<string, string | undefined>>,
@@ -59,8 +62,8 @@ export function hideSecrets(text: string): string {
 }
 
 /**
- * Replaces all known secrets in the first `length` characters of a text by `***`, and leaves out the rest. A secret that begins there is
- * replaced as a whole, if the text has it: it needs `longestForm()` more characters.
+ * Replaces all known secrets in the first `length` characters of a text by `***`, and leaves out the rest. A secret that
+ * begins there is replaced as a whole if the text contains all of it: the text needs `longestForm()` more characters.
  */
 export function hideSecretsWithin(text: string, length: number): string {
   const secrets = knownPattern();

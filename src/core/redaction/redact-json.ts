@@ -2,7 +2,7 @@ import { isSecretField, mask } from "./secret-names.ts";
 
 /** A quoted name and its colon. */
 const namedValue = /"((?:[^"\\\n]|\\.){1,200})"\s*:\s*/g;
-/** JSON inside a JSON text: \"name\":\"value\". The slashes of the closing quote are those of the opening one. */
+/** JSON inside a JSON text: \"name\":\"value\". The closing quote has the same backslashes as the opening one. */
 const quotedJson = /(?<!\\)(\\{1,8}")([\w.-]{1,100})\1(\s*:\s*)\1((?:(?!\1)[\s\S])*)/g;
 
 /**
@@ -25,10 +25,10 @@ export function redactJson(text: string): string {
   );
 }
 
-/** The value of a secret field: its texts and numbers are masked, at any depth; names, true, false and null stay. */
+/** The value of a secret field: its texts and numbers are masked, at any depth; names, true, false and null are kept. */
 class MaskedValue {
   masked = "";
-  /** The position behind the value. */
+  /** The position after the value. */
   end: number;
   readonly #text: string;
   readonly #keepsNumbers: boolean;
@@ -46,7 +46,7 @@ class MaskedValue {
     } while (depth > 0 && this.end < text.length);
   }
 
-  /** Takes one token. Returns how much deeper the next one is. */
+  /** Consumes one token. Returns the change of the nesting depth. */
   #take(): number {
     const text = this.#text;
     const first = text[this.end] ?? "";

@@ -34,7 +34,7 @@ function maskedPair(whole: string, before: string, name: string): string {
 
 /**
  * Masks the value of a header if it is a secret. The scheme of credentials ("Bearer"), the names of cookies and their
- * attributes stay. Other values have the secrets of their URLs masked.
+ * attributes are kept. Other values have the secrets of their URLs masked.
  */
 export function redactHeader(name: string, given: string): string {
   const known = name.toLowerCase();

@@ -1,12 +1,15 @@
 import { keepSecret } from "./known-secrets.ts";
 import { isSecretField } from "./secret-names.ts";
 
-/** More values of one object are not kept: a test may log in all its users in `setup`, and older secrets would be forgotten for theirs. */
+/**
+ * The maximum number of values of one object that are kept: a test may log in all its users in `setup`, and their tokens
+ * would displace older secrets.
+ */
 const mostKept = 100;
-/** Fields and items beyond these are not looked at. */
+/** The maximum number of fields and items that are searched. */
 const mostLookedAt = 10_000;
 
-/** Declares as secret the texts in fields of an object, at any depth, whose names say so: `{ token: "…" }`. */
+/** Declares as secrets the texts in fields with secret names, at any depth of an object: `{ token: "…" }`. */
 export function keepSecretFields(value: unknown): void {
   const open: { readonly field: unknown; readonly isSecret: boolean }[] = [{ field: value, isSecret: false }];
   let kept = 0;

@@ -3,14 +3,15 @@ import { exitCodes, MusterError } from "../errors.ts";
 const longestShown = 300;
 
 /**
- * A threshold or its metric is not valid. The message is one line with the text, the column and what was expected there.
+ * The error for a threshold or a metric that is not valid. The message is one line with the text, the column and what was
+ * expected there.
  */
 export class ThresholdError extends MusterError {
   readonly code = "bad-threshold";
   readonly exitCode = exitCodes.badConfiguration;
   /** The text that the user wrote: the expression, or the metric with its selector. */
   readonly text: string;
-  /** 1-based, in UTF-16 code units of `text`. */
+  /** The 1-based column, in UTF-16 code units of `text`. */
   readonly column: number;
 
   constructor(text: string, column: number, problem: string) {
@@ -34,7 +35,7 @@ export class Cursor {
     this.#match(space);
   }
 
-  /** 1-based column of the next token. */
+  /** The 1-based column of the next token. */
   get column(): number {
     return this.#position + 1;
   }
@@ -73,7 +74,7 @@ export class Cursor {
     return this.refuse(`expected ${expected}, found ${token === undefined ? "the end" : JSON.stringify(token)}`);
   }
 
-  /** Creates the error for a token that was read but makes no sense; `column` is its start. */
+  /** Creates the error for a token that was read but is not valid; `column` is its start. */
   refuse(problem: string, column = this.column): ThresholdError {
     return new ThresholdError(this.#text, column, problem);
   }

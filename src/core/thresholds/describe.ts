@@ -22,13 +22,13 @@ export function describeThreshold(threshold: Threshold, outcome: ThresholdOutcom
   return `${measuredName(selector, expression.aggregation)} was ${value}${where} ${limit}`;
 }
 
-/** What a threshold demands: `p95 of GET /jobs < 500 ms`. */
+/** Describes the condition of a threshold: `p95 of GET /jobs < 500 ms`. */
 export function describeCondition(threshold: Condition): string {
   const { selector, expression } = threshold;
   return `${measuredName(selector, expression.aggregation)} ${limitText(threshold)}`;
 }
 
-/** The start of what `describeThreshold` says of a threshold without data: `no data for p95 of GET /jobs`. */
+/** Returns the start of the text of `describeThreshold` for a threshold without data: `no data for p95 of GET /jobs`. */
 export function noDataText({ selector, expression }: Condition): string {
   return `no data for ${measuredName(selector, expression.aggregation)}`;
 }
@@ -39,7 +39,7 @@ interface Condition {
   readonly expression: Expression;
 }
 
-/** "< 500 ms" */
+/** Describes the limit of a condition: "< 500 ms". */
 function limitText({ selector, expression }: Condition): string {
   const { factor, suffix } = scaleOf(selector.metric, expression);
   return `${expression.operator} ${plain(expression.bound * factor)}${suffix}`;
@@ -73,7 +73,7 @@ function scaleOf({ kind, unit }: Metric, { aggregation }: Expression): Scale {
 
 /**
  * Formats the value with three significant digits, at least all whole digits, and as many as are needed to show it on the
- * correct side of the bound: "was 500 ms (limit < 500 ms)" would be a riddle for 499.9996.
+ * correct side of the bound: "was 500 ms (limit < 500 ms)" would be confusing for 499.9996.
  */
 function shortest(value: number, expression: Expression, factor: number): string {
   const shown = value * factor;

@@ -74,7 +74,7 @@ export interface JudgedWindows {
   readonly broken: number;
   /** The start of the worst window, in ms since the start of the run; null if there was no full window. */
   readonly worstStartMs: number | null;
-  /** The number of windows that were left out because reports of them are missing; absent if there is none. */
+  /** The number of windows that were left out because they could not be judged; absent if there is none. */
   readonly unjudged?: number;
 }
 

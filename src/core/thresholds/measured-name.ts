@@ -10,9 +10,9 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * Names what a threshold measures, in the words that reports, the page and the terminal use alike: `p95` of the response times,
- * `p95 of GET /jobs`, `max response time of /jobs`, `p99 waiting time`, `error rate of class Admin`, `requests count`, `max of
- * observed queue`.
+ * Returns the name of what a threshold measures, in the words that reports, the page and the terminal share: `p95` of the
+ * response times, `p95 of GET /jobs`, `max response time of /jobs`, `p99 waiting time`, `error rate of class Admin`,
+ * `requests count`, `max of observed queue`.
  *
  * @param isShort whether to use the words of a status line: `errors`, `req/s`, `users`
  */
@@ -25,9 +25,10 @@ export function measuredName({ metric, conditions }: Selector, aggregation: Aggr
 }
 
 /**
- * Reads the metric and the condition of a threshold that a result has as texts. A metric that is not built in is one of the test.
+ * Parses the metric and the condition of a threshold from their texts in a result. A metric that is not built in is taken
+ * for a metric of the test.
  *
- * @throws ThresholdError if the texts are not those of a threshold
+ * @throws ThresholdError if the texts are not a valid threshold
  */
 export function readThreshold(metric: string, expression: string): { selector: Selector; expression: Expression } {
   const name = /^[^\s{}]+/.exec(metric.trim())?.[0] ?? "";
@@ -58,12 +59,12 @@ function wordOf(aggregation: Aggregation): string {
   return aggregation.kind === "med" ? "p50" : aggregation.kind === "avg" ? "mean" : aggregation.kind;
 }
 
-/** Without a noun, a percentile is one of the response times, as on charts and in tables. */
+/** A percentile without a noun is a percentile of the response times, as on charts and in tables. */
 function percentileName(percentile: number, metric: string, noun: string): string {
   return metric === "response_time" ? `p${percentile}` : `p${percentile} ${noun}`;
 }
 
-/** What the conditions select: `GET /jobs`, `/jobs, status 500`, `scenario browse`. */
+/** Describes what the conditions select: `GET /jobs`, `/jobs, status 500`, `scenario browse`. */
 function placeOf(conditions: readonly TagCondition[], isOfGroups: boolean): string {
   const [method, name] = ["method", "name"].map((tag) => {
     return conditions.find((condition) => condition.tag === tag && !condition.isNot);
@@ -72,7 +73,7 @@ function placeOf(conditions: readonly TagCondition[], isOfGroups: boolean): stri
   const others = conditions
     .filter((condition) => condition !== method && condition !== name)
     .map(({ tag, value, isNot }) => {
-      // The noun says already that it is a group.
+      // The noun already says that it is a group.
       const isSaid = tag === "name" || tag === "method" || (tag === "group" && isOfGroups);
       const words = isSaid ? value : `${tag} ${value}`;
       return isNot ? `all but ${words}` : words;

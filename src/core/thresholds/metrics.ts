@@ -56,7 +56,7 @@ export const messagesOutMetric = "messages_out";
 /** The metric that counts closed WebSockets. Its tag `code` is the status code of the close. */
 export const websocketClosesMetric = "websocket_closes";
 
-/** The metric that counts how often streams of events were opened again. */
+/** The metric that counts how often streams of events reconnected. */
 export const streamReconnectsMetric = "stream_reconnects";
 
 /** The metric of the values that the sources of `observe` give. It always has the tag `name`, and no worker records it. */
@@ -216,7 +216,7 @@ function furtherAggregations(kind: MetricKind): readonly AggregationName[] {
   return kind === "gauge" ? ["min"] : kind === "rate" ? ["count"] : [];
 }
 
-/** The source of an observed metric: the one with its name, or with the part before the first dot. */
+/** Returns the source of an observed metric: the source with the metric's name, or with the part of that name before the first dot. */
 export function sourceOfMetric<Source extends { readonly name: string }>(
   sources: readonly Source[],
   metric: string,

@@ -11,7 +11,7 @@ export interface NamedParts {
   readonly groups: readonly string[];
 }
 
-/** Lists the names in the selectors of `thresholds`, each once. A name that a selector excludes is among them. */
+/** Lists the names in the selectors of `thresholds`, each once. Names that a selector excludes are included. */
 export function namedPartsOf(thresholds: readonly Pick<Threshold, "selector">[]): NamedParts {
   const ofLoad = thresholds.filter(({ selector }) => selector.metric.name !== observedMetric);
   const conditions = ofLoad.flatMap(({ selector }) => selector.conditions);

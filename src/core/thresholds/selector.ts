@@ -39,10 +39,10 @@ export function parseSelector(text: string, declared: readonly Metric[] = []): S
   return { metric, conditions };
 }
 
-/** The value of the tag `hook` that selects what `onStop` requests. No other hook has one. */
+/** The value of the tag `hook` that selects the requests of `onStop`. No other hook has a value. */
 export const onStopHook = "onStop";
 
-/** Whether conditions select what `onStop` requests by its hook. */
+/** Whether conditions select the requests of `onStop` by the tag `hook`. */
 export function selectsOnStop(conditions: readonly TagCondition[]): boolean {
   return conditions.some(({ tag, value, isNot }) => tag === "hook" && value === onStopHook && !isNot);
 }
@@ -81,7 +81,7 @@ function readCondition(cursor: Cursor, metric: Metric, before: readonly TagCondi
   }
   const valueColumn = cursor.column;
   const written = readValue(cursor);
-  // k6 begins the path of a group with its separator.
+  // In k6, the path of a group begins with the separator.
   const value = tag === "group" ? written.replace(/^::/, "") : written;
   if (value.length > longestName) {
     const found = `the value of ${tag} has ${value.length} characters`;

@@ -10,7 +10,8 @@ export interface SliceDefinition {
   readonly key: string;
   readonly conditions: readonly TagCondition[];
   /**
-   * The only phase of these requests to record, as a metric with the name `key`; null for all values that endpoints have.
+   * The only phase of these requests to record, as a metric with the name `key`; null to record all values that are
+   * recorded for endpoints.
    */
   readonly phase: PhaseName | null;
 }
@@ -18,7 +19,7 @@ export interface SliceDefinition {
 /** The tags by which totals are recorded anyway. */
 const keptTags: readonly string[] = ["name", "method", "check"];
 
-/** Whether the totals are recorded by what a condition says. A hook of another name is a tag of the test. */
+/** Whether the totals are recorded separately for the tag of a condition. The tag `hook` with another value is a tag of the test. */
 function isKept({ tag, value }: TagCondition): boolean {
   return keptTags.includes(tag) || (tag === "hook" && value === onStopHook);
 }
@@ -35,8 +36,8 @@ export function sliceOf(selector: Selector): SliceDefinition | null {
 }
 
 /**
- * Returns the slice of what a selector matches that one scenario makes; null if the selector matches all requests, names
- * scenarios itself, or is not about requests.
+ * Returns the slice of the requests that a selector matches and one scenario makes; null if the selector matches all
+ * requests, names scenarios itself, or is not about requests.
  */
 export function sliceOfScenario(selector: Selector, scenario: string): SliceDefinition | null {
   const { conditions, metric } = selector;
@@ -55,7 +56,7 @@ export function sliceOfScenario(selector: Selector, scenario: string): SliceDefi
 
 /**
  * Returns the slices that these thresholds need, each once. A threshold with a `window` needs to know which of several
- * scenarios make what it is about: one that has ended makes no more of it.
+ * scenarios make the requests that it is about: a scenario that has ended makes no more of them.
  */
 export function slicesOf(thresholds: readonly Threshold[], scenarios: readonly string[] = []): SliceDefinition[] {
   const slices = new Map<string, SliceDefinition>();

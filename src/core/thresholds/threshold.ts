@@ -44,7 +44,7 @@ type OneOrMany<Value> = Value | readonly Value[];
  * @param load the times that `window` and `after` must fit
  * @param declared the metrics that the test declares
  * @throws ThresholdError if an expression is not valid or does not fit its metric
- * @throws ConfigurationError if `window` or `after` is not valid, or if there are too many
+ * @throws ConfigurationError if `window` or `after` is not valid, or there are too many thresholds
  */
 export function parseThresholds(
   input: Readonly<Record<string, OneOrMany<string | ThresholdDefinition>>>,
