@@ -38,10 +38,10 @@ const refusal = z.strictObject({
   message: z.string().max(1_000),
 });
 
-/** What a worker says before its hello. */
+/** The message with which a worker introduces itself, before its hello. */
 export type Introduction = z.infer<typeof introduction>;
 export type Proof = z.infer<typeof proof>;
-/** What a master answers before the hello. */
+/** A reply of the master before the hello. */
 export type Challenge = z.infer<typeof challenge>;
 export type EarlyRefusal = z.infer<typeof refusal>;
 
@@ -51,7 +51,7 @@ export function versionOf(text: string): number | null {
   return data?.protocol ?? null;
 }
 
-/** @throws ProtocolError if the text is not such a message; so do the next two */
+/** @throws ProtocolError if the text is not an introduction; the next two functions throw likewise */
 export function readIntroduction(text: string): Introduction {
   return parseMessage(introduction, text);
 }
@@ -69,7 +69,7 @@ export function newNonce(): string {
   return randomBytes(32).toString("hex");
 }
 
-/** The side that proves itself. Its name is part of the proof, so that a proof cannot be sent back to where it came from. */
+/** The side that proves itself. Its name is part of the proof, so that the receiver cannot send the same proof back. */
 export type ProvingSide = "worker" | "master";
 
 export interface Nonces {
@@ -83,14 +83,14 @@ export function proofOf(token: string, side: ProvingSide, nonces: Nonces): strin
   return createHmac("sha256", token).update(text).digest("hex");
 }
 
-/** Whether a proof is right; compared in constant time. */
+/** Whether a proof is correct. The comparison takes constant time. */
 export function isProven(given: string, token: string, side: ProvingSide, nonces: Nonces): boolean {
   return timingSafeEqual(Buffer.from(given, "hex"), Buffer.from(proofOf(token, side, nonces), "hex"));
 }
 
 /**
  * Destroys a socket on which more than `mostBytesBeforeProof` arrive, however they are divided into messages and fragments.
- * @param spent the bytes that have arrived before
+ * @param spent the number of bytes that have already arrived
  * @returns a function that lifts the limit
  */
 export function limitBytes(socket: Duplex, spent = 0): () => void {

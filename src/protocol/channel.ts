@@ -10,7 +10,7 @@ export class ProtocolError extends MusterError {
   readonly exitCode = exitCodes.defect;
 }
 
-/** A message has some levels around its values. */
+/** The maximum nesting of a message, which has some levels around its values. */
 const deepestMessage = deepestValue + 20;
 
 /** The maximum size of a message, which is that of a test's bundle. */
@@ -21,13 +21,13 @@ export interface ChannelListener<Incoming> {
   /** Receives a binary frame. The receiver may keep the bytes. */
   onFrame(frame: Uint8Array): void;
   /**
-   * Called exactly once. `reason` is a line for a person; `refused` says which side's message was refused, if that closed
-   * the socket.
+   * Called exactly once. `reason` is a line for people to read. If a refused message closed the socket, `refused` says which
+   * side's message it was.
    */
   onClose(reason: string, refused: RefusedSide | null): void;
 }
 
-/** The side whose message was refused: one that was received, or one that this side sent. */
+/** The message that was refused: one that this side received, or one that it sent. */
 export type RefusedSide = "received" | "sent";
 
 /**
@@ -39,7 +39,7 @@ export class Channel<Incoming, Outgoing> {
   #closed = false;
   /** The reason after a bad message: all later messages are ignored, although the socket may take some time to close. */
   #refusedBecause: string | null = null;
-  /** This side listens no more. */
+  /** Whether this side ignores everything that arrives. */
   #isDeaf = false;
 
   constructor(socket: WebSocket, schema: z.ZodType<Incoming>, listener: ChannelListener<Incoming>) {
@@ -95,7 +95,7 @@ export class Channel<Incoming, Outgoing> {
     this.#socket.once("close", () => clearTimeout(timer));
   }
 
-  /** As `close`, but ignores whatever arrives until then. */
+  /** Closes the socket like `close`, but ignores everything that arrives until it is closed. */
   end(code: number, reason: string): void {
     this.#isDeaf = true;
     this.close(code, reason);

@@ -12,7 +12,8 @@ const offsetBytes = 6;
 const headerBytes = hashBytes + offsetBytes;
 
 /**
- * The length of a piece, except the last of a file. On a slow line a piece must arrive within the worker's timeout of 5 s.
+ * The length of a piece in bytes, except the last piece of a file. Even on a slow line, a piece must arrive within the
+ * worker's timeout of 5 s.
  */
 export const dataPieceBytes = 128 * 1024;
 /** The number of pieces that a worker requests ahead: enough for 20 MB/s at a round trip of 50 ms. */

@@ -1,11 +1,11 @@
 import * as z from "zod";
 
-/* What workers request from the master of the data sources of a test: the payloads and values of `request` and `response`. */
+/* Requests of workers about the data sources of a test: the payloads of `request` and the values of `response`. */
 
 /** Positions in the sequence of a source's rows: first <= position < end. */
 export const rowRanges = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()]));
 
-/** The payload of the request `data`: reports what became of rows, and asks for more. */
+/** The payload of the request `data`: reports the rows that were used or returned, and requests more. */
 export const dataRequest = z.strictObject({
   source: z.string(),
   /** Positions whose rows were used. */
@@ -14,9 +14,9 @@ export const dataRequest = z.strictObject({
   back: rowRanges,
   /** Positions that the worker returns unused. */
   unused: rowRanges,
-  /** How many rows were taken, of a source whose rows are not used once in the run. */
+  /** The number of rows that were taken from a source whose rows can be used more than once in the run. */
   taken: z.int().nonnegative(),
-  /** How many rows are wanted; 0 for a report only. */
+  /** The number of rows that are wanted; 0 for only a report. */
   want: z.int().nonnegative(),
 });
 
@@ -25,9 +25,9 @@ const row = z.union([z.string(), z.int()]);
 
 const rows = {
   rows: z.array(row),
-  /** How the texts are to be read; null if the rows are in the test. */
+  /** The format of the texts; null if the rows are in the test. */
   format: z.enum(["csv", "json"]).nullable(),
-  /** For CSV: the text that names the columns. */
+  /** The text that names the columns of a CSV file. */
   head: z.string(),
 };
 
@@ -35,14 +35,14 @@ const rows = {
 export const dataResponse = z.strictObject({
   /** The positions that the worker holds from now on, each with one of `rows`. */
   ranges: rowRanges,
-  /** No row is left for this worker. */
+  /** Whether no row is left for this worker. */
   isEmpty: z.boolean(),
-  /** Others wait for rows: the worker should return those that it does not need now. */
+  /** Whether other workers wait for rows. If so, this worker should return the rows that it does not need now. */
   isWanted: z.boolean(),
   ...rows,
 });
 
-/** The payload of the request `rows`: reads rows by their numbers. Nothing is accounted for. */
+/** The payload of the request `rows`: reads rows by their numbers. The master does not account for these rows. */
 export const rowsRequest = z.strictObject({
   source: z.string(),
   numbers: z.array(z.int().nonnegative()).max(1_000),
@@ -51,9 +51,9 @@ export const rowsRequest = z.strictObject({
 /** The value of the response to `rows`. */
 export const rowsResponse = z.strictObject({
   ...rows,
-  /** How many rows the source has. */
+  /** The number of rows in the source. */
   count: z.int().positive(),
-  /** The seed of its order. */
+  /** The seed of the order of the rows. */
   seed: z.number(),
 });
 

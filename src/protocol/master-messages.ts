@@ -15,14 +15,14 @@ export type EngineName = (typeof engineNames)[number];
 const welcome = z.strictObject({
   type: z.literal("welcome"),
   worker: z.int().positive(),
-  /** Every later hello of the worker must contain it: nobody else can take its place in the run. */
+  /** Every later hello of the worker must contain this secret, so that no other process can take its place in the run. */
   secret: z.string().min(1).max(100),
   runId: z.string(),
-  /** The last committed report of this worker; it must resend later ones. */
+  /** The number of the last committed report of this worker, which must resend all later reports. */
   lastSequence: z.int().nonnegative(),
   /** The start of the run on this master's clock; null before the start. A restarted master has another clock. */
   startAtMs: z.number().nullable(),
-  /** Whether the master accepts more runs after this one: the worker then reconnects as a new one when its run is over. */
+  /** Whether the master accepts more runs after this one. If so, the worker reconnects as a new worker when its run is over. */
   stays: z.boolean(),
 });
 
@@ -63,9 +63,9 @@ const prepare = z.strictObject({
   }),
   /** Whether each request of a user needs a permit of the master. */
   needsPermits: z.boolean(),
-  /** The share of requests whose `traceparent` says that they are sampled; 0: requests have none. */
+  /** The share of requests whose `traceparent` marks them as sampled; 0 if requests have no `traceparent`. */
   traceSample: z.number().min(0).max(1),
-  /** Which requests are to be sent one by one; null for none. */
+  /** The requests that the worker sends to the master one by one; null for none. */
   wantedRequests: wantedRequests.nullable(),
   /** The folder in which workers on the machine of the master count the permits that they use; null for none. */
   permitFolder: z.string().max(4_096).nullable(),
@@ -95,15 +95,15 @@ const prepare = z.strictObject({
   }),
   /** The time for which a worker without a master continues the load. */
   orphanTimeoutMs: z.number(),
-  /** A worker that is silent for so long is lost: others take over its load. */
+  /** The silence after which a worker is lost and other workers take over its load. */
   workerTimeoutMs: z.number(),
-  /** Requests that a stall of the worker for so long has touched are counted without their times. */
+  /** The shortest stall of the worker that counts. Requests that such a stall touches are counted without their times. */
   stallLimitMs: z.number(),
 });
 
 /**
  * The test's code, and the SHA-256 and length of each data file that it imports (`data`) or sends (`files`, by the path that
- * the test gives to `file()`). The worker requests with `need-data` what it does not have.
+ * the test gives to `file()`). The worker requests the files that it does not have with `need-data`.
  */
 const bundle = z.strictObject({
   type: z.literal("bundle"),
@@ -144,12 +144,12 @@ const ack = z.strictObject({ type: z.literal("ack"), sequence: z.int() });
 const stop = z.strictObject({ type: z.literal("stop"), stopTimeoutMs: z.number() });
 
 /**
- * Removes this worker from the run: as `stop`, but its `stopped` has the reason `told-to-go`, and it ends once that is
- * acknowledged.
+ * Removes this worker from the run: as `stop`, but its `stopped` has the reason `told-to-go`, and the worker ends once its
+ * last report is acknowledged.
  */
 const leave = z.strictObject({ type: z.literal("leave"), stopTimeoutMs: z.number() });
 
-/** The response to a request of the worker: its value, or why there is none. It is sent again until the worker has taken it. */
+/** The response to a request of the worker: a value or an error. It is sent again until the worker confirms it. */
 const response = z.strictObject({
   type: z.literal("response"),
   id: z.int().positive(),
@@ -159,7 +159,7 @@ const response = z.strictObject({
   ]),
 });
 
-/** The reply to a worker's heartbeat, so that the worker notices a lost master. */
+/** The reply to a worker's heartbeat, so that the worker detects a lost master. */
 const heartbeat = z.strictObject({ type: z.literal("heartbeat") });
 
 /** The run is over; the worker can end. */

@@ -234,7 +234,7 @@ export function readSlow(reader: ByteReader): SlowRequest {
 
 const traceIdBytes = 32;
 
-/** It is shown as it is. */
+/** Refuses a text that is not a trace id, because trace ids are shown as they are. */
 function requireTraceId(text: string): void {
   if (!/^[0-9a-f]{32}$/.test(text)) throw new ProtocolError("a trace id that is none");
 }

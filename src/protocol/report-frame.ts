@@ -56,15 +56,15 @@ import { longestKeyBytes, longestNameBytes, longestTextBytes, mostItems } from "
  */
 const frameVersion = 12;
 
-/** The windows of a report: `count` of them from `first` on. `count` is 1 unless the master was unreachable for a while. */
+/** The windows of a report: `count` windows from `first` on. `count` is 1 unless the master was unreachable for a while. */
 export interface ReportSpan {
   readonly first: number;
   readonly count: number;
 }
 
 /**
- * Encodes the contents of `recorder`; the caller resets it. `users` are the highest numbers of users in the window, `load`
- * is how far the worker is.
+ * Encodes the contents of `recorder`; the caller resets it. `users` are the highest numbers of users in the window; `load` is
+ * the worker's progress in each scenario.
  */
 export function encodeReport(
   writer: ByteWriter,
@@ -146,8 +146,8 @@ export function encodeReport(
 }
 
 /**
- * Decodes a report. @throws ProtocolError or HistogramFormatError if the bytes are not a valid report; nothing has been
- * merged then
+ * Decodes a report. @throws ProtocolError or HistogramFormatError if the bytes are not a valid report, before anything is
+ * merged
  */
 export function decodeReport(bytes: Uint8Array): IntervalReport {
   const reader = new ByteReader(bytes);
@@ -204,7 +204,7 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
   return report;
 }
 
-/** Most reports have none. */
+/** Reads the slowest requests, which most reports do not have. */
 function readSlowest(reader: ByteReader): Pick<IntervalReport, "slowest"> {
   const slowest = reader.list(mostItems.slowest, () => readSlow(reader));
   return slowest.length === 0 ? {} : { slowest };

@@ -1,6 +1,7 @@
 /*
- * How much one report can name. A worker counts names beyond lower limits together, so it stays below these, whatever its test does; only
- * what the test itself lists, such as thresholds and classes, comes on top. A frame beyond a limit is refused before it takes memory.
+ * The maximum contents of one report. A worker has lower limits, beyond which it counts names together, so it stays below
+ * these limits whatever its test does. Only names that the test itself lists, such as thresholds and classes, come on top. A
+ * frame beyond a limit is refused before it takes memory.
  */
 
 /** The items of each list of a report. */

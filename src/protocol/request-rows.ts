@@ -12,63 +12,63 @@ const time = z.number().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const name = z.string().max(2 * longestName);
 const id = (digits: number) => z.string().regex(new RegExp(`^(?:[0-9a-f]{${digits}})?$`));
 
-/** One request that has ended. Its texts have no secrets. */
+/** One request that has ended. Its texts contain no secrets. */
 const requestRow = z.strictObject({
-  /** When it was sent, or made if it was not, in ms since the start of the run. */
+  /** When the request was sent, or made if it was never sent, in ms since the start of the run. */
   atMs: z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER),
-  /** The number of its user: `vu.index`. */
+  /** The number of the user: `vu.index`. */
   user: z.int().nonnegative(),
   scenario: name,
   className: name,
-  /** The path of its group; empty outside of groups. */
+  /** The path of the group; empty outside of groups. */
   group: z.string().max(longestGroup),
   method: name,
-  /** The name of its endpoint. */
+  /** The name of the endpoint. */
   name,
   url: z.string().max(longestUrl),
-  /** 0 without a response. */
+  /** The status of the response; 0 if there was none. */
   status: z.int().nonnegative().max(999),
-  /** The kind of its failure; empty if it has not failed. */
+  /** The kind of the failure; empty if the request has not failed. */
   failure: z.string().max(50),
   error: z.string().max(longestError),
   serviceMs: time,
   responseMs: time,
-  /** The durations of its phases, in the order of `phaseNames`; empty if it was not sent. */
+  /** The durations of the phases, in the order of `phaseNames`; empty if the request was not sent. */
   phasesMs: z.array(time).max(20),
   bytesIn: z.int().nonnegative(),
   bytesOut: z.int().nonnegative(),
-  /** Empty if it carried none. */
+  /** The id of the trace; empty if the request carried none. */
   traceId: id(32),
   spanId: id(16),
-  /** Whether its `traceparent` says so. */
+  /** Whether the `traceparent` of the request marks it as sampled. */
   isSampled: z.boolean(),
-  /** Whether it is in the sample of the request log. */
+  /** Whether the request is in the sample of the request log. */
   isLogged: z.boolean(),
 });
 
 /**
- * Requests that have ended on this worker, for the request log and for spans. The master answers with `request-rows-taken` and
- * the same `batch` when it has written them; only then the worker sends the next ones. After a reconnect it sends those again that
- * were not answered.
+ * Requests that have ended on this worker, for the request log and for spans. When the master has written them, it answers
+ * with `request-rows-taken` and the same `batch`; only then does the worker send the next batch. After a reconnect, the
+ * worker resends the batch that was not answered.
  */
 export const requestRows = z.strictObject({
   type: z.literal("request-rows"),
   /** 1, 2, 3, … */
   batch: z.int().positive(),
   rows: z.array(requestRow).max(mostRows),
-  /** How many were left out since the message before, because the worker made more than the master takes. */
+  /** The number of requests left out since the previous message, because the worker made more than the master takes. */
   leftOut: z.int().nonnegative().max(1e12),
 });
 
 export const requestRowsTaken = z.strictObject({ type: z.literal("request-rows-taken"), batch: z.int().positive() });
 
-/** Which requests the master wants one by one. */
+/** The requests that the master wants one by one. */
 export const wantedRequests = z.strictObject({
   /** The share of all requests, 0 to 1. */
   share: z.number().min(0).max(1),
-  /** Whether it also wants those whose `traceparent` says that they are sampled. */
+  /** Whether the master also wants all requests whose `traceparent` marks them as sampled. */
   hasSampled: z.boolean(),
-  /** The most in a second from this worker. */
+  /** The maximum number of requests per second from this worker. */
   perSecond: z.int().positive(),
 });
 
@@ -76,7 +76,7 @@ export type RequestRow = z.infer<typeof requestRow>;
 export type RequestRowsMessage = z.infer<typeof requestRows>;
 export type WantedRequests = z.infer<typeof wantedRequests>;
 
-/** Cuts texts to what a row can hold. */
+/** Cuts a URL to the length that a row can hold. The next two functions cut the other texts. */
 export function cutUrl(text: string): string {
   return text.slice(0, longestUrl);
 }

@@ -1,10 +1,10 @@
 import * as z from "zod";
 
-/* What virtual users request from the master: the payloads of requests by name; see `worker-messages.ts`. */
+/* Requests of virtual users to the master: their names and payloads; see `worker-messages.ts`. */
 
 /**
- * Waits until `users` users of all workers wait for the rendezvous `name`, or `timeoutMs` have passed since the first one
- * came. The response is whether they all came.
+ * Waits until `users` users of all workers wait for the rendezvous `name`, or `timeoutMs` have passed since the first user
+ * arrived. The response is whether all of them arrived.
  */
 export const rendezvousRequest = {
   name: "rendezvous",

@@ -4,7 +4,7 @@
  */
 export const protocolVersion = 12;
 
-/** The reasons for which a master refuses a worker. None is resolved by a retry: the worker prints it and ends. */
+/** The reasons for which a master refuses a worker. A retry resolves none of them: the worker prints the reason and ends. */
 export const refusalReasons = {
   "protocol-version": "the worker speaks another protocol version than the master",
   token: "the token is wrong or missing",

@@ -49,7 +49,7 @@ const lifecycleDone = z.strictObject({
   value: z.record(z.string(), z.unknown()),
   error: thrown.nullable(),
   endpoints: z.array(lifecycleEndpoint).max(mostLifecycleEndpoints),
-  /** The number of requests that were still open at the end of its code and then interrupted; missing without any. */
+  /** The number of requests that were still open at the end of its code and then interrupted; missing if there were none. */
   unawaited: z.exactOptional(z.int().nonnegative().max(mostLifecycleRequests)),
 });
 
@@ -59,7 +59,7 @@ const lifecycleDone = z.strictObject({
  */
 const started = z.strictObject({ type: z.literal("started"), skewMs: z.number().min(-longestMs).max(longestMs) });
 
-/** The worker starts no new iteration, because it was told to leave a load that continues: others take over. */
+/** The worker starts no new iteration, because it was told to leave a load that continues. Other workers take over. */
 const leaving = z.strictObject({ type: z.literal("leaving") });
 
 /**
@@ -105,7 +105,7 @@ const request = z.strictObject({
   type: z.literal("request"),
   /** The number of the request on this worker, from 1. */
   id: z.int().positive(),
-  /** What answers it. */
+  /** The name of the request, by which the master chooses its handler. */
   name: z.string().min(1).max(100),
   payload: z.record(z.string(), z.unknown()),
 });
@@ -117,8 +117,8 @@ const requestCancelled = z.strictObject({ type: z.literal("request-cancelled"), 
 const responseTaken = z.strictObject({ type: z.literal("response-taken"), id: z.int().positive() });
 
 /**
- * The requests of the worker that are not answered, after each welcome; it sends them again next. The master need not keep
- * responses to any other.
+ * Lists the requests of the worker that are not answered. Sent after each welcome, before the worker sends these requests
+ * again. The master need not keep responses to other requests.
  */
 const requestsOpen = z.strictObject({
   type: z.literal("requests-open"),
@@ -133,11 +133,11 @@ const session = z.strictObject({
   elapsedMs: z.number().min(-longestMs).max(longestMs).nullable(),
   /** The contents of its `stopped` message; null unless it has stopped. */
   stopped: z.strictObject({ lastSequence: z.int().nonnegative(), reason: stopReason }).nullable(),
-  /** The state of setup or teardown: running, or done and not followed by another; null without any. */
+  /** The state of the latest setup or teardown on this worker: running or done; null if there was none. */
   lifecycle: z.union([z.strictObject({ running: z.enum(["setup", "teardown"]) }), lifecycleDone]).nullable(),
 });
 
-/** Who the worker is, once both sides have proven that they know the token. `id` is the worker's own, for its run. */
+/** Identifies the worker, once both sides have proven that they know the token. The worker chooses its `id` for one run. */
 export const hello = z.object({
   type: z.literal("hello"),
   id: z.string().min(1).max(200),

@@ -9,7 +9,7 @@ const localEnd = / - Local \([^()]{0,80}\)/g;
 const attempted = /\(attempted address(?:es)?: [^()]{0,500}, timeout: /g;
 
 /**
- * Removes what belongs to a single connection from the message of a network error: OpenSSL's thread and source position,
+ * Removes the parts of a network error's message that belong to a single connection: OpenSSL's thread and source position,
  * the local address, and the attempted addresses.
  */
 export function withoutConnection(message: string): string {

@@ -12,7 +12,7 @@ export class EndpointRecorder {
   requests = 0;
   bytesIn = 0;
   bytesOut = 0;
-  /** By position in `failureKinds`. */
+  /** The number of failures of each kind, by position in `failureKinds`. */
   readonly failures: number[] = failureKinds.map(() => 0);
   readonly serviceTime = new IntervalHistogram();
   /** The phases of requests that were sent. */
@@ -38,14 +38,14 @@ export class EndpointRecorder {
     this.responseTime?.record(responseMicros);
   }
 
-  /** Counts one finished request whose times are left out because a stall of this process is in them. */
+  /** Counts one finished request without its times, because this process stalled during the request. */
   recordUntimed(bytesIn: number, bytesOut: number): void {
     this.requests++;
     this.bytesIn += bytesIn;
     this.bytesOut += bytesOut;
   }
 
-  /** Prepares for response times that differ from service times; so far they did not. */
+  /** Prepares for response times that differ from service times. Until now they were equal. */
   expectOpenLoad(): void {
     if (this.responseTime !== null) return;
     this.responseTime = new IntervalHistogram();

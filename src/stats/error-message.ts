@@ -25,7 +25,7 @@ const maxCached = 64;
  * The length up to which a message is processed: it bounds the cost of the patterns, whatever a test puts into its errors.
  */
 const maxRead = 1_000;
-/** The length up to which secrets are looked for in it. */
+/** The length up to which secrets are masked in a message. */
 const mostShown = 4_000;
 
 /** The replacement for an identifier, a memory address or a number of six or more digits. */
@@ -63,7 +63,7 @@ const replacements: readonly (readonly [RegExp, string | ((match: string, ...res
   [new RegExp(`(?<!\\d|\\d\\.|${openSslCode})(?:\\d{1,20}\\.\\d{6,}|\\d{6,}(?:\\.\\d+)?)(?!\\d)`, "g"), value],
 ];
 
-/** Matches `(load-test.ts:12:5)`, where the test threw: it is the same for one cause and stays. */
+/** Matches `(load-test.ts:12:5)`, the place where the test threw. It is the same for one cause, so it is kept. */
 const place = / \([^()]{1,200}\.[cm]?[jt]sx?(?::\d{1,7}){1,2}\)$/;
 
 /**
@@ -71,7 +71,7 @@ const place = / \([^()]{1,200}\.[cm]?[jt]sx?(?::\d{1,7}){1,2}\)$/;
  * parts that differ each time, and with secrets masked. Numbers of up to five digits (a status, a limit, a count) stay.
  */
 export function groupedMessage(raw: string): string {
-  // Before it is cut, so that no part of a secret stays.
+  // Secrets are masked before the message is cut, so that no part of a secret remains.
   const shown = hideSecrets(raw.length > mostShown ? raw.slice(0, mostShown) : raw);
   const read = shown.length > maxRead ? `${shown.slice(0, maxRead)}…` : shown;
   const end = place.exec(read)?.[0] ?? "";

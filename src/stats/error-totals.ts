@@ -10,9 +10,9 @@ const furtherErrors = "further distinct errors";
 /** The number of workers that are kept per exception. */
 const maxWorkers = 20;
 
-/** An error of all workers together. */
+/** An error with its count over all workers. */
 export interface CountedError extends ErrorCount {
-  /** For an exception, if known: the numbers of the workers that saw it, ascending, at most the first 20. */
+  /** The numbers of the workers that saw an exception, if known: ascending, at most the first 20. */
   readonly workers?: readonly number[];
 }
 
@@ -56,7 +56,7 @@ export class ErrorTotals {
   }
 }
 
-/** The overflow entry for an error beyond the cap. */
+/** Returns the overflow entry for an error beyond the cap. */
 export function overflowOf({
   kind,
   count,

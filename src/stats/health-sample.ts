@@ -1,4 +1,7 @@
-/** Unless `--stall-limit` says otherwise, a worker whose event loop did not turn for so long stood still: what it measured is its own delay. */
+/**
+ * The default of `--stall-limit`, in ms. A worker whose event loop did not turn for this time stood still: the times that it
+ * measured are its own delay.
+ */
 export const defaultStallMs = 100;
 
 /** The health of one worker during one report interval. */
@@ -8,7 +11,7 @@ export interface HealthReport {
   /** The delay of timers, beyond the resolution of the measurement. */
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
-  /** The delay of iterations that started late although a user was free; null if none was due, as in a closed load. */
+  /** The delay of iterations that started late although a user was free; null if no iteration was due, as in a closed load. */
   readonly scheduleLagP99Ms: number | null;
   readonly gcMs: number;
   /** The heap in use after the latest full garbage collection; before the first one, the heap in use now. */
@@ -47,7 +50,7 @@ export interface HealthSample extends Omit<HealthReport, keyof OverallHealth> {
 export interface HealthWindow {
   readonly startMs: number;
   readonly widthMs: number;
-  /** The samples in the window by worker number; those of one worker are in order of time. */
+  /** The samples in the window by worker number; the samples of one worker are in order of time. */
   readonly samples: ReadonlyMap<number, readonly HealthSample[]>;
 }
 
@@ -89,7 +92,7 @@ export class HealthSeries {
     return this.#samples.at(-1) ?? null;
   }
 
-  /** @param sample later than all before */
+  /** @param sample a sample that is later than all earlier ones */
   add(sample: HealthSample, mostSamples: number): void {
     this.#samples.push(sample);
     while (this.#samples.length > mostSamples) this.#widen();

@@ -33,7 +33,7 @@ function cutInTheMiddle(given: string): string {
 
 const noStack = () => "";
 
-/** Whether times from the intended start differ in an open load. */
+/** Whether the response times of a series differ from its service times in an open load. */
 function hasOwnResponseTimes(kind: SeriesKind): boolean {
   return kind === "slice" || kind === "stream" || kind === "first-event";
 }
@@ -54,7 +54,7 @@ export interface StreamRecorders {
 
 /**
  * Everything that one worker counts between two reports. Memory is bounded: names beyond a cap are counted under "(other)",
- * except those that the test is judged by.
+ * except the names by which the test is judged.
  */
 export class IntervalRecorder {
   readonly endpoints: EndpointRecorder[] = [];
@@ -76,13 +76,16 @@ export class IntervalRecorder {
   failedStarts = 0;
   /** The number of requests still open at the end of the code that made them, by task or hook. */
   readonly unawaited = new Map<string, number>();
-  /** In open loads: the time from when an iteration was due until it was started or queued. */
+  /** The time from when an iteration was due until it was started or queued, in open loads. */
   readonly scheduleLag = new IntervalHistogram();
-  /** In open loads: the time from then, or from the call in the test, until the first byte of a request was written. */
+  /**
+   * The time from when an iteration was started or queued, or from the call in the test, until the first byte of a request was
+   * written, in open loads.
+   */
   readonly blockedTime = new IntervalHistogram();
   /**
-   * In loads that end by count, by scenario id: iterations completed, or finally dropped, since the start of the run. Not
-   * reset.
+   * The number of iterations completed or finally dropped since the start of the run, by scenario id, in loads that end by
+   * count. Not reset.
    */
   readonly countedIterations = new Map<number, number>();
   readonly #messages = new MessageCache();
@@ -150,7 +153,7 @@ export class IntervalRecorder {
     return this.seriesOf("group", name);
   }
 
-  /** Returns the recorders of the streamed responses of an endpoint, or of all its method's beyond the cap. */
+  /** Returns the recorders of the streamed responses of an endpoint. Beyond the cap, all endpoints of a method share them. */
   streamsOf(endpoint: EndpointRecorder): StreamRecorders {
     const key = streamName(endpoint);
     const found = this.#streams.get(key);
@@ -224,7 +227,7 @@ export class IntervalRecorder {
     this.#error("", taskName, "exception", message, stackOf);
   }
 
-  /** Counts an error. Returns it with its key; null if it is counted together with others. */
+  /** Counts an error. Returns the error with its key; null if it is counted together with others. */
   #error(
     method: string,
     name: string,

@@ -22,32 +22,32 @@ export interface IntervalReport {
   readonly tasks: readonly ClassTasks[];
   readonly unawaited: readonly UnawaitedRequests[];
   /**
-   * For loads that end by count, by scenario id: iterations completed, or finally dropped, since the start of the run (not
-   * a delta).
+   * The number of iterations completed or finally dropped since the start of the run (not a delta), by scenario id, in loads
+   * that end by count.
    */
   readonly counted: readonly (readonly [scenario: number, completed: number])[];
-  /** How far the worker is with its part of each scenario. */
+  /** The worker's progress in its share of each scenario. */
   readonly load: readonly LoadProgress[];
   /** The highest number of virtual users at the same time in the window. */
   readonly peakUsers: number;
   /** The highest number of virtual users of each class at the same time in the window. */
   readonly users: readonly { readonly className: string; readonly count: number }[];
-  /** Null without an open load. */
+  /** How closely an open load followed its plan; null without an open load. */
   readonly scheduling: SchedulingReport | null;
   readonly endpoints: readonly EndpointReport[];
   readonly series: readonly SeriesReport[];
   readonly checks: readonly CheckCounts[];
   readonly metrics: readonly ScalarReport[];
   readonly errors: readonly ErrorCount[];
-  /** The sampled requests that are among the slowest of their endpoints; absent without any. */
+  /** The sampled requests that are among the slowest of their endpoints; absent if there are none. */
   readonly slowest?: readonly SlowRequest[];
   /** The worker's health; null if it was not measured. */
   readonly health: HealthReport | null;
 }
 
 /**
- * The highest number of virtual users at the same time: of all classes together, and of each class. The latter need not
- * coincide.
+ * The highest number of virtual users at the same time: of all classes together, and of each class. The peaks of the classes
+ * need not coincide.
  */
 export interface UserPeaks {
   readonly peak: number;
@@ -55,18 +55,21 @@ export interface UserPeaks {
 }
 
 /**
- * How much of its part of a scenario a worker has made since the start of the run (not a delta): in iterations, or of a
- * closed load in milliseconds of virtual users that ran.
+ * The load that a worker has made for its share of a scenario since the start of the run (not a delta). It is counted in
+ * iterations; in a closed load, in milliseconds that virtual users ran.
  */
 export interface LoadProgress {
   /** The id of the scenario. */
   readonly scenario: number;
   readonly made: number;
-  /** Not made because the worker was too late for it. */
+  /** The load that was not made because the worker was too late for it. */
   readonly late: number;
-  /** Not made because no virtual user was free for it, or its user never started. */
+  /** The load that was not made because no virtual user was free for it, or its user never started. */
   readonly dropped: number;
-  /** Of a load that ends by count: all that the worker is to make, without what it gave up for others. Otherwise 0. */
+  /**
+   * In a load that ends by count, the number of iterations that the worker has to run, without those that it gave up for
+   * other workers; otherwise 0.
+   */
   readonly asked: number;
 }
 
@@ -76,7 +79,7 @@ export interface IterationCounts {
   readonly failed: number;
   /** Iterations that the end of the run aborted. */
   readonly interrupted: number;
-  /** Iterations that were due, but no virtual user was free, or the user that got it never started. */
+  /** Iterations that were due, but no virtual user was free, or the user that got the iteration never started. */
   readonly dropped: number;
 }
 
@@ -109,18 +112,24 @@ export interface ClassTasks {
 export interface SchedulingReport {
   /** The time from when an iteration was due until it was started or queued: the lateness of the load generator. */
   readonly scheduleLag: EncodedHistogram;
-  /** The time from then until its first byte was written: waiting for a free user and for a connection. */
+  /** The time from its start or queuing until its first byte was written: waiting for a free user and for a connection. */
   readonly blockedTime: EncodedHistogram;
 }
 
 /**
- * Samples that are recorded in addition to the endpoints. A `slice` is a part of all requests that a threshold uses; its
- * name is its key. A `trend` is a metric of the test: its samples are stored as service times, in thousandths instead of
- * microseconds. A `group` is a group of the test, with its path as its name: its requests are the times that the group ran,
- * its response times their durations, and its service times those without pauses. The streamed responses of an endpoint
- * have three series with the name "METHOD name": of `stream`, the requests are the streams that ended, with their whole
- * times; of `first-event`, those that had an event, with the times to it; of `event-gap`, all events, with the times from
- * one to the next as service times. The position is the number in a report frame: append only.
+ * The kinds of samples that are recorded in addition to the endpoints. The position of a kind is its number in a report
+ * frame: append only.
+ *
+ *   slice        a part of all requests that a threshold uses; its name is its key
+ *   trend        a metric of the test; its samples are stored as service times, in thousandths instead of microseconds
+ *   group        a group of the test; its name is its path. Its requests are the runs of the group, its response times
+ *                their durations, and its service times their durations without pauses
+ *
+ * The streamed responses of an endpoint have three series with the name "METHOD name":
+ *
+ *   stream       the requests are the streams that ended, with their whole times
+ *   first-event  the requests are the streams that had an event, with the times to the first event
+ *   event-gap    the requests are all events, with the times from one event to the next as service times
  */
 export const seriesKinds = ["slice", "trend", "group", "stream", "first-event", "event-gap"] as const;
 export type SeriesKind = (typeof seriesKinds)[number];
@@ -166,8 +175,8 @@ export interface CheckCounts {
 }
 
 /**
- * A count of equal failed requests, or of equal exceptions of the test's code (`kind` "exception", `method` empty, `name`
- * of the task).
+ * A count of equal failed requests, or of equal exceptions of the test's code (`kind` is "exception", `method` is empty,
+ * `name` is the name of the task).
  */
 export interface ErrorCount {
   readonly method: string;

@@ -4,7 +4,7 @@ import { type IntervalReport, overflowName } from "./interval-report.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 import { TaskTotals } from "./task-counters.ts";
 
-/** The number of distinct checks that are counted separately: those that `NameCap` admits, and those of thresholds. */
+/** The number of distinct checks that are counted separately: the checks that `NameCap` admits, and those of thresholds. */
 const maxChecks = 3_000;
 /** The number of distinct tasks and hooks whose requests without await are counted separately. */
 const maxUnawaited = 2_000;

@@ -2,7 +2,7 @@ import { longestName } from "../core/size-limits.ts";
 import { type IntervalReport, overflowName, type SeriesReport } from "./interval-report.ts";
 import { isStreamSeries, streamedEndpoint, streamName } from "./stream-totals.ts";
 
-/** The names of requests, checks and groups that have a place beyond every cap. */
+/** The names of requests, checks and groups that are counted separately beyond every cap. */
 export interface KeptNames {
   readonly requests: readonly string[];
   readonly checks: readonly string[];
@@ -11,7 +11,7 @@ export interface KeptNames {
 
 export const noKeptNames: KeptNames = { requests: [], checks: [], groups: [] };
 
-/** The names that the master knows before the run: those of its user classes, and of what thresholds select. */
+/** The names that the master knows before the run: user classes, metrics, and the parts that thresholds select. */
 export interface ExpectedNames {
   readonly classes: readonly string[];
   readonly metrics: readonly string[];
@@ -36,13 +36,13 @@ type CappedKind = keyof typeof mostOfWorker;
 
 type NamedReport = Pick<IntervalReport, "endpoints" | "checks" | "series" | "users" | "metrics" | "slowest">;
 
-/** What of a worker was counted together although a worker of muster would not report so many. */
+/** The kind of names of which a worker reported more than a worker of muster would. Such names are counted together. */
 export type StrangeNames = "user classes" | "metrics";
 
 /**
- * Decides which names of a run are counted separately: the first ones that come, up to a cap, and those that the test is
- * judged by, whenever they come. All others are counted together under "(other)". Each worker has its own, lower cap, so
- * that many workers together can report more names than the run keeps.
+ * Decides which names of a run are counted separately: the first names that arrive, up to a cap, and the names by which the
+ * test is judged, whenever they arrive. All other names are counted together under "(other)". Each worker has its own, lower
+ * cap, so that many workers together can report more names than the run keeps.
  */
 export class NameCap {
   readonly #most: Readonly<Record<CappedKind, number>>;
@@ -51,9 +51,9 @@ export class NameCap {
   readonly #keptGroups: ReadonlySet<string>;
   readonly #names = { endpoints: new Set<string>(), checks: new Set<string>(), groups: new Set<string>() };
   readonly #methods = new Set<string>();
-  /** How many names each worker was the first to report. */
+  /** The number of names that each worker was the first to report. */
   readonly #brought = new Map<number, Record<CappedKind, number>>();
-  /** Those of the worker whose report is looked at; null for a run that is resumed. */
+  /** The entry of `#brought` for the worker whose report is being applied; null while a run is resumed. */
   #bringing: Record<CappedKind, number> | null = null;
   readonly #expected: { readonly [Kind in keyof ExpectedNames]: ReadonlySet<string> };
   readonly #classes = new Set<string>();
@@ -99,7 +99,7 @@ export class NameCap {
     };
   }
 
-  /** What the last report had too many names of; null if a worker of muster can report as many. */
+  /** Returns the kind of names of which the last report had too many; null if a worker of muster can report as many. */
   takeStrange(): StrangeNames | null {
     const strange = this.#strange;
     this.#strange = null;
@@ -129,7 +129,7 @@ export class NameCap {
     return { ...endpoint, method, name: overflowName };
   }
 
-  /** Each method has an entry for the names beyond the cap. */
+  /** Whether a method is counted separately. Each such method has an entry for the names beyond the cap. */
   #admitsMethod(method: string): boolean {
     return method === overflowName || admitted(this.#methods, method, mostMethods);
   }

@@ -5,13 +5,13 @@ export interface ObservedSample {
   readonly value: number;
 }
 
-/** The values of one observed metric: what a source of `observe` gave under one name, in order of time. */
+/** The values of one observed metric, which a source of `observe` gave under one name, in order of time. */
 export interface ObservedSeries {
   /** The name of the source, or `source.key` of a source that gives several values. */
   readonly name: string;
   /** The name of the source. */
   readonly source: string;
-  /** Of the values, as the test says it, such as "bytes"; null if it does not. */
+  /** The unit of the values that the test states, such as "bytes"; null if it states none. */
   readonly unit: string | null;
   readonly samples: readonly ObservedSample[];
 }
@@ -21,27 +21,27 @@ export const observedKinds = ["prometheus", "promql", "json", "function"] as con
 
 export type ObservedKind = (typeof observedKinds)[number];
 
-/** One source of `observe`, and what became of its readings. */
+/** One source of `observe`, and the results of its readings. */
 export interface ObservedSource {
   readonly name: string;
   readonly kind: ObservedKind;
-  /** What is read, without credentials: "jobs_queue_length of http://10.0.0.7:9090/metrics"; null for a function. */
+  /** The target that is read, without credentials: "jobs_queue_length of http://10.0.0.7:9090/metrics"; null for a function. */
   readonly target: string | null;
-  /** The time between the starts of two readings. */
+  /** The time between the starts of two readings, in ms. */
   readonly everyMs: number;
-  /** Readings that have ended, failed ones too. */
+  /** The number of readings that have ended, including failed ones. */
   readonly readings: number;
-  /** Readings that gave no usable value. */
+  /** The number of readings that gave no usable value. */
   readonly failures: number;
-  /** Null if no reading has failed. */
+  /** The last failed reading; null if no reading has failed. */
   readonly lastFailure: { readonly atMs: number; readonly text: string } | null;
 }
 
-/** What was observed of the service during a run. Empty for a test that observes nothing. */
+/** The metrics that were observed of the service during a run. Empty for a test that observes nothing. */
 export interface Observed {
-  /** In the order of the test. */
+  /** The sources, in the order of the test. */
   readonly sources: readonly ObservedSource[];
-  /** In the order of their sources, then of their first values. */
+  /** The series, in the order of their sources, then of their first values. */
   readonly series: readonly ObservedSeries[];
 }
 

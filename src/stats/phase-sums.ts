@@ -4,7 +4,7 @@ import { phaseNames } from "../core/request-phase.ts";
 export interface PhaseSum {
   /** Position in `phaseNames`. */
   readonly phase: number;
-  /** The number of requests that had the phase: a kept connection needs no connecting. */
+  /** The number of requests that had the phase. A request on a kept connection has no connect phase. */
   readonly requests: number;
   readonly sumMicros: number;
   readonly maxMicros: number;

@@ -14,8 +14,8 @@ const keptEndpoints = 1_000;
 
 /**
  * The latest windows of a run, merged over its workers. A window is closed, once and in order of time, when every worker
- * has reported past it, has ended, or is lost; then seconds without a report are closed as empty windows. Later reports, of
- * a worker that was lost and comes back, are added to a kept window without another notification.
+ * has reported past it, has ended, or is lost. Seconds without a report are closed as empty windows. Later reports of a lost
+ * worker that comes back are added to a kept window without another notification.
  */
 export class RecentWindows {
   /** The windows, ascending and without overlap. */

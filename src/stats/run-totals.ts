@@ -16,9 +16,9 @@ import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";
 
 /**
- * The number of distinct endpoints that are counted separately: those that `NameCap` admits, and room for those that the
- * test is judged by. The overflow entries do not count towards it, so an endpoint that was counted separately once stays so
- * in every order of adding.
+ * The number of distinct endpoints that are counted separately: the endpoints that `NameCap` admits, and room for those by
+ * which the test is judged. The overflow entries do not count towards it, so an endpoint that was once counted separately
+ * remains separate in every order of adding.
  */
 export const maxEndpoints = 3_000;
 
@@ -34,8 +34,8 @@ export class EndpointTotals {
   readonly serviceTime = new CumulativeHistogram();
   readonly phases = new PhaseSums();
   /**
-   * The response times, from the first that differs from the service time on. A closed load has none: its histograms are
-   * decoded and added once.
+   * The response times; null until one differs from its service time. In a closed load, none differs, so its histograms are
+   * decoded and added only once.
    */
   #ownResponseTime: CumulativeHistogram | null = null;
 
@@ -44,7 +44,7 @@ export class EndpointTotals {
     this.name = name;
   }
 
-  /** The response times, which are the service times while none differs. */
+  /** The response times, which are the service times until one differs. */
   get responseTime(): CumulativeHistogram {
     return this.#ownResponseTime ?? this.serviceTime;
   }
@@ -53,7 +53,7 @@ export class EndpointTotals {
     return this.#ownResponseTime !== null;
   }
 
-  /** The requests whose times are left out because a stall of their worker is in them. */
+  /** The number of requests whose times are left out because their worker stalled. */
   get stalledRequests(): number {
     return this.requests - this.serviceTime.count;
   }
@@ -92,7 +92,7 @@ export class EndpointTotals {
   }
 }
 
-/** What is added to totals: a report of a worker, or a window of the store. */
+/** The measurements that are added to totals: a report of a worker, or a window of the store. */
 export type Summand = Omit<
   IntervalReport,
   "sequence" | "window" | "windowCount" | "peakUsers" | "users" | "health" | "counted" | "load"
@@ -141,7 +141,7 @@ export class RunTotals extends LoadTotals {
     return this.#series.get(`${kind} ${name}`)?.samples;
   }
 
-  /** The samples of a series, to add to; created on demand. */
+  /** Returns the samples of a series, to add to. They are created on demand. */
   addTo(kind: SeriesKind, name: string): EndpointTotals {
     const key = `${kind} ${name}`;
     let series = this.#series.get(key);
@@ -184,7 +184,7 @@ export class RunTotals extends LoadTotals {
     return this.#sortedEndpoints().filter((endpoint) => !isOfOnStop(endpoint));
   }
 
-  /** Lists the endpoints of what `onStop` requested, in the same order. */
+  /** Lists the endpoints of the requests that `onStop` made, in the same order. */
   endpointsOfOnStop(): EndpointTotals[] {
     return this.#sortedEndpoints().filter(isOfOnStop);
   }
@@ -205,7 +205,7 @@ export class RunTotals extends LoadTotals {
     return sum;
   }
 
-  /** The totals of an endpoint, to add to; beyond the cap, those of the overflow entry. */
+  /** Returns the totals of an endpoint, to add to; beyond the cap, the totals of the overflow entry. */
   endpoint(method: string, name: string): EndpointTotals {
     const key = `${method} ${name}`;
     const found = this.#endpoints.get(key);
@@ -238,7 +238,7 @@ export class RunTotals extends LoadTotals {
   }
 }
 
-/** A form of the path of a group in which its separator sorts before every other character. */
+/** Returns the path of a group with a separator that sorts before every other character. */
 function sortedPath({ name }: EndpointTotals): string {
   return name.replaceAll(groupSeparator, "\0");
 }

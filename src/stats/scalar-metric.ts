@@ -3,7 +3,7 @@ export type ScalarMetric =
   | { readonly kind: "counter"; readonly sum: number }
   /** `count` of `total` values were true. */
   | { readonly kind: "rate"; readonly count: number; readonly total: number }
-  /** `value` was set at `atMs` of the run; of several at the same time the highest counts. */
+  /** `value` was set at `atMs` of the run. Of several values at the same time, the highest counts. */
   | {
       readonly kind: "gauge";
       readonly value: number;
@@ -21,8 +21,8 @@ export function countedSum({ sum }: Extract<ScalarMetric, { kind: "counter" }>):
 }
 
 /**
- * Merges two values; the order does not matter. Of two different kinds, which no run has under one name, the first is
- * returned.
+ * Merges two values; the order does not matter. If their kinds differ, which does not happen under one name in a run,
+ * returns the first value.
  */
 export function mergeScalars(a: ScalarMetric, b: ScalarMetric): ScalarMetric {
   if (a.kind === "counter" && b.kind === "counter") return { kind: "counter", sum: a.sum + b.sum };

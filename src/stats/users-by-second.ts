@@ -5,7 +5,7 @@ interface Second {
   readonly byClass: Map<string, number>;
 }
 
-/** The users of one second, of all workers that have reported it so far. */
+/** The users of one second, summed over all workers that have reported it so far. */
 export interface UserSecond {
   readonly atMs: number;
   readonly peakUsers: number;
@@ -16,7 +16,7 @@ export interface UserSecond {
 export interface StoredUsers extends Omit<UserSecond, "atMs"> {
   readonly startMs: number;
   readonly widthMs: number;
-  /** Its seconds, if some have other users than the fullest one; absent if not, or if they were not kept. */
+  /** The seconds of the window; absent if all have the users of the fullest second, or if they were not kept. */
   readonly userSeconds?: readonly UserSecond[];
 }
 
@@ -60,7 +60,7 @@ export class UsersBySecond {
     return most;
   }
 
-  /** The highest number of users of each class; these need not coincide. */
+  /** The highest number of users of each class. The peaks of the classes need not coincide. */
   get byClass(): ReadonlyMap<string, number> {
     const most = new Map<string, number>();
     for (const { byClass } of this.#seconds.values()) {

@@ -26,7 +26,7 @@ export class WindowSeries {
   #newest = 0;
   peakUsers = 0;
 
-  /** Adds a report. One of several windows counts in each of them: its users in full, its requests in equal parts. */
+  /** Adds a report. A report of several windows counts in each of them: its users in full, its requests in equal parts. */
   add(report: SeriesReport): void {
     this.#add(report, () => report);
   }
@@ -82,8 +82,8 @@ export class WindowSeries {
   }
 
   /**
-   * Adds users as `UsersBySecond` does: peaks of classes need not coincide; those of workers within one second are assumed
-   * to.
+   * Adds users as `UsersBySecond` does: the peaks of classes need not coincide, but the peaks of workers within one second are
+   * assumed to coincide.
    */
   #addUsers(window: Second, { peakUsers, users }: SecondUsers): void {
     for (const { className, count } of users) {

@@ -3,8 +3,8 @@ import { type StoredUsers, UsersBySecond } from "./users-by-second.ts";
 
 /**
  * The measurements of all workers in one part of a run, or the part of it that some reports add. Start and width are in ms
- * since the start of the run, in whole seconds. Most windows are 1 s wide; one is wider if a worker could not report for a
- * while, or if the store has merged old windows.
+ * since the start of the run, in whole seconds. Most windows are 1 s wide; a window is wider if a worker could not report for
+ * a while, or if the store has merged old windows.
  */
 export interface Window {
   readonly startMs: number;

@@ -35,7 +35,7 @@ export class ArrivingData {
     this.#askAhead();
   }
 
-  /** Takes the next piece. Any other is a duplicate that was requested over an earlier socket, and is ignored. */
+  /** Stores the next piece. Any other piece is a duplicate that was requested over an earlier socket, and is ignored. */
   take(frame: Uint8Array): void {
     const { hash, offset, bytes } = decodeDataPiece(frame);
     const next = this.#pieces[this.#here];
@@ -63,7 +63,7 @@ export class ArrivingData {
   }
 }
 
-/** @throws ConfigurationError if the parts together are larger than a test may have */
+/** @throws ConfigurationError if the parts together have more than `mostBytes` */
 export function requireAcceptable(what: string, parts: readonly AnnouncedPart[], mostBytes: number): void {
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= mostBytes) return;

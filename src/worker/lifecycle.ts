@@ -43,7 +43,7 @@ export class LifecycleDuty {
     this.#onChange({ running: phase });
     const done = await this.#run(phase, setup);
     this.#begun.set(phase, done);
-    // A teardown can start while a setup is still running that the master no longer waits for.
+    // A teardown can start while a setup that the master no longer waits for is still running.
     if (this.#latest === phase) this.#onChange(done);
     this.#onDone(done);
   }
@@ -79,7 +79,7 @@ export async function runLifecycle(options: WorkerLifecycleOptions): Promise<Lif
     const ended = done(phase, recorder, asRecord(value), null);
     return unawaited === 0 ? ended : { ...ended, unawaited };
   } catch (error) {
-    // What the test has declared secret in this process, the master may not know.
+    // The master may not know the secrets that the test declared in this process.
     const message = hideSecrets(describeThrown(error));
     return done(phase, recorder, {}, { message, stack: hideSecrets(mapStack(stackTextOf(error))) });
   } finally {

@@ -6,7 +6,7 @@ import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 const levels = { debug: "debug", log: "info", info: "info", warn: "warn", error: "error" } as const;
 
 /**
- * Passes what the test writes with `console` to `hear` too.
+ * Passes the output of the test's `console` calls to `hear` too.
  * @param expectsLine returns false if the line would be dropped; then it is not formatted
  */
 export function tapConsole(

@@ -28,7 +28,7 @@ export async function readMachineLimits(): Promise<MachineLimits> {
 /** The number of files that a master has open in addition to the sockets of its workers. */
 const otherFilesOfMaster = 40;
 
-/** Returns what a master lacks for this number of workers, as a sentence that says what to do; null if it lacks nothing. */
+/** Returns a sentence that says what to do if a master has too few open files for this number of workers; null if it has enough. */
 export function masterShortage(workers: number, { openFiles }: MachineLimits): string | null {
   const needed = workers + otherFilesOfMaster;
   if (needed <= openFiles) return null;
@@ -45,7 +45,7 @@ export interface PlannedConnections {
   readonly localAddresses: number;
 }
 
-/** Returns what will not be enough, as sentences that say what to do. */
+/** Returns a sentence for each limit that is too low for the planned connections. The sentence says what to do. */
 export function shortages({ users, processes, localAddresses }: PlannedConnections, limits: MachineLimits): string[] {
   const found: string[] = [];
   if (users + otherFiles > limits.openFiles) {

@@ -20,7 +20,7 @@ type BundleMessage = Extract<MasterMessage, { type: "bundle" }>;
 type Answer = Extract<WorkerMessage, { type: "need-bundle" | "need-data" | "ready" | "load-failed" }>;
 type Outcome = Extract<Answer, { type: "ready" | "load-failed" }>;
 
-/** The test that a worker has loaded, after it has reported `ready`. */
+/** The state of a worker after each answer to the master. */
 export const stateAfter = {
   "need-bundle": "loading",
   "need-data": "loading",
@@ -28,12 +28,13 @@ export const stateAfter = {
   "load-failed": "failed",
 } as const;
 
+/** A test that a worker has loaded. */
 export interface Prepared {
   readonly message: PrepareMessage;
   readonly test: TestDefinition;
   /** Whether the test might read the bodies of responses. */
   readonly keepsBodies: boolean;
-  /** Counts the permits that are used; null if nobody asks for it. */
+  /** Counts the permits that are used; null if the run does not count them. */
   readonly tally: PermitTally | null;
 }
 
@@ -46,7 +47,7 @@ export class Preparation {
   #message: PrepareMessage | null = null;
   /** The bundle whose data files are being received. */
   #arriving: { readonly message: BundleMessage; readonly data: ArrivingData } | null = null;
-  /** Called when the whole bundle has been received. */
+  /** True while the test is loading, after the whole bundle has been received. */
   #isLoading = false;
   #outcome: Outcome | null = null;
 
@@ -154,8 +155,8 @@ export class Preparation {
 }
 
 /**
- * The files of a test that this process does not have, each once.
- * @throws ConfigurationError if the test has more than this worker takes
+ * Returns the files of a test that this process does not have, each once.
+ * @throws ConfigurationError if the test has more data than this worker accepts
  */
 function missingParts({ hash, data, files }: BundleMessage): readonly AnnouncedPart[] {
   requireAcceptable("imports", data, maxDataBytes);
@@ -167,7 +168,7 @@ function missingParts({ hash, data, files }: BundleMessage): readonly AnnouncedP
   ];
 }
 
-/** The files that a test sends, with the content that has arrived or that an earlier test of this process has sent. */
+/** Returns the files that a test sends, with their content: received now, or kept from an earlier test of this process. */
 function shippedFiles(files: BundleMessage["files"], arrived: readonly DataPart[]): ShippedFile[] {
   const byHash = new Map(arrived.map(({ hash, bytes }) => [hash, bytes]));
   return files.map(({ path, hash }) => {

@@ -18,8 +18,9 @@ export class RecordedPart {
   }
 
   /**
-   * @param group the path of the group, for the tag `group` unless the test sets it
-   * @param checkName of a check, which `check` stands for
+   * Whether a value with these tags belongs to the part.
+   * @param group the path of the group: the value of the tag `group` unless the test sets that tag
+   * @param checkName the name of the check: the value of the tag `check`; undefined if the value is not a check
    */
   holds(tags: Tags, group = "", checkName?: string): boolean {
     return this.#conditions.every((one) => {
@@ -29,7 +30,7 @@ export class RecordedPart {
   }
 }
 
-/** A part of a metric of groups. */
+/** A part of a group metric that a threshold selects. */
 interface GroupPart {
   readonly part: RecordedPart;
   readonly metric: string;
@@ -38,7 +39,7 @@ interface GroupPart {
 /** A group that has ended. */
 export interface EndedGroup {
   readonly path: string;
-  /** Null if a stall of the generator is in it. */
+  /** The times of the group; null if the load generator stalled during it. */
   readonly times: { readonly durationMs: number; readonly activeMs: number } | null;
   readonly hasFailed: boolean;
 }
@@ -63,7 +64,7 @@ export class UserParts {
     this.#recorder = recorder;
   }
 
-  /** @param group the path of the group in which the check was made; empty if it was in none */
+  /** @param group the path of the group in which the check was made; empty if there was none */
   check(name: string, passed: boolean, tags: Tags, group: string): void {
     const counted = { kind: "rate", count: passed ? 1 : 0, total: 1 } as const;
     for (const part of this.#checks) if (part.holds(tags, group, name)) this.#recorder.addMetric(part.name, counted);
@@ -87,7 +88,7 @@ export class UserParts {
   }
 }
 
-/** The parts of metrics that thresholds select, except those of requests. Without any there is no cost at run time. */
+/** The parts of metrics that thresholds select, except parts of requests. If there are none, there is no cost at run time. */
 export class RecordedParts {
   readonly #definitions: readonly RecordedMetric[];
   readonly #recorder: IntervalRecorder;
@@ -97,7 +98,7 @@ export class RecordedParts {
     this.#recorder = recorder;
   }
 
-  /** Returns the recorder of the selected parts of a custom metric; null without any. */
+  /** Returns the parts of a custom metric that thresholds select; null if there are none. */
   of(metric: string): readonly RecordedPart[] | null {
     const parts = this.#of(metric).map(({ name, conditions }) => new RecordedPart(name, conditions));
     return parts.length === 0 ? null : parts;
@@ -119,7 +120,7 @@ export class RecordedParts {
     return new UserParts(checks, groups, ofTasks, this.#recorder);
   }
 
-  /** Returns the parts of the streams of a class that thresholds select; null without any. */
+  /** Returns the parts of the streams of a class that thresholds select; null if there are none. */
   streamsOf(scenario: string, className: string): StreamParts | null {
     const parts = streamMetrics.flatMap((metric) => this.#ofUser(metric, scenario, className));
     if (parts.length === 0) return null;
@@ -138,12 +139,12 @@ export class RecordedParts {
   }
 }
 
-/** The part of the metric for a user that meets its conditions on scenario and class. */
+/** Returns the part of a metric for a user that already meets the conditions on scenario and class. */
 function partOf({ name, conditions }: RecordedMetric): RecordedPart {
   return new RecordedPart(name, conditions.filter(isNotOfUser));
 }
 
-/** Whether a condition depends on more than the user: its scenario and class never change. */
+/** Whether a condition must be checked for each value. The scenario and class of a user never change. */
 function isNotOfUser({ tag }: TagCondition): boolean {
   return tag !== "scenario" && tag !== "class";
 }

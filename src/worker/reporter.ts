@@ -7,9 +7,12 @@ import type { UserGauge } from "./user/user-gauge.ts";
 
 /** The width of a window, in ms. */
 const windowMs = 1_000;
-/** A report that is later than this in the next window would contain too much of that window; it waits for its end. */
+/**
+ * The maximum delay of a report after the end of its window, in ms. A later report would contain too much of the next
+ * window, so it is sent at the end of that window.
+ */
 const latestMs = 100;
-/** When this many reports are not acknowledged, the next one covers twice as many windows, and so on. */
+/** When this many reports are unacknowledged, the next report covers two windows; when twice as many are, four, and so on. */
 const widenAfter = 120;
 
 export interface ReporterOptions {
@@ -17,7 +20,7 @@ export interface ReporterOptions {
   readonly users: UserGauge;
   /** Returns the health of the worker since the last call. */
   readonly takeHealth: () => HealthReport | null;
-  /** Returns how far the worker is with each scenario. */
+  /** Returns the worker's progress in each scenario. */
   readonly loadSoFar: () => readonly LoadProgress[];
   /** Milliseconds since the start of the run, on the master's clock. */
   readonly nowMs: () => number;
@@ -55,7 +58,7 @@ export class Reporter {
   finish(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const whole = this.#currentWindow - this.#first;
-    // Requests that end just after a window belong to it, as in all earlier reports.
+    // Requests that end just after a window count in that window, as in all earlier reports.
     this.#send(whole > 0 && this.#sinceWindowMs <= latestMs ? whole : whole + 1);
   }
 

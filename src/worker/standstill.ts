@@ -1,7 +1,10 @@
 import { monotonicMs } from "./time/monotonic.ts";
 
 const lookEveryMs = 200;
-/** The master hears of a worker that continues after the next heartbeat; without a master, the worker continues anyway. */
+/**
+ * The maximum time to hold the load, in ms. The master learns from the next heartbeat that the worker runs again. Without
+ * a master, the worker resumes after this time.
+ */
 const longestHoldMs = 5_000;
 
 /** A process that used more than this share of a CPU did not stand still: the code of the test kept its event loop busy. */
@@ -14,8 +17,8 @@ export interface HeldLoad {
 }
 
 /**
- * Notices that this process stood still for so long that its master has declared it lost, as after SIGSTOP or on a machine
- * that was suspended. Others do its work then, so it starts nothing until the master has told it what is still its own.
+ * Detects that this process stood still for so long that its master has declared it lost, for example after SIGSTOP or on a
+ * machine that was suspended. Other workers then do its work, so it starts no iterations until the master has sent its share.
  */
 export class Standstill {
   readonly #longestGapMs: number;
@@ -28,7 +31,7 @@ export class Standstill {
   #heldSinceMs: number | null = null;
 
   /**
-   * @param workerTimeoutMs a worker that is silent for so long is lost
+   * @param workerTimeoutMs the silence after which the master declares a worker lost
    * @param cpuMs the CPU time that this process has used
    */
   constructor(
@@ -37,7 +40,7 @@ export class Standstill {
     nowMs: () => number = monotonicMs,
     cpuMs: () => number = processCpuMs,
   ) {
-    // The last heartbeat was up to a second before.
+    // The last heartbeat was sent up to a second before the standstill.
     this.#longestGapMs = Math.max(1_000, workerTimeoutMs - 1_000);
     this.#load = load;
     this.#nowMs = nowMs;
@@ -62,7 +65,7 @@ export class Standstill {
     } else if (this.#heldSinceMs !== null && nowMs - this.#heldSinceMs >= longestHoldMs) this.told();
   }
 
-  /** The master has told the worker what it has to do. */
+  /** Resumes the load: the master has sent the worker its share. */
   told(): void {
     if (this.#heldSinceMs === null) return;
     this.#heldSinceMs = null;

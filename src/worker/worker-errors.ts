@@ -13,15 +13,18 @@ const mostEarlyErrors = 1_000;
 /** The maximum number of defects of muster that are logged with their stacks. */
 const mostDefects = 20;
 
-/** The errors of a worker that no user has: of test code that nobody awaits, of `onWorkerStart`, and defects of muster. None ends the run. */
+/**
+ * Records the errors of a worker that belong to no user: those of test code that is not awaited, of `onWorkerStart`, and
+ * defects of muster. None of them ends the run.
+ */
 export class WorkerErrors {
   readonly #log: Logger;
   #run: WorkerRun | null = null;
   /** Uncaught errors of the test before its load started. */
   readonly #early: unknown[] = [];
-  /** What `onWorkerStart` has thrown. */
+  /** The error that `onWorkerStart` threw; null if it did not throw. */
   #startError: { readonly error: unknown } | null = null;
-  /** The stacks that have been logged. */
+  /** The stacks of the defects that have been logged. */
   readonly #defects = new Set<string>();
 
   constructor(log: Logger) {
@@ -29,7 +32,7 @@ export class WorkerErrors {
     defects.listen(this.#defect);
   }
 
-  /** Records all errors in `run` from now on, and those from before. */
+  /** Records the earlier errors in `run`, and all further ones. */
   recordIn(run: WorkerRun): void {
     this.#run = run;
     if (this.#startError !== null) run.codeError("onWorkerStart", this.#startError.error);

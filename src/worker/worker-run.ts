@@ -49,7 +49,7 @@ export interface WorkerRunOptions {
   readonly clock: RunClock;
   readonly engine: HttpEngine;
   readonly requests: Pick<RunRequests, "ask">;
-  /** Where the permits that are used are counted; null for nowhere. */
+  /** Counts the permits that are used; null if they are not counted. */
   readonly tally: PermitTally | null;
   /** Logs a warning about the code of the test. */
   readonly warn: (text: string) => void;
@@ -83,9 +83,9 @@ export class WorkerRun {
   readonly #startTimer: NodeJS.Timeout;
   readonly #standstill: Standstill;
   readonly #warned = new Set<string>();
-  /** Null if the master wants no request one by one. */
+  /** The log of the requests that the master wants one by one; null if it wants none. */
   readonly #rows: RequestRows | null;
-  /** Null for a run without limits on requests. */
+  /** The permits for requests; null for a run without limits on requests. */
   readonly #permits: Permits | null;
 
   constructor(options: WorkerRunOptions) {
@@ -104,7 +104,7 @@ export class WorkerRun {
     const limits = new TimeLimitRules(test.timeout);
     this.#stalls = new StallWatch(prepared.stallLimitMs, performance.now());
     const { maxRedirects = 0, reconnect = true } = test;
-    // A request that is sent again would be one more.
+    // A request that is sent again would be one more than was permitted.
     const mayReconnect = reconnect && permits === null;
     const sinceStartMs = this.#nowMs;
     const rules = { limits, keepsBodies, maxRedirects, mayReconnect, stalls: this.#stalls, sinceStartMs };
@@ -147,7 +147,7 @@ export class WorkerRun {
     this.#startTimer = setTimeout(() => this.#start(), Math.max(0, -clock.nowMs()));
   }
 
-  /** Null if requests are neither traced nor logged: then the engine itself sends them. */
+  /** Returns the engines that trace or log requests; null if `engine` itself sends them because neither is wanted. */
   #watched(engine: HttpEngine, recorder: IntervalRecorder): WatchedEngines | null {
     const { prepared, runId, worker } = this.#options;
     const { traceSample, seed } = prepared;
@@ -156,7 +156,7 @@ export class WorkerRun {
     return new WatchedEngines(engine, { ids, traceSample, recorder, rows: this.#rows, sinceStartMs: this.#nowMs });
   }
 
-  /** The master has taken requests that were sent to it one by one. */
+  /** Called when the master has taken a batch of the logged requests. */
   rowsTaken(batch: number): void {
     this.#rows?.taken(batch);
   }
@@ -165,7 +165,7 @@ export class WorkerRun {
     this.#rows?.reconnected();
   }
 
-  /** Sends the requests that wait. Resolves to how many may not have arrived in time. */
+  /** Sends the waiting logged requests to the master. Resolves to the number that may not have arrived in time. */
   async settleRows(timeoutMs: number): Promise<number> {
     return (await this.#rows?.settle(timeoutMs)) ?? 0;
   }
@@ -182,7 +182,7 @@ export class WorkerRun {
     this.#reporter.acknowledged(sequence);
   }
 
-  /** Returns the permits for requests that are left when all users have ended. Null without such limits. */
+  /** Returns the unused permits to the master when all users have ended. Null if the run does not limit requests. */
   returnPermits(): Promise<void> | null {
     return this.#permits?.end() ?? null;
   }
@@ -281,7 +281,7 @@ export class WorkerRun {
     return new RunningUser(spec.indexOffset + index * spec.indexStep, spec.name, userClass, this.#run);
   }
 
-  /** All users have ended. */
+  /** Called when all users have ended. */
   #stopped(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
@@ -290,7 +290,7 @@ export class WorkerRun {
     else void this.#runStopHook(test).then(() => this.#finish());
   }
 
-  /** Runs `onWorkerStop`, whose error is in the last report. Never rejects. */
+  /** Runs `onWorkerStop`. An error is recorded in the last report. Never rejects. */
   async #runStopHook(test: TestDefinition): Promise<void> {
     const { worker, runId, prepared, warn } = this.#options;
     const context = { worker, runId, profile: prepared.profile };

@@ -201,7 +201,10 @@ export class Worker {
     }
   }
 
-  /** Sends a message after the progress: if the message is lost, the next hello contains the same information. */
+  /**
+   * Updates the progress. To be called before the message about it is sent: if that message is lost, the next hello contains
+   * the same information.
+   */
   #note(change: Partial<WorkerProgress>): void {
     this.#progress = { ...this.#progress, ...change };
     this.#link.progress(this.#progress);
@@ -260,7 +263,7 @@ export class Worker {
     this.#errors.recordIn(this.#session);
   }
 
-  /** Returns the permits and rows that were not used, and sends what was logged, before the worker says that it has stopped. */
+  /** Returns unused permits and rows, and sends the logged requests, before the worker reports that it has stopped. */
   async #settle(lastSequence: number): Promise<void> {
     const returned = this.#session?.returnPermits() ?? null;
     if (returned !== null) await Promise.race([returned, delay(settleTimeoutMs, undefined, { ref: false })]);

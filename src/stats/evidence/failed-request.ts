@@ -1,9 +1,9 @@
 /**
- * A failed request, kept as evidence of its error. Secrets are masked, and long parts are cut. Where the request came no
- * further, texts are empty.
+ * A failed request, kept as evidence of its error. Secrets are masked, and long parts are cut. Texts of steps that the
+ * request did not reach are empty.
  */
 export interface FailedRequest {
-  /** When it had failed, in ms since the start of the run. */
+  /** When the request failed, in ms since the start of the run. */
   readonly atMs: number;
   /** The number of its worker; 0 until the master knows it. */
   readonly worker: number;
@@ -17,15 +17,15 @@ export interface FailedRequest {
   readonly response: string;
   /** The start of the body that was received. */
   readonly responseBody: string;
-  /** From the first byte sent to the failure; for a request that was not sent, from the moment that the test made it. */
+  /** The time from the first byte sent to the failure; for a request that was not sent, from when the test made it. */
   readonly durationMs: number;
-  /** The times of its phases, in the order of `phaseNames`; empty if it was not sent. */
+  /** The times of its phases, in the order of `phaseNames`; empty if the request was not sent. */
   readonly phasesMs: readonly number[];
   /** The id of its trace, 32 hexadecimal digits; absent without one. */
   readonly traceId?: string;
 }
 
-/** How many failed requests are kept of an error: the earliest two, and the latest. */
+/** The number of earliest failed requests that are kept for each error. The latest one is kept as well. */
 const earliest = 2;
 
 /**
@@ -45,14 +45,14 @@ function inOrder(a: FailedRequest, b: FailedRequest): number {
   return a.atMs - b.atMs || a.worker - b.worker || a.user - b.user || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 }
 
-/** The number of intervals (seconds) before another failed request of an error is taken. */
+/** The number of intervals (seconds) before another failed request of an error is kept. */
 const restIntervals = 10;
-/** The number of errors of which a worker keeps failed requests. */
+/** The number of errors for which a worker keeps failed requests. */
 const mostErrors = 100;
 
 /**
- * Decides in a worker which failed requests are kept: of each error the first two, then one every ten seconds, so that the
- * cost does not grow with the failures.
+ * Decides in a worker which failed requests are kept: for each error the first two, then one every ten seconds, so that the
+ * cost does not grow with the number of failures.
  */
 export class SampleBudget {
   readonly #taken = new Map<string, { count: number; interval: number }>();
@@ -72,7 +72,7 @@ export class SampleBudget {
     return true;
   }
 
-  /** The interval of a report has ended. */
+  /** Called when the interval of a report has ended. */
   nextInterval(): void {
     this.#interval++;
   }

@@ -3,13 +3,13 @@ export interface SlowRequest {
   readonly method: string;
   /** The name of its endpoint. */
   readonly name: string;
-  /** When it had ended, in ms since the start of the run. */
+  /** When the request ended, in ms since the start of the run. */
   readonly atMs: number;
   /** The number of its worker; 0 until the master knows it. */
   readonly worker: number;
   /** The number of its user: `vu.index`. */
   readonly user: number;
-  /** 0 without a response. */
+  /** The status of the response; 0 if there was none. */
   readonly status: number;
   readonly serviceMs: number;
   readonly responseMs: number;
@@ -17,7 +17,7 @@ export interface SlowRequest {
   readonly traceId: string;
 }
 
-/** How many of the slowest requests are kept of an endpoint. */
+/** The number of slowest requests that are kept for each endpoint. */
 export const mostSlowest = 3;
 
 interface Endpoint {
@@ -33,25 +33,25 @@ export class SlowestRequests {
     return this.#byEndpoint.size;
   }
 
-  /** Whether a request that took so long would be kept. */
+  /** Whether a request with this response time would be kept. */
   takes(endpoint: Endpoint, responseMs: number): boolean {
     const kept = this.of(endpoint);
     return kept.length < mostSlowest || responseMs >= (kept.at(-1)?.responseMs ?? 0);
   }
 
-  /** Adds a request, unless it is faster than those that are kept of its endpoint. */
+  /** Adds a request, unless it is faster than the requests that are kept for its endpoint. */
   add(request: SlowRequest): void {
     if (!this.takes(request, request.responseMs)) return;
     const kept = [...this.of(request), request].sort(slowestFirst).slice(0, mostSlowest);
     this.#byEndpoint.set(keyOf(request), kept);
   }
 
-  /** The slowest requests of an endpoint, the slowest first. */
+  /** Returns the slowest requests of an endpoint, the slowest first. */
   of(endpoint: Endpoint): readonly SlowRequest[] {
     return this.#byEndpoint.get(keyOf(endpoint)) ?? [];
   }
 
-  /** All that are kept, by endpoint. */
+  /** Iterates over all kept requests, by endpoint. */
   *each(): Generator<SlowRequest, void, void> {
     for (const kept of this.#byEndpoint.values()) yield* kept;
   }
@@ -61,10 +61,10 @@ export class SlowestRequests {
   }
 }
 
-/** The slowest requests on one worker: only those that are among them in the whole run are reported, each once. */
+/** The slowest requests on one worker. A request is reported once, if it is among the slowest of the run so far. */
 export class SlowestOfWorker {
   readonly #ofRun = new SlowestRequests();
-  /** Those of the current interval. */
+  /** The requests to report for the current interval. */
   readonly ofInterval = new SlowestRequests();
 
   takes(endpoint: Endpoint, responseMs: number): boolean {

@@ -130,7 +130,7 @@ function requireAggregates(aggregates: HistogramAggregates, start: number, lengt
   const isInFirstSlot = minMicros >= 0 && countsIndexOf(minMicros) === decodedSlots[start];
   const isInLastSlot = maxMicros >= minMicros && countsIndexOf(maxMicros) === decodedSlots[start + length - 1];
   const mean = sumMicros / count;
-  // A sum that has reached the largest possible one is only known to be at least that.
+  // A sum that has reached the largest possible value is only a lower bound.
   const isMean = (mean >= minMicros || sumMicros === Number.MAX_SAFE_INTEGER) && mean <= maxMicros;
   if (!(isInFirstSlot && isInLastSlot && isMean)) {
     throw new HistogramFormatError("histogram does not match its minimum, maximum or sum");

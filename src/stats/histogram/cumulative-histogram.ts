@@ -43,7 +43,7 @@ export class CumulativeHistogram {
     return this.#maxMicros;
   }
 
-  /** The sum of all samples in microseconds, exact up to 2^53 - 1 (285 years), where it stays: the store holds no larger one. */
+  /** The sum of all samples in microseconds: exact, but at most 2^53 - 1 (285 years), the largest number that the store holds. */
   get sumMicros(): number {
     return this.#sumMicros;
   }

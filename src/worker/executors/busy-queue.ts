@@ -2,16 +2,16 @@
 export interface DueIteration {
   readonly classNumber: number;
   readonly dueMs: number;
-  /** When the executor started or queued it. */
+  /** When the executor started or queued the iteration. */
   readonly actedMs: number;
 }
 
 /** Iterations that wait for a free user, oldest first within each class; bounded. */
 export class BusyQueue {
-  /** The most that may wait. */
+  /** The maximum number of waiting iterations. */
   limit: number;
   readonly #byClass = new Map<number, DueIteration[]>();
-  /** How many of each array's front are taken already; they are cut off now and then. */
+  /** The number of iterations at the front of each array that were taken already. They are cut off now and then. */
   readonly #taken = new Map<number, number>();
   size = 0;
 
@@ -19,7 +19,7 @@ export class BusyQueue {
     this.limit = limit;
   }
 
-  /** False when the queue is full. */
+  /** Adds an iteration. Returns false if the queue is full. */
   add(iteration: DueIteration): boolean {
     if (this.size >= this.limit) return false;
     const waiting = this.#byClass.get(iteration.classNumber);
@@ -29,21 +29,21 @@ export class BusyQueue {
     return true;
   }
 
-  /** The oldest of a class. */
+  /** Removes and returns the oldest iteration of a class; null if none is waiting. */
   take(classNumber: number): DueIteration | null {
     const waiting = this.#byClass.get(classNumber);
     const taken = this.#taken.get(classNumber) ?? 0;
     const oldest = waiting?.[taken];
     if (waiting === undefined || oldest === undefined) return null;
     this.size--;
-    // Cutting costs the length of what is left, so it waits until that is at most what was taken.
+    // Cutting costs the number of iterations that are left, so it waits until they are no more than those that were taken.
     const cut = taken + 1 >= waiting.length - taken - 1;
     if (cut) waiting.splice(0, taken + 1);
     this.#taken.set(classNumber, cut ? 0 : taken + 1);
     return oldest;
   }
 
-  /** The oldest of all. */
+  /** Removes and returns the oldest iteration of all classes; null if none is waiting. */
   takeOldest(): DueIteration | null {
     let oldest: DueIteration | null = null;
     for (const [classNumber, waiting] of this.#byClass) {
@@ -53,7 +53,7 @@ export class BusyQueue {
     return oldest === null ? null : this.take(oldest.classNumber);
   }
 
-  /** Empties the queue; returns how many waited. */
+  /** Empties the queue. Returns the number of iterations that were waiting. */
   clear(): number {
     const waited = this.size;
     this.#byClass.clear();

@@ -1,8 +1,8 @@
-/** What is later than this, because the process stood still or is overloaded, is made up for at a bounded rate. */
+/** Arrivals that are later than this, in ms, are made up for at a bounded rate: the process stood still or is overloaded. */
 const promptMs = 100;
-/** The bounded rate: so much of the plan, in ms, for each ms that passes. */
+/** The bounded rate: ms of the plan for each ms that passes. */
 const catchUpRate = 2;
-/** A worker that is later than this makes up for nothing: other workers may have taken over. */
+/** A worker that is later than this, in ms, does not catch up: other workers may have taken over. */
 const longestLateMs = 2_000;
 
 /** Whether an iteration is so late that it is left out. */
@@ -13,10 +13,13 @@ export function isTooLate(nowMs: number, dueAtMs: number): boolean {
 /** Bounds the rate at which a late worker makes up for arrivals. All times are in ms since the start of the run. */
 export class CatchUp {
   #lookedAtMs = 0;
-  /** While the worker catches up: up to where it is with the plan. */
+  /** The time of the plan that the worker has reached while it catches up; null if it is not late. */
   #caughtUpMs: number | null = null;
 
-  /** What is due by the returned time is to start now: all of it, unless the first of it, due at `dueAtMs`, is late. */
+  /**
+   * Returns the time up to which due arrivals must start now. It is `nowMs`, unless the first arrival, due at `dueAtMs`, is
+   * late.
+   */
   startedUntil(nowMs: number, dueAtMs: number): number {
     const passedMs = Math.min(nowMs - this.#lookedAtMs, promptMs);
     this.#lookedAtMs = nowMs;

@@ -11,9 +11,9 @@ import { UserPool } from "./user-pool.ts";
 import { UserTime } from "./user-time.ts";
 
 /**
- * Keeps this worker's share of a closed load running: virtual user i runs here while i < users(t) and it is this
- * worker's. It asks the plan for the next instant at which one of its own users starts or stops and sleeps until then,
- * so no message is needed per spawn.
+ * Keeps this worker's share of a closed load running: virtual user i runs here while i < users(t) and the user belongs to
+ * this worker. The executor asks the plan for the next instant at which one of its own users starts or stops and sleeps
+ * until then, so no message is needed per spawn.
  */
 export class ClosedExecutor implements Executor {
   readonly #context: ExecutorContext;
@@ -21,18 +21,18 @@ export class ClosedExecutor implements Executor {
   #sequence: ClassSequence;
   #plan: Plan;
   #moves: UserMoves;
-  /** This worker's users, ascending; those that are still to come and those that are leaving are among them. */
+  /** This worker's users, ascending, including users that will arrive and users that are leaving. */
   #own: readonly number[];
-  /** The first so many of them exist. */
+  /** The number of users at the front of `#own` that the plan wants now. */
   #active = 0;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
   readonly #time: UserTime;
-  /** Pending while no iteration can start. */
+  /** A promise that is pending while no iteration can start; null otherwise. */
   #hold: PromiseWithResolvers<void> | null = null;
-  /** Users that never started: they are not tried again. */
+  /** Users that never started. They are not tried again. */
   readonly #givenUp = new Set<number>();
-  /** Users that the test has stopped: they are not started again, and count as those that run, as nothing else was wanted. */
+  /** Users that the test has stopped. They are not started again, and their time counts as if they ran, as the test wanted this. */
   readonly #stoppedByTest = new Set<number>();
 
   constructor(spec: ClosedSpec, context: ExecutorContext) {
@@ -114,7 +114,10 @@ export class ClosedExecutor implements Executor {
     return this.#active === 0 ? undefined : this.#own[this.#active - 1];
   }
 
-  /** The next user to start or the last to stop, unless one comes or leaves: no other of ours can change before them. */
+  /**
+   * Returns when the next user starts, the last one stops, a user arrives or leaves, or the plan ends. No other user of this
+   * worker can change earlier.
+   */
   #nextChangeMs(nowMs: number): number {
     const next = this.#own[this.#active];
     const last = this.#lastActive();
@@ -126,11 +129,11 @@ export class ClosedExecutor implements Executor {
     );
   }
 
-  /** Starts or stops a user if it should run and does not, or runs and should not; also when it has ended. */
+  /** Starts a user that should run but does not, or stops a user that runs but should not. Also called when a user has ended. */
   #settle(index: number): void {
     if (this.#stopped) return;
     const runs = this.#pool.has(index);
-    // One that is wanted again may still be finishing an iteration: it comes here once more when that has ended.
+    // A user that is wanted again may still be finishing an iteration. This method is called again when the user has ended.
     if (!this.#isWanted(index)) {
       this.#time.remove(index);
       if (runs) this.#pool.stop(index);

@@ -7,12 +7,12 @@ import type { RunningUser } from "../user/running-user.ts";
 export interface Executor {
   /** Resolves when no virtual user runs and none will start again. */
   readonly finished: Promise<void>;
-  /** How much of its part of the load it has made so far. */
+  /** How much of this worker's share of the load has been made so far. */
   readonly progress: Omit<LoadProgress, "scenario">;
   start(): void;
   /**
    * Applies a new specification of the scenario.
-   * @throws TypeError when it is of another kind
+   * @throws TypeError if the kind of its load has changed
    */
   update(spec: ScenarioSpec): void;
   /** Starts no new iterations until `update` or `release` is called. */
@@ -29,12 +29,12 @@ export interface ExecutorContext {
   readonly nowMs: () => number;
   /** Creates the virtual user `index` of the scenario, with the class number `classNumber`. */
   readonly createUser: (index: number, classNumber: number) => RunningUser;
-  /** A user made by `createUser` has ended. */
+  /** Called when a user from `createUser` has ended. */
   readonly userEnded: (user: RunningUser) => void;
   readonly recorder: IntervalRecorder;
-  /** At the scenario's own end. */
+  /** The time that iterations have to finish at the scenario's own end, in ms. */
   readonly stopTimeoutMs: number;
-  /** For random arrivals: the run's, and this worker's own number in it. */
+  /** The seed of the run, and the number of this worker in it: for random arrivals. */
   readonly seed: number;
   readonly worker: number;
 }

@@ -7,17 +7,17 @@ import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts"
 import { UserPool } from "./user-pool.ts";
 
 /**
- * Runs a fixed number of iterations: this worker's share of the total, or a number per user. When users are taken from it, for
- * a worker that joined, it gives up their part of the iterations that have not started, and reports how many are left to it.
+ * Runs a fixed number of iterations: this worker's share of the total, or a number per user. When some of its users move to a
+ * worker that joined, it gives up their part of the iterations that have not started, and reports how many remain.
  */
 export class IterationsExecutor implements Executor {
   readonly #context: ExecutorContext;
   readonly #pool: UserPool;
   #spec: IterationsSpec;
   #users: readonly number[];
-  /** All that is to be made here. It only falls. */
+  /** The number of iterations that this worker has to run in total. It never grows. */
   #asked: number;
-  /** Of each user that has its own number of iterations: those that have not started. */
+  /** The number of iterations that each user has not started; Infinity if the users share a total. */
   readonly #ownLeft = new Map<number, number>();
   /** The number of iterations of all users that have not started. */
   #left: number;
@@ -26,7 +26,7 @@ export class IterationsExecutor implements Executor {
   #usersHaveBegun = false;
   #isStopped = false;
   #hasTestStopped = false;
-  /** Pending while no iteration can start; resolved at the end of the pause. */
+  /** A promise that is pending while no iteration can start; null otherwise. It resolves at the end of the pause. */
   #hold: PromiseWithResolvers<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -81,7 +81,7 @@ export class IterationsExecutor implements Executor {
     this.#release();
   }
 
-  /** Users that go finish their iteration. What they had not started goes with them. */
+  /** Ends users that leave. They finish their iteration, and their iterations that have not started leave with them. */
   #giveUp(users: readonly number[]): void {
     if (users.length === 0) return;
     const own = users.reduce((sum, index) => sum + (this.#ownLeft.get(index) ?? 0), 0);
@@ -122,7 +122,7 @@ export class IterationsExecutor implements Executor {
     this.#closeWhenDone();
   }
 
-  /** Waits until a time of the run. A timer can fire early, and the clock of the run is corrected meanwhile. */
+  /** Calls `act` at a time of the run. Waits again if the timer fired early or the run's clock was corrected meanwhile. */
   #at(atMs: number, act: () => void): void {
     const delayMs = Math.min(longestTimerMs, Math.max(0, atMs - this.#context.nowMs()));
     this.#timer = setTimeout(() => (this.#context.nowMs() < atMs ? this.#at(atMs, act) : act()), delayMs);
@@ -154,8 +154,8 @@ export class IterationsExecutor implements Executor {
   }
 
   /**
-   * The test has stopped a user: what it has not started is not wanted. It counts as made, so that no other worker makes it.
-   * Iterations that all users share are made by the others.
+   * Called when the test has stopped a user. The user's own iterations that have not started count as run, so that no other
+   * worker runs them. Iterations that all users share are run by the other users.
    */
   #waive(index: number): void {
     this.#hasTestStopped = true;

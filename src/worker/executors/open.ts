@@ -30,9 +30,10 @@ interface IdleUser {
 
 /**
  * Starts the iterations of this worker when they are due, whether or not earlier ones have ended. Iteration k has the k-th
- * class of the weighted sequence. An idle user of the class takes it, or a new user if there are fewer than `maxUsers`;
- * else it waits in a bounded queue. If the queue is full, it is dropped and counted. When the worker itself is late, it
- * catches up at twice the planned rate; when it is two seconds late, it leaves out all that was due by then, and counts it.
+ * class of the weighted sequence. An idle user of the class takes the iteration, or a new user if there are fewer than
+ * `maxUsers`; else the iteration waits in a bounded queue. If the queue is full, the iteration is dropped and counted. A
+ * worker that is late catches up at twice the planned rate. A worker that is two seconds late leaves out all iterations that
+ * were due by then, and counts them.
  */
 export class OpenExecutor implements Executor {
   readonly #context: ExecutorContext;
@@ -52,7 +53,7 @@ export class OpenExecutor implements Executor {
   readonly #catchUp = new CatchUp();
   #stopped = false;
   #isHeld = false;
-  /** Iterations that were given to a user, queued or dropped. */
+  /** The number of iterations that were given to a user, queued or dropped. */
   #acted = 0;
   #late = 0;
   #dropped = 0;
@@ -73,7 +74,7 @@ export class OpenExecutor implements Executor {
     return this.#pool.finished;
   }
 
-  /** An iteration that waits for a user counts as made until it is dropped; so does that of a user that never started. */
+  /** An iteration that waits for a user counts as made until it is dropped. So does an iteration whose user never started. */
   get progress() {
     return { made: this.#acted - this.#dropped, late: this.#late, dropped: this.#dropped, asked: 0 };
   }
@@ -96,7 +97,7 @@ export class OpenExecutor implements Executor {
     this.#dispatch();
   }
 
-  /** What is due meanwhile is late, and is left out or made up for as after any standstill. */
+  /** Iterations that are due during the hold are late. They are left out or made up for as after any standstill. */
   hold(): void {
     this.#isHeld = true;
   }
@@ -233,7 +234,7 @@ export class OpenExecutor implements Executor {
     await user.close(hasStarted);
   }
 
-  /** The next iteration for a user that has finished one; null to end. */
+  /** Returns the next iteration for a user that has finished one; null if the user must end. */
   #next(user: RunningUser, classNumber: number): Promise<DueIteration | null> | DueIteration | null {
     if (this.#stopped) return null;
     const waiting = this.#queue.take(classNumber);

@@ -3,8 +3,8 @@ import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
 type Move = readonly [index: number, atMs: number];
 
 /**
- * Tracks users that move between workers: a user that arrives is here from its time on, one that leaves is here until its
- * time. A time in the past means now.
+ * Tracks users that move between workers. A user that arrives is on this worker from its time on; a user that leaves is on
+ * it until its time. A time in the past means now.
  */
 export class UserMoves {
   readonly #comesAtMs: ReadonlyMap<number, number>;
@@ -21,7 +21,7 @@ export class UserMoves {
     this.#ahead = [...moved, ...leaving].sort(([, a], [, b]) => a - b);
   }
 
-  /** All users that are here at some time, ascending. */
+  /** All users that are on this worker at some time, ascending. */
   get indexes(): number[] {
     return [...new Set([...this.#owned, ...this.#leavesAtMs.keys()])].sort((a, b) => a - b);
   }
@@ -39,7 +39,7 @@ export class UserMoves {
     return this.#ahead.slice(first, this.#next).map(([index]) => index);
   }
 
-  /** The time at which the next user arrives or leaves; Infinity without one. */
+  /** The time at which the next user arrives or leaves; Infinity if none does. */
   get nextAtMs(): number {
     return this.#ahead[this.#next]?.[1] ?? Number.POSITIVE_INFINITY;
   }

@@ -6,7 +6,7 @@ import type { ExecutorContext } from "./executor.ts";
 /** The time that the code of a user has to return after an abort; then the user is abandoned. */
 const abandonAfterMs = 1_000;
 
-/** The virtual users of one executor, by number. It ends them together. */
+/** The virtual users of one executor, by number. The pool ends them together. */
 export class UserPool {
   readonly #context: ExecutorContext;
   readonly #running = new Map<number, RunningUser>();
@@ -54,7 +54,7 @@ export class UserPool {
     );
   }
 
-  /** Returns false if the user was abandoned before. */
+  /** Removes a user that has ended. Returns false if the user was abandoned before. */
   #forget(index: number, user: RunningUser): boolean {
     if (this.#running.get(index) !== user) return false;
     this.#running.delete(index);

@@ -1,9 +1,12 @@
-/** Reports can be seconds apart in a process that runs, as while its master is away: so they are not what is looked at. */
+/**
+ * The time between two looks at the clock, in ms. Reports cannot serve as looks: in a running process they can be seconds
+ * apart, for example while its master is away.
+ */
 const lookEveryMs = 500;
-/** When more time than this has passed since the last look, the process stood still in between. */
+/** If more time than this, in ms, has passed since the last look, the process stood still in between. */
 const longestGapMs = 2_000;
 
-/** The time in ms that virtual users of a closed load ran: of all of them together, while each was to run. */
+/** Measures how long the virtual users of a closed load ran: the sum of the times, in ms, during which each user had to run. */
 export class UserTime {
   readonly #nowMs: () => number;
   readonly #running = new Set<number>();
@@ -18,7 +21,7 @@ export class UserTime {
     this.#lookedMs = nowMs();
   }
 
-  /** The time in which the process stood still, with its users, is late. */
+  /** The time in which the process and its users stood still counts as late. */
   get progress() {
     this.#look();
     return { made: Math.round(this.#made), late: Math.round(this.#late), dropped: 0, asked: 0 };
@@ -34,7 +37,7 @@ export class UserTime {
     this.#running.delete(index);
   }
 
-  /** All users end, and none is added. */
+  /** Called when all users end and no user will be added. */
   clear(): void {
     this.#look();
     clearInterval(this.#looks);

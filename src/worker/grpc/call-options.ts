@@ -8,7 +8,7 @@ import { measurementTags } from "../../scenario/definition/measurement-tags.ts";
 
 const callOptions = ["deadline", "metadata", "name", "tags", "expect"];
 
-/** Validates the options of a call, as a test may be written in JavaScript. @throws InvalidValue */
+/** Validates the options of a call, because a test may be written in JavaScript. @throws InvalidValue */
 export function requireCallOptions(where: string, given: GrpcCallOptions): void {
   requireOptions(where, given, callOptions, '{ deadline: "2s" }');
   const { name, tags, expect, metadata } = given;
@@ -34,7 +34,7 @@ function requireStatuses(where: string, statuses: readonly unknown[]): void {
   throw new InvalidValue(`${where}: expect is ${describeValue(wrong ?? statuses)}; ${hint}`);
 }
 
-/** The deadline in ms; undefined without one. @throws InvalidValue */
+/** Returns the deadline in ms; undefined if there is none. @throws InvalidValue */
 export function deadlineOf(where: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   try {

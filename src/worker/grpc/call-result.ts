@@ -7,11 +7,11 @@ import { hasDescriptorLeft } from "../descriptor-reserve.ts";
 import type { Failure } from "../http/response/failure.ts";
 import { judgeBy } from "../http/response/judgement.ts";
 
-/** The end of a call, as `@grpc/grpc-js` tells of it. */
+/** The end of a call, as `@grpc/grpc-js` reports it. */
 export interface CallStatus {
   readonly code: number;
   readonly details: string;
-  /** What the server sent at the end; undefined if the client has ended the call. */
+  /** The metadata that the server sent at the end; undefined if the client has ended the call. */
   readonly metadata: Metadata | undefined;
 }
 
@@ -40,7 +40,7 @@ export class EndedCall implements GrpcResponse {
     durationMs: number,
     limitMs: number,
   ) {
-    // A server can send a number that is no status: it is UNKNOWN, as the specification of gRPC says.
+    // A server can send a number that is not a status. It counts as UNKNOWN, as the gRPC specification requires.
     this.code = grpcStatusNames[status.code] === undefined ? unknownCode : status.code;
     this.status = grpcStatusNames[this.code] ?? "UNKNOWN";
     this.details = detailsOf(status, limitMs);
@@ -63,7 +63,7 @@ export class EndedCall implements GrpcResponse {
     return this.#trailers?.getMap() ?? {};
   }
 
-  /** Decides whether the call has failed, by what the test expects. Never throws. */
+  /** Decides whether the call has failed by the test's expectation. Never throws. */
   judge(expect: GrpcExpectation): void {
     if (expect === undefined) return;
     if (typeof expect !== "function") {
@@ -87,7 +87,7 @@ function statusFailure(code: number, status: GrpcStatusName, details: string): F
   return { kind, message: details === "" ? status : `${status}: ${details}` };
 }
 
-/** Explains that this machine, not the service, is why there is no connection; null if it is not. */
+/** Returns the message if this machine, not the service, is the reason that there is no connection; else null. */
 function exhaustedIn(details: string): string | null {
   const codes = details.match(/\bE[A-Z]{3,}\b/g) ?? [];
   const isUnresolved = details.startsWith("Name resolution failed") && !hasDescriptorLeft();
@@ -98,9 +98,9 @@ function exhaustedIn(details: string): string | null {
 
 const notConnected = /^No connection established\. Last error: (?:Error: )?(.*?)\.?(?: Resolution note: .*)?$/s;
 
-/** The details without what differs from call to call. */
+/** Returns the details without the parts that differ from call to call. */
 function detailsOf({ code, details }: CallStatus, limitMs: number): string {
-  // "Deadline exceeded after 0.051s,LB pick: 0.001s,remote_addr=…": only the client's own words have the time in them.
+  // "Deadline exceeded after 0.051s,LB pick: 0.001s,remote_addr=…": only the client's own message contains the time.
   const isOurs = code === deadlineExceeded && Number.isFinite(limitMs) && /^Deadline exceeded/.test(details);
   if (isOurs) return `no answer within ${limitMs} ms`;
   return withoutConnection(notConnected.exec(details)?.[1] ?? details);

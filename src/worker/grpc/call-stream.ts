@@ -6,22 +6,22 @@ import type { GrpcMethod } from "./methods.ts";
 import type { OpenCall } from "./open-call.ts";
 import { asItIs, SingleReply } from "./single-reply.ts";
 
-/** A call with a stream in one direction or both. grpc-js buffers at most 16 messages in each. */
+/** A call with a stream in one or both directions. grpc-js buffers at most 16 messages in each direction. */
 export class CallStream implements GrpcStream {
   readonly #method: GrpcMethod;
   readonly #open: OpenCall;
-  /** Null if the server answers with one message. */
+  /** The stream from the server; null if the server answers with one message. */
   readonly #incoming: Readable | null;
-  /** Null if the client sends one message. */
+  /** The stream to the server; null if the client sends one message. */
   readonly #outgoing: Writable | null;
   readonly #limitMs: number;
   #hasEnded = false;
-  /** Continue code that waits for a message, for room to send, or for the status. */
+  /** Functions that resume code waiting for a message, for room to send, or for the status. */
   readonly #waiting = new Set<() => void>();
 
   /**
-   * @param first the only message of a method that sends one; else the first one; null for none
-   * @param deadline the time of `Date.now()`; Infinity for none
+   * @param first the first message, which is the only one for a method that sends one; null for none
+   * @param deadline the deadline on the clock of `Date.now()`; Infinity for none
    * @param limitMs the longest wait for a message, for room to send, or for the status
    */
   constructor(
@@ -58,7 +58,7 @@ export class CallStream implements GrpcStream {
       open.begun(call, null);
       [this.#incoming, this.#outgoing] = [call, null];
     }
-    // The status says the same.
+    // The status reports the same error.
     for (const stream of new Set([this.#incoming, this.#outgoing])) stream?.on("error", () => {});
     this.#incoming?.on("readable", this.#changed);
     this.#outgoing?.on("drain", this.#changed);
@@ -76,7 +76,7 @@ export class CallStream implements GrpcStream {
     return await this.#isOpen();
   }
 
-  /** Returns false if nothing should be sent before this has been. */
+  /** Sends a message. Returns false if nothing else should be sent until the buffer has drained. */
   #send(bytes: Buffer): boolean {
     // A message counts once the connection has taken it.
     const sent = (error: Error | null | undefined) => {
@@ -129,7 +129,7 @@ export class CallStream implements GrpcStream {
     }
   }
 
-  /** @throws VirtualUserStopped */
+  /** Resolves to whether the call is open. @throws VirtualUserStopped */
   async #isOpen(): Promise<boolean> {
     if (!this.#open.isOpen) await this.#open.ended;
     return this.#open.isOpen;
@@ -140,7 +140,7 @@ export class CallStream implements GrpcStream {
     this.#waiting.clear();
   };
 
-  /** Waits until `isMet` or the call has ended. Cancels the call when that takes too long. */
+  /** Waits until `isMet` returns true or the call has ended. Cancels the call if this takes longer than the limit. */
   async #until(isMet: () => boolean, why: string): Promise<void> {
     if (isMet()) return;
     const timer = setTimeout(() => setImmediate(expire), Math.min(this.#limitMs, longestTimerMs));
@@ -157,5 +157,5 @@ export class CallStream implements GrpcStream {
   }
 }
 
-/** Node.js takes a longer time for 1 ms. */
+/** The longest time of a timer, in ms. Node.js treats a longer time as 1 ms. */
 const longestTimerMs = 2 ** 31 - 1;

@@ -10,7 +10,7 @@ import type { GrpcPackage } from "./packages.ts";
 /** The channels of one gRPC client of a test: one for each user, or one that the users of this worker share. */
 export class ChannelPool {
   readonly #grpcJs: GrpcPackage;
-  /** Null for the host of the test. */
+  /** The origin of the host that the client names; null for the host of the test. */
   readonly #origin: string | null;
   readonly #isShared: boolean;
   readonly #options: ChannelOptions;
@@ -78,12 +78,12 @@ export class ChannelPool {
 const usualOptions: ChannelOptions = {
   // Otherwise channels to the same address share one connection.
   "grpc.use_local_subchannel_pool": 1,
-  // With the usual 1 s to 2 min, users would still fail long after the service has recovered.
+  // With the default backoff of 1 s to 2 min, users would still fail long after the service has recovered.
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 1_000,
 };
 
-/** A channel with the number of users that have it. It closes with the last one. */
+/** A channel with the number of users that hold it. It closes when the last one releases it. */
 export class GrpcChannel {
   readonly origin: string;
   readonly tls: TlsSettings;
@@ -132,8 +132,8 @@ function originOfTest(client: VirtualUserClient): string {
 }
 
 /**
- * The server name to ask for (SNI). An address is none, but grpc-js always asks for one: then for a name that cannot exist,
- * and the certificate is checked for the address.
+ * Returns the server name to ask for (SNI). An IP address is not a server name, but grpc-js always asks for one. For an
+ * address, it asks for a name that cannot exist, and the certificate is checked for the address.
  */
 function askedName(name: string): string {
   return isIP(name) === 0 ? name : "ip.invalid";

@@ -1,6 +1,6 @@
 /**
- * What a test imports as `muster-load/grpc`, where it is not bundled. `scenario/bundle/grpc-module.ts` makes the same module
- * for bundles.
+ * The module that a test imports as `muster-load/grpc` if it is not bundled. `scenario/bundle/grpc-module.ts` makes the same
+ * module for bundles.
  */
 
 import * as grpcJs from "@grpc/grpc-js";

@@ -7,18 +7,18 @@ import type { ProtoLoader } from "./packages.ts";
 import { camelCased } from "./proto-names.ts";
 
 export interface GrpcMethod {
-  /** As in reports: "shop.Orders/Get". */
+  /** The name in reports: "shop.Orders/Get". */
   readonly name: string;
   /** The path of its requests: "/shop.Orders/Get". */
   readonly path: string;
   readonly sendsStream: boolean;
   readonly receivesStream: boolean;
-  /** @throws InvalidValue for a message that its type does not have */
+  /** @throws InvalidValue for a message that does not have the type of the method */
   encode(message: unknown): Buffer;
   decode(bytes: Buffer): unknown;
 }
 
-/** The methods of the services in some `.proto` files, by "package.Service/Method". */
+/** The methods of the services in `.proto` files, by "package.Service/Method". */
 export class GrpcMethods {
   readonly #byName = new Map<string, GrpcMethod>();
 
@@ -35,7 +35,7 @@ export class GrpcMethods {
     for (const { json } of files) {
       const definitions = loader.fromJSON((keepCase ? json : camelCased(json)) as object, form);
       for (const [service, definition] of Object.entries(definitions)) {
-        // All others are messages and enums.
+        // A definition with a format is a message or an enum.
         if ("format" in definition) continue;
         for (const [name, method] of Object.entries(definition)) this.#add(`${service}/${name}`, method);
       }
@@ -86,7 +86,10 @@ export class GrpcMethods {
   }
 }
 
-/** protobufjs would leave out what it does not know, and the server would see an empty field. @throws InvalidValue */
+/**
+ * Refuses fields that the message does not have. protobufjs would leave them out, and the server would see an empty field.
+ * @throws InvalidValue
+ */
 function requireFields(name: string, message: unknown, fields: ReadonlySet<string>): asserts message is object {
   if (typeof message !== "object" || message === null || Array.isArray(message)) {
     throw new InvalidValue(`${name}: the message is ${describeValue(message)}; expected an object with its fields`);

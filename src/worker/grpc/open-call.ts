@@ -17,7 +17,7 @@ interface CallOwner {
 const cancelled = 1;
 const oneMore = { kind: "counter", sum: 1 } as const;
 
-/** A call that waits for its status. It ends once: by its status, with its user, or because the test cancels it. */
+/** A call that waits for its status. It ends once: with its status, with its user, or because it is cancelled. */
 export class OpenCall {
   readonly #user: CallOwner;
   readonly #measurement: Measurement;
@@ -27,7 +27,7 @@ export class OpenCall {
   #call: ClientUnaryCall | null = null;
   #head: Metadata | null = null;
   #isOpen = true;
-  /** Whether the code that began it has ended. */
+  /** Whether the code that began the call has ended. */
   #isLeft = false;
   #bytesIn = 0;
   #bytesOut = 0;
@@ -50,7 +50,7 @@ export class OpenCall {
     user.add(this);
   }
 
-  /** A stream may outlive the code that began it: it belongs to the user. */
+  /** Allows the call to outlive the code that began it. A stream belongs to the user. */
   outlives(): void {
     this.#isLeft = true;
   }
@@ -59,13 +59,14 @@ export class OpenCall {
     return this.#isOpen;
   }
 
-  /** @param reply of a method that answers with one message; null for one that answers with a stream */
+  /** @param reply the reply of a method that answers with one message; null for a method that answers with a stream */
   begun(call: ClientUnaryCall, reply: SingleReply | null): void {
     this.#call = call;
     call.on("metadata", (head) => {
       this.#head = head;
     });
-    // Follows the reply. Only it has the trailers of a successful call, and only the reply knows that the message is missing.
+    // The status follows the reply. Only the status has the trailers of a successful call, and only the reply knows that the
+    // message is missing.
     call.on("status", (status) => this.end(reply?.error ?? status, reply?.message ?? null));
   }
 
@@ -79,7 +80,7 @@ export class OpenCall {
     if (this.#isOpen) this.#user.client.recorder.addMetric(messagesInMetric, oneMore);
   }
 
-  /** The server, or the client in its place, has ended the call. */
+  /** Called when the server, or the client in its place, has ended the call. */
   end(status: CallStatus, message: GrpcMessage | null): void {
     if (!this.#close()) return;
     const ended = this.#ended(status, message);
@@ -87,7 +88,7 @@ export class OpenCall {
     this.#record(ended);
   }
 
-  /** Cancels the call, which has not failed if `failure` is null. */
+  /** Cancels the call. If `failure` is null, the call has not failed. */
   cancel(failure: Failure | null): void {
     if (!this.#close()) return;
     const details = failure === null ? "cancelled by the test" : failure.message;
@@ -103,19 +104,19 @@ export class OpenCall {
 
   #record(ended: EndedCall): void {
     this.#measurement.end(ended.error, this.#bytesIn, this.#bytesOut, null, ended.status);
-    // It has waited for the network, unless the channel has failed it at once.
+    // A successful call has waited for the network. A failed call may have been failed at once by the channel.
     if (ended.code === 0) this.#user.client.endedCount++;
     this.#settle(ended);
   }
 
-  /** Returns whether it is still open, the first time. */
+  /** Called when the code that began the call has ended. Returns true once if the call is still open. */
   leave(): boolean {
     const wasLeft = this.#isLeft;
     this.#isLeft = true;
     return this.#isOpen && !wasLeft;
   }
 
-  /** The user is stopped. */
+  /** Ends the call because its user is stopped. */
   abort(): void {
     if (!this.#close()) return;
     this.#measurement.interrupt();
@@ -124,7 +125,7 @@ export class OpenCall {
     this.#call?.cancel();
   }
 
-  /** Returns false if it has ended before. */
+  /** Returns false if the call had already ended. */
   #close(): boolean {
     if (!this.#isOpen) return false;
     this.#isOpen = false;

@@ -25,7 +25,7 @@ function renamed<Value>(values: Readonly<Record<string, Value>>, change: (value:
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [camelCase(name), change(value)]));
 }
 
-/** As protobufjs does: "job_id" is "jobId", "_id" stays. */
+/** Converts a name to camel case as protobufjs does: "job_id" becomes "jobId", "_id" stays "_id". */
 function camelCase(name: string): string {
   return name.slice(0, 1) + name.slice(1).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -17,8 +17,8 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
 export function grpcOf(grpcJs: GrpcPackage, protoLoader: ProtoLoader) {
   return {
     /**
-     * Makes a client of the services in `.proto` files. Call it at the top level of the test file; its calls take the user
-     * that makes them.
+     * Creates a client for the services in `.proto` files. Call it at the top level of the test file. Each call of the
+     * client takes the user that makes the call.
      * @throws InvalidValue
      */
     grpcClient(given: GrpcClientOptions): GrpcClient {

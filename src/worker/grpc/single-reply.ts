@@ -1,7 +1,7 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import type { GrpcMessage } from "../../scenario/definition/grpc.ts";
 
-/** What a method answers that does not answer with a stream. */
+/** The reply of a method that answers with one message. */
 export class SingleReply {
   error: ServiceError | null = null;
   message: GrpcMessage | null = null;
@@ -12,7 +12,7 @@ export class SingleReply {
   };
 }
 
-/** Messages are encoded before a call begins, so that an invalid one is no failed call. */
+/** Returns the bytes unchanged. Messages are encoded before a call begins, so that an invalid message is not a failed call. */
 export function asItIs(bytes: Buffer): Buffer {
   return bytes;
 }

@@ -104,7 +104,7 @@ export class TestGrpcClient implements GrpcClient {
     if (options !== noOptions) requireCallOptions(where, options);
     const limitMs = deadlineOf(where, options.deadline) ?? usualLimitMs;
     const metadata = this.#metadataOf(options.metadata, user.client.nextTraceparent());
-    // Opened first: a host that is not valid is no failed call.
+    // The channel is opened first, so that an invalid host is not a failed call.
     const { client } = user.channelIn(this.#pool);
     user.requireOpen();
     const endpoint = { kind: "GRPC", name: options.name ?? method.name, tags: options.tags };
@@ -112,7 +112,7 @@ export class TestGrpcClient implements GrpcClient {
     return { client, open, metadata, deadline: Date.now() + limitMs };
   }
 
-  /** @param traceparent sent unless the test sets one; null for none */
+  /** @param traceparent the `traceparent` to send unless the test sets one; null for none */
   #metadataOf(own: GrpcMetadata | undefined, traceparent: string | null): Metadata {
     if (own === undefined && traceparent === null) return this.#metadata;
     const metadata = this.#added(this.#metadata.clone(), own ?? {});
@@ -133,7 +133,7 @@ export class TestGrpcClient implements GrpcClient {
   }
 }
 
-/** @throws InvalidValue for what is no virtual user */
+/** @throws InvalidValue if `vu` is not a virtual user */
 function callsOf(vu: unknown): UserCalls {
   const resources = (vu as { readonly [resourcesOfUser]?: UserResources } | null | undefined)?.[resourcesOfUser];
   if (resources !== undefined) return resources.of(UserCalls);

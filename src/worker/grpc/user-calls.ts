@@ -21,7 +21,7 @@ export class UserCalls implements UserResource {
     if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
   }
 
-  /** The channel of this user in `pool`. @throws InvalidValue if the client has no valid host */
+  /** Returns the channel of this user in `pool`. @throws InvalidValue if the client has no valid host */
   channelIn(pool: ChannelPool): GrpcChannel {
     const known = this.#channels.get(pool);
     if (known?.isFor(this.client) === true) return known;
@@ -46,7 +46,7 @@ export class UserCalls implements UserResource {
   }
 
   endConnections(): void {
-    // A stream may go on.
+    // An open stream may continue.
     if (this.#open.size === 0) this.close();
   }
 

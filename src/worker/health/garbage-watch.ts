@@ -15,7 +15,7 @@ export class GarbageWatch {
   readonly #observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       this.#gcMs += entry.duration;
-      // Called in the next turn of the event loop, before much more memory is allocated.
+      // This callback runs in the next turn of the event loop, before much more memory is allocated.
       if (isFull(entry)) this.#heapAfterGcBytes = this.#heapUsedBytes.take();
     }
   });

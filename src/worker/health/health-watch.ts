@@ -8,7 +8,7 @@ import { type LoopHealth, LoopWatch } from "./loop-watch.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import type { StallWatch } from "./stall-watch.ts";
 
-/** The last report of a run may cover only a few milliseconds, in which any activity would look like full load. */
+/** The minimum time of a reading, in ms. The last report of a run may cover less; in a few ms, any activity looks like full load. */
 const shortestMs = 250;
 const unknownLoop: LoopHealth = { utilisation: 0, loopDelayP99Ms: 0, loopDelayMaxMs: 0 };
 
@@ -29,8 +29,8 @@ export class HealthWatch {
   }
 
   /**
-   * Returns the health since the last call; `recorder` holds what was recorded in that time. Null if the time was too
-   * short.
+   * Returns the health since the last call; null if that was too short a time ago. `recorder` holds the measurements since
+   * then.
    */
   take(recorder: IntervalRecorder): HealthReport | null {
     const nowMs = performance.now();
@@ -42,7 +42,7 @@ export class HealthWatch {
     const loop = this.#loopHealth.take();
     return {
       ...loop,
-      // The histogram of delays forgets a delay that ends just now: its reset forgets when the loop last turned.
+      // The histogram of delays misses a delay that is just ending: its reset discards when the loop last turned.
       loopDelayMaxMs: Math.max(loop.loopDelayMaxMs, this.#stalls.takeLongestMs(nowMs)),
       ...this.#garbage.take(),
       ...this.#process.take(),

@@ -1,6 +1,6 @@
 import { type ELDHistogram, type EventLoopUtilization, monitorEventLoopDelay, performance } from "node:perf_hooks";
 
-/** How often the delay is measured. A hundred times a second has no cost that a benchmark can show. */
+/** The time between two measurements of the delay, in ms. At a hundred a second, a benchmark shows no cost. */
 const resolutionMs = 10;
 const nanosecondsPerMs = 1e6;
 

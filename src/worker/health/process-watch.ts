@@ -3,7 +3,9 @@ import { LastKnown } from "./last-known.ts";
 
 const descriptorFolder = "/proc/self/fd";
 const limitsFile = "/proc/self/limits";
-/** Where the kernel does not provide the count (before Linux 6.2), the descriptors are counted, but less often. */
+/**
+ * If the kernel does not provide the number of descriptors (before Linux 6.2), they are counted at this interval, in ms.
+ */
 const countEveryMs = 10_000;
 
 export interface ProcessHealth {
@@ -17,10 +19,10 @@ export interface ProcessHealth {
 export interface ProcessReadings {
   readonly rssBytes: () => number;
   readonly cpuMicros: () => number;
-  /** 0 where the kernel does not provide the count. */
+  /** Returns the number of open descriptors; 0 if the kernel does not provide it. */
   readonly descriptorCount: () => number;
   readonly listDescriptors: () => number;
-  /** Null if there is no limit. */
+  /** Returns the limit of open descriptors; null if there is no limit. */
   readonly descriptorLimit: () => number | null;
 }
 
@@ -83,7 +85,7 @@ export class ProcessWatch {
       this.#limit = this.#readings.descriptorLimit();
       this.#isLimitKnown = true;
     } catch (error) {
-      // Otherwise this is not Linux, or /proc is hidden, and asking again is useless.
+      // With another error, this is not Linux, or /proc is hidden. Reading again is then useless.
       this.#isLimitKnown = !isAtLimit(error);
     }
   }
@@ -97,7 +99,7 @@ export class ProcessWatch {
         this.#countedMs = nowMs;
       }
     } catch (error) {
-      // Otherwise this is not Linux, or /proc is hidden.
+      // With another error, this is not Linux, or /proc is hidden.
       if (isAtLimit(error) && this.#limit !== null) this.#counted = this.#limit;
     }
     return this.#counted;

@@ -1,21 +1,21 @@
-/** How often the event loop is expected to turn. */
+/** The time within which the event loop is expected to turn, in ms. */
 const beatMs = 20;
 
 /**
- * Notices when this process stood still: it was stopped, had no CPU, collected garbage, or computed for long. The times of
- * requests that were due or open then are the generator's own, not those of the service.
+ * Detects that this process stood still: it was stopped, had no CPU, collected garbage, or computed for long. The times of
+ * requests that were due or open during a stall are the load generator's own, not those of the service.
  */
 export class StallWatch {
   #beatAtMs: number;
   /** Requests that were due before this time are touched by the latest stall. */
   #touchedToMs = Number.NEGATIVE_INFINITY;
-  /** The longest stall since it was last taken; 0 without one. */
+  /** The longest stall since the last `takeLongestMs`, in ms; 0 if there was none. */
   #longestMs = 0;
   #timer: NodeJS.Timeout | null = null;
   readonly #limitMs: number;
 
   /**
-   * @param limitMs the shortest standstill that counts
+   * @param limitMs the shortest stall that counts
    * @param nowMs the clock of `performance.now()`
    */
   constructor(limitMs: number, nowMs: number) {
@@ -33,11 +33,11 @@ export class StallWatch {
     this.#timer = null;
   }
 
-  /** The event loop turned at `nowMs`. */
+  /** Called when the event loop turns. */
   beat(nowMs: number): void {
     const stoodMs = nowMs - this.#beatAtMs - beatMs;
     this.#beatAtMs = nowMs;
-    // What was late is made up for after the stall, which loads the service for about as long again.
+    // Late requests are made up for after the stall, which loads the service for about as long again.
     if (stoodMs < this.#limitMs) return;
     this.#touchedToMs = nowMs + stoodMs;
     this.#longestMs = Math.max(this.#longestMs, stoodMs);
@@ -52,7 +52,7 @@ export class StallWatch {
     return dueMs < this.#touchedToMs;
   }
 
-  /** Returns the longest stall since the last call, in ms, and one that ends just now; 0 without one. */
+  /** Returns the longest stall since the last call, in ms, including one that is just ending; 0 if there was none. */
   takeLongestMs(nowMs: number): number {
     this.#catchUp(nowMs);
     const longestMs = this.#longestMs;
@@ -60,7 +60,7 @@ export class StallWatch {
     return longestMs;
   }
 
-  /** Notes a stall whose end no timer has noticed yet. */
+  /** Records a stall whose end no timer has detected yet. */
   #catchUp(nowMs: number): void {
     if (nowMs - this.#beatAtMs >= this.#limitMs + beatMs) this.beat(nowMs);
   }

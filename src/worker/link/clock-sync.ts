@@ -20,7 +20,7 @@ interface Exchange {
 export class ClockEstimate {
   #exchanges: Exchange[] = [];
 
-  /** Adds an exchange: sent and answered on this worker's clock; `masterMs` is the master's clock in between. */
+  /** Adds an exchange. `sentMs` and `answeredMs` are on this worker's clock; `masterMs` is the master's clock in between. */
   observe(sentMs: number, masterMs: number, answeredMs: number): void {
     const exchange = {
       offsetMs: masterMs - (sentMs + answeredMs) / 2,
@@ -35,7 +35,7 @@ export class ClockEstimate {
     this.#exchanges.push(exchange);
   }
 
-  /** The estimate; null before the first exchange. */
+  /** The estimated offset; null before the first exchange. */
   get offsetMs(): number | null {
     // All error bounds grow alike, so the best of the kept exchanges is the oldest.
     return this.#exchanges[0]?.offsetMs ?? null;
@@ -53,7 +53,7 @@ const burstEveryMs = 15_000;
 export interface ClockSyncOptions {
   /** Sends a probe; the master answers with its number and clock. */
   readonly ask: (probe: number) => void;
-  /** Called after each burst of probes: the offset is known, or known more exactly. */
+  /** Called after each burst of probes, when the offset is known or known more exactly. */
   readonly onKnown: (offsetMs: number) => void;
 }
 
@@ -87,7 +87,7 @@ export class ClockSync {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
 
-  /** A probe without an answer stays pending: its answer is late. */
+  /** Sends a burst of probes, unless a probe is still unanswered: its answer is late. */
   #burst(probes: number): void {
     if (this.#left > 0) return;
     this.#left = probes;

@@ -4,7 +4,7 @@ import type { RefusalReason } from "../../protocol/version.ts";
 import type { WorkerMessage, WorkerSession } from "../../protocol/worker-messages.ts";
 import type { TlsFiles } from "./open-socket.ts";
 
-/* What main and the link's thread say to each other. Times are those of `monotonicMs`, which both read alike. */
+/* The messages between the main thread and the link's thread. Times are those of `monotonicMs`, which is the same in both. */
 
 /** The start parameters of the thread. */
 export interface LinkStart {
@@ -15,7 +15,7 @@ export interface LinkStart {
   readonly token: string;
   /** The version of this muster. */
   readonly version: string;
-  /** The time to look for a master that is not there, or that was lost while no load runs. */
+  /** The time to keep trying to reach a master that is not there, or that was lost while no load runs, in ms. */
   readonly connectTimeoutMs: number;
   readonly port: MessagePort;
   /** The memory of a `MainHeartbeat`. */
@@ -70,7 +70,7 @@ export type LinkEnd =
       readonly kind: "refused";
       readonly reason: RefusalReason;
       readonly message: string;
-      /** Null if the worker was never welcomed. */
+      /** The reports that were not delivered; null if the worker was never welcomed. */
       readonly left: Undelivered | null;
     };
 

@@ -37,8 +37,8 @@ const beatsAt = 0;
 const usersAt = 1;
 
 /**
- * Memory that the main thread of a worker shares with the thread of its socket. The main thread writes it while its event loop
- * turns. The other one can read it even when the main thread is blocked and could not answer a message.
+ * Memory that the main thread of a worker shares with the thread of its socket. The main thread writes the memory while its
+ * event loop turns. The other thread can read it even when the main thread is blocked and cannot answer a message.
  */
 export class MainHeartbeat {
   readonly memory: SharedArrayBuffer;

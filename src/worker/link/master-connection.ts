@@ -15,7 +15,7 @@ import { RetryPolicy } from "./retry-policy.ts";
 import { OrphanWatch } from "./silence.ts";
 
 const watchEveryMs = 100;
-/** Reserved descriptors: for the socket, for name resolution, and for those that users take in between. */
+/** The number of reserved descriptors: for the socket, for name resolution, and for connections that users open meanwhile. */
 const reservedDescriptors = 4;
 
 /**
@@ -24,7 +24,7 @@ const reservedDescriptors = 4;
  */
 export class MasterConnection implements MasterSocketListener {
   readonly #address: MasterEndpoint;
-  /** To the main thread. */
+  /** The port to the main thread. */
   readonly #port: MessagePort;
   readonly #outbox: Outbox;
   readonly #retries: RetryPolicy;
@@ -32,7 +32,7 @@ export class MasterConnection implements MasterSocketListener {
   readonly #orphanWatch = new OrphanWatch(monotonicMs());
   readonly #frames = new UnacknowledgedFrames();
   readonly #closing = new AbortController();
-  /** For reconnecting while the connections of virtual users have used all other descriptors. */
+  /** The descriptors for reconnecting while the connections of virtual users have used all others. */
   readonly #reserve = new DescriptorReserve(reservedDescriptors);
   #socket: MasterSocket | null = null;
   readonly #unsent = new UnsentMessages();
@@ -162,7 +162,7 @@ export class MasterConnection implements MasterSocketListener {
     const { reason, refused } = await this.#socket.closed;
     const { acceptedAtMs } = this.#socket;
     this.#socket = null;
-    // Sent again, the message would be refused again.
+    // If the message were sent again, it would be refused again.
     if (refused === "sent") this.#refuse("bad-report", `${refusalReasons["bad-report"]}: ${reason} (bad-report)`);
     if (refused === "received") this.#end ??= { kind: "not-understood", reason, left: this.#left };
     if (acceptedAtMs !== null && !this.#isOver) {
@@ -177,7 +177,7 @@ export class MasterConnection implements MasterSocketListener {
   #unopened(error: unknown): string {
     const isNew = this.#outbox.runId === null;
     if (error instanceof RefusedError) {
-      // In a run, who refuses the worker may not be its master: anybody can take the port of a master that is gone.
+      // During a run, the process that refuses the worker may not be its master: any process can take the port of a lost master.
       if (isNew) this.#refuse(error.reason, error.message);
       return `the master refused this worker: ${error.message}`;
     }
@@ -198,7 +198,7 @@ export class MasterConnection implements MasterSocketListener {
     this.#socket?.close();
   }
 
-  /** Null if the worker was never welcomed. */
+  /** The number of reports that are not acknowledged; null if the worker was never welcomed. */
   get #left(): Undelivered | null {
     const { runId } = this.#outbox;
     return runId === null ? null : { runId, reports: this.#frames.size };

@@ -29,7 +29,7 @@ export class MasterLink {
     this.url = options.url;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    // Node.js names a folder of its version in the one that it was given.
+    // Node.js returns the folder of its version inside the folder that it was given.
     const versions = getCompileCacheDir();
     const compileCache = versions === undefined ? null : dirname(versions);
     const start: LinkStart = { ...options, port: port2, heartbeat: this.#heartbeat.memory, compileCache };

@@ -13,7 +13,7 @@ import {
 } from "../../protocol/authentication.ts";
 import { protocolVersion, type RefusalReason, refusalReasons } from "../../protocol/version.ts";
 
-/** The other side has refused this worker before it has proven that it is the master. */
+/** The other side refused this worker before it proved that it is the master. */
 export class RefusedError extends Error {
   readonly reason: RefusalReason;
 
@@ -23,7 +23,7 @@ export class RefusedError extends Error {
   }
 }
 
-/** What listens there is no master of this version, or does not know the token. */
+/** The other side is not a master of this version, or does not know the token. */
 export class ForeignError extends Error {}
 
 /**
@@ -53,7 +53,7 @@ export class MasterLogin {
   }
 
   /**
-   * Resolves when both sides have proven themselves.
+   * Resolves when both sides have proven that they know the token.
    * @throws RefusedError, or ForeignError, or Error if the socket closes
    */
   get done(): Promise<void> {

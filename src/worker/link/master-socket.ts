@@ -8,7 +8,7 @@ import type { MasterWord, WorkerWord } from "./link-messages.ts";
 import { Silence } from "./silence.ts";
 
 const heartbeatEveryMs = 1_000;
-/** The master answers every heartbeat: after this time without a message the socket is considered dead. */
+/** The master answers every heartbeat: after this time without a message, in ms, the socket is considered dead. */
 const silenceLimitMs = 5_000;
 
 type Refusal = Extract<MasterMessage, { type: "refused" }>;
@@ -50,8 +50,9 @@ export class MasterSocket {
   #offsetMs: number | null = null;
   /** The start of the run on the master's clock. A restarted master has another clock. */
   #startAtMs: number | null = null;
-  /** Messages in both directions that wait until the clock is known. */
+  /** Whether the worker's `ready` waits until the clock is known. */
   #isReadyUnsaid = false;
+  /** Messages of the master that wait until the clock is known. */
   readonly #early: MasterWord[] = [];
   #deadBecause: string | null = null;
 
@@ -98,7 +99,7 @@ export class MasterSocket {
     this.#channel.sendFrame(frame);
   }
 
-  /** Sends heartbeats and detects silence. Call it about every 100 ms. */
+  /** Detects silence, and closes a socket that is dead. Call it about every 100 ms. */
   pass(nowMs: number): void {
     this.#silence.pass(nowMs);
     if (this.#silence.silentMs < silenceLimitMs || this.#deadBecause !== null) return;

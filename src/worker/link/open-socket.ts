@@ -16,7 +16,7 @@ export interface MasterEndpoint {
 
 /** Files in PEM format. */
 export interface TlsFiles {
-  /** Certificates to trust; default: those that Node.js trusts. */
+  /** The certificates to trust; by default, those that Node.js trusts. */
   readonly ca?: string;
   /** The certificate that this worker presents, and its key. */
   readonly cert?: string;
@@ -69,7 +69,7 @@ export async function openMasterSocket(
 function rejectedBy(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {
-    // It may be late: the race is over.
+    // The rejection can come when the race is already over.
   });
   if (signal.aborted) reject(signal.reason);
   else signal.addEventListener("abort", () => reject(signal.reason), { once: true });

@@ -21,7 +21,7 @@ export class UnacknowledgedFrames {
 
   /**
    * Removes all reports up to and including `sequence`, which the master has acknowledged.
-   * @throws ProtocolError if there is no such report: the master has others under the name of this worker
+   * @throws ProtocolError if there is no such report: the master has other reports under the name of this worker
    */
   acknowledged(sequence: number): void {
     if (sequence > this.#lastSequence) {
@@ -70,11 +70,11 @@ export class UnsentMessages {
   }
 }
 
-/** What the next hello reports: the run of the worker, and its progress. */
+/** The contents of the next hello: the run of the worker, and its progress. */
 export class Outbox {
   /** The id of the run; null before a master has welcomed the worker. */
   runId: string | null = null;
-  /** Proves to the master that the id is this worker's; null before the first welcome. */
+  /** The secret that proves to the master that the id belongs to this worker; null before the first welcome. */
   secret: string | null = null;
   /** The start of the run on this worker's clock; null before it is known. */
   startedAtMs: number | null = null;

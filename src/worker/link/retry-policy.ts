@@ -26,7 +26,7 @@ export class Backoff {
   }
 }
 
-/** A connection that is lost sooner does not count as a found master. */
+/** A connection that is lost within this time, in ms, does not count as a found master. */
 const steadyAfterMs = 1_000;
 
 /** Decides when to retry the connection to the master, and for how long. */
@@ -36,13 +36,13 @@ export class RetryPolicy {
   #sinceMs: number;
   #isEndless = false;
 
-  /** @param timeoutMs the time to look for a master */
+  /** @param timeoutMs the time to keep trying to reach a master */
   constructor(timeoutMs: number, nowMs: number) {
     this.#timeoutMs = timeoutMs;
     this.#sinceMs = nowMs;
   }
 
-  /** Sets whether a load runs. While it runs there is no timeout: the orphan timeout ends it. */
+  /** Sets whether a load runs. While it runs, retries have no timeout: the orphan timeout ends the load. */
   loadRuns(isRunning: boolean, nowMs: number): void {
     if (this.#isEndless && !isRunning) this.#sinceMs = nowMs;
     this.#isEndless = isRunning;

@@ -3,7 +3,7 @@ const shortestSilenceMs = 2_500;
 
 /** Detects, once, that the master has been silent for so long that the load must stop. */
 export class OrphanWatch {
-  /** The time that a load continues without a master. */
+  /** The time that a load continues without a master, in ms. */
   timeoutMs = Number.POSITIVE_INFINITY;
   readonly #silence: Silence;
   #isOrphaned = false;
@@ -30,7 +30,7 @@ export class OrphanWatch {
   }
 }
 
-/** The maximum time that counts between two calls. */
+/** The maximum time that counts between two calls, in ms. */
 const longestStepMs = 250;
 
 /**

@@ -3,8 +3,8 @@ import { workerData } from "node:worker_threads";
 import type { LinkOrder, LinkStart } from "./link-messages.ts";
 
 /*
- * The thread of the connection to the master. The code of the test can block the event loop of the main thread for any time:
- * heartbeats, acknowledgements and resending continue here.
+ * The thread of the connection to the master. The code of the test can block the event loop of the main thread for any
+ * length of time. Heartbeats, acknowledgements and resending continue here.
  */
 const start = workerData as LinkStart;
 const { port } = start;

@@ -8,13 +8,13 @@ import type { Failure } from "../http/response/failure.ts";
 import type { OpenGroup } from "../user/open-group.ts";
 import type { UserSlices } from "../user/slices.ts";
 
-/** When the first work of an iteration was due, and when it was started or queued: see `VirtualUserClient`. */
+/** When the first work of an iteration was due, and when the iteration was started or queued: see `VirtualUserClient`. */
 export interface IterationDue {
   readonly dueMs: number;
   readonly actedMs: number;
 }
 
-/** What is measured: an endpoint that is no HTTP request. */
+/** A measured endpoint that is not an HTTP request. */
 export interface MeasuredEndpoint {
   readonly kind: string;
   readonly name: string;
@@ -29,21 +29,21 @@ export interface MeasurementOwner {
   readonly slices: UserSlices | null;
   /** Whether `onStop` of the user has begun. */
   readonly isOfOnStop: boolean;
-  /** When the iteration was due, for the first work in it; else null. */
+  /** Returns when the iteration was due, for the first work in it; else null. */
   takeDue(): IterationDue | null;
   touchedByStall(fromMs: number, endedMs: number): boolean;
-  /** Where in the files of the test the code is that runs now; empty unless measurements are traced. */
+  /** Returns the position, in the files of the test, of the code that runs now; empty unless measurements are traced. */
   placeOfCode(): string;
-  /** Called when a measurement was recorded. */
+  /** Called after a measurement was recorded. */
   measured(ended: EndedMeasurement): void;
 }
 
 export interface EndedMeasurement extends MeasuredEndpoint {
-  /** Whether other work was measured in it. */
+  /** Whether other work was measured inside this work. */
   readonly isNested: boolean;
-  /** The path of its group; empty outside of groups. */
+  /** The path of the group; empty outside of groups. */
   readonly group: string;
-  /** Where in the files of the test it began; empty unless measurements are traced. */
+  /** The position in the files of the test where the work began; empty unless measurements are traced. */
   readonly place: string;
   readonly durationMs: number;
   readonly bytesIn: number;
@@ -54,8 +54,8 @@ export interface EndedMeasurement extends MeasuredEndpoint {
 const noPhases = { phaseMs: () => null };
 
 /**
- * One piece of work from its begin to its end, which is recorded as a request is: its response time is from when the
- * iteration was due, its service time from its begin. Times are those of `performance.now()`.
+ * One piece of work from its start to its end, recorded like a request. Its service time counts from its start. Its response
+ * time counts from when the iteration was due if it is the first work of the iteration. Times are those of `performance.now()`.
  */
 export class Measurement {
   readonly #owner: MeasurementOwner;
@@ -64,10 +64,10 @@ export class Measurement {
   readonly #place: string;
   readonly #startedMs: number;
   readonly #isOfOnStop: boolean;
-  /** For the first work in it, which was due when this was; null once that has begun. */
+  /** When the first work inside this work is due: when this work was due. Null once that first work has begun. */
   #due: IterationDue | null;
   readonly #intendedMs: number;
-  /** Whether other work was measured in it. */
+  /** Whether other work was measured inside this work. */
   #isNested = false;
 
   constructor(owner: MeasurementOwner, endpoint: MeasuredEndpoint) {
@@ -82,7 +82,7 @@ export class Measurement {
     this.#group?.requestBegan(this.#startedMs);
   }
 
-  /** Called when a request or another measurement begins in it. Returns when that was due, if it is the first. */
+  /** Called when a request or another measurement begins inside this work. For the first one, returns when it was due. */
   contains(): IterationDue | null {
     const due = this.#due;
     this.#isNested = true;
@@ -91,9 +91,9 @@ export class Measurement {
   }
 
   /**
-   * Records the work, which ends now.
-   * @param times of its phases; null if it has none
-   * @param status a number or a name that thresholds select by; 0 for none
+   * Ends and records the work.
+   * @param times the times of the phases; null if the work has none
+   * @param status the number or the name by which thresholds select; 0 for none
    */
   end(
     failure: Failure | null,
@@ -133,7 +133,7 @@ export class Measurement {
     return this.#startedMs;
   }
 
-  /** The work ends without a record: its user was stopped. */
+  /** Ends the work without a record, because its user was stopped. */
   interrupt(): void {
     this.#group?.requestEnded(performance.now());
   }
@@ -147,7 +147,7 @@ export class Measurement {
   }
 }
 
-/** Records a failure that is no wait of anybody, such as a connection that was lost: it counts, and has no time. */
+/** Records a failure that belongs to no wait, such as a lost connection. It counts, but has no time. */
 export function recordUntimedFailure(
   { recorder, slices }: Pick<MeasurementOwner, "recorder" | "slices">,
   { kind, name, tags }: MeasuredEndpoint,

@@ -5,7 +5,7 @@ import { WheelTimer } from "../time/timer-wheel.ts";
 import type { Measurement } from "./measurement.ts";
 import { noteRecorded } from "./recorded-errors.ts";
 
-/** The waits of one user that are open, and who is told of one that its user interrupts. */
+/** The owner of the open waits of one user. */
 export interface WaitOwner {
   readonly waits: Set<OpenWait<unknown>>;
   /** Called when a wait ended because its user was stopped. */
@@ -18,27 +18,27 @@ interface Settle<Value> {
 }
 
 /**
- * A wait of the test, for code of a measure or for something that a socket does, with its time limit. It ends once: with a
- * value, with an error, by its limit or with its user. It is recorded if it has a measurement.
+ * A wait of the test with a time limit, for the code of a measure or for an event of a socket. It ends once: with a value,
+ * with an error, at its limit or with its user. It is recorded if it has a measurement.
  */
 export class OpenWait<Value> extends WheelTimer {
   readonly promise: Promise<Value>;
   bytesIn = 0;
   bytesOut = 0;
-  /** What the test says has failed: it is recorded in place of any other end. */
+  /** The failure that the test has reported; null if there is none. It is recorded in place of any other end. */
   failed: Failure | null = null;
-  /** Called when it has ended without a value. */
+  /** Called when the wait has ended without a value. */
   onFailed: ((error: unknown) => void) | null = null;
-  /** Null if the wait is not recorded. */
+  /** The measurement that records the wait; null if the wait is not recorded. */
   readonly measurement: Measurement | null;
   readonly #owner: WaitOwner;
   readonly #limitMs: number;
   readonly #what: string;
   #settle: Settle<Value> | null = null;
-  /** Whether the code that began it has ended. */
+  /** Whether the code that began the wait has ended. */
   #isLeft = false;
 
-  /** @param what of the wait, for the message of a timeout: "no message within 100 ms" */
+  /** @param what the awaited thing, for the message of a timeout: "no message within 100 ms" */
   constructor(owner: WaitOwner, measurement: Measurement | null, limitMs: number, what: string) {
     super();
     this.#owner = owner;
@@ -67,8 +67,8 @@ export class OpenWait<Value> extends WheelTimer {
   }
 
   /**
-   * @param failure what is recorded
-   * @param isNoted whether the error is no second failure of the code that it is thrown into
+   * @param failure the failure to record
+   * @param isNoted whether the error counts as recorded, so that the code into which it is thrown does not fail a second time
    */
   fail(error: unknown, failure: Failure, isNoted = true): void {
     const settle = this.#close();
@@ -81,7 +81,7 @@ export class OpenWait<Value> extends WheelTimer {
     this.onFailed?.(error);
   }
 
-  /** Ends the wait without a record: its user was stopped. */
+  /** Ends the wait without a record, because its user was stopped. */
   interrupt(): void {
     const settle = this.#close();
     if (settle === null) return;
@@ -97,14 +97,14 @@ export class OpenWait<Value> extends WheelTimer {
     this.fail(timeout, classify(timeout));
   }
 
-  /** Returns whether it is a measured wait that is still open, the first time. */
+  /** Called when the code that began the wait has ended. Returns true once if the wait is measured. */
   leave(): boolean {
     const wasLeft = this.#isLeft;
     this.#isLeft = true;
     return this.measurement !== null && !wasLeft;
   }
 
-  /** Returns null if it has ended before. */
+  /** Returns null if the wait had already ended. */
   #close(): Settle<Value> | null {
     const settle = this.#settle;
     if (settle === null) return null;

@@ -1,15 +1,18 @@
 const errors = new WeakSet<object>();
-/** How often texts and other values that are no objects were thrown by measures, and not yet by the code around them. */
+/** How often each value that is not an object, such as a text, was thrown by a measure and not yet by the code around it. */
 const values = new Map<unknown, number>();
 const mostValues = 1_000;
 
-/** Notes that what a measure throws on was recorded as its failure. */
+/** Notes that a thrown value was already recorded as the failure of a measure. */
 export function noteRecorded(thrown: unknown): void {
   if (isObject(thrown)) errors.add(thrown);
   else if (values.size < mostValues) values.set(thrown, (values.get(thrown) ?? 0) + 1);
 }
 
-/** Whether something thrown was recorded as a failure: it is no second one where the code throws it on, or has not awaited it. */
+/**
+ * Whether a thrown value was already recorded as a failure. If so, it is not a second failure where the code rethrows it or
+ * has not awaited it.
+ */
 export function isRecorded(thrown: unknown): boolean {
   if (isObject(thrown)) return errors.has(thrown);
   const count = values.get(thrown) ?? 0;

@@ -3,7 +3,7 @@ import type { FailureKind } from "../../core/failure-kind.ts";
 import { describeThrown } from "../../scenario/bundle/test-frames.ts";
 import { classify, type Failure } from "../http/response/failure.ts";
 
-/** The failure that something thrown by the code of a measure is. */
+/** Returns the failure for a value that the code of a measure threw. */
 export function failureOf(thrown: unknown): Failure {
   if (!isInstance(thrown, Error)) return { kind: "other", message: describeThrown(thrown) };
   const { kind, message } = classify(thrown);
@@ -14,7 +14,7 @@ export function failureOf(thrown: unknown): Failure {
   return { kind, message: message.includes(code) ? message : `${code}: ${message}` };
 }
 
-/** The kind of an error without a code, by what clients of databases and brokers write when they lose the server. */
+/** Returns the kind of an error without a code, by the messages of database and broker clients that lose the server. */
 function kindOfMessage(message: string): FailureKind {
   if (lostConnection.test(message)) return "reset";
   return /\btim(?:ed? ?|e-)out\b/i.test(message) ? "timeout" : "other";
@@ -39,6 +39,6 @@ export function isMistake(thrown: unknown): boolean {
   if (!isInstance(thrown, Error)) return false;
   const code: unknown = Reflect.get(thrown, "code");
   if (typeof code === "string") return code.startsWith("MUSTER_INVALID_");
-  // `fetch` throws a TypeError for a refused connection, whose cause it names.
+  // `fetch` throws a TypeError with a cause for a refused connection.
   return mistakes.includes(thrown.name) && thrown.cause === undefined;
 }

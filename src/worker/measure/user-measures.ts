@@ -14,7 +14,7 @@ import { WorkCall } from "./work-call.ts";
 
 const example = 'write await vu.measure("select jobs", () => pool.query("select * from jobs"), { kind: "SQL" })';
 const options = ["kind", "tags", "timeout"];
-/** A token as HTTP methods are, which no other output has to quote. */
+/** A token, like HTTP methods, so that no output has to quote it. */
 const validKind = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/;
 
 /** Runs and records the measures of one user. Validates its arguments, because a test may be written in JavaScript. */
@@ -24,7 +24,7 @@ export class UserMeasures implements WaitOwner {
   readonly #isOfStop: (error: unknown) => boolean;
   #isStopped = false;
 
-  /** @param isOfStop whether an error says that the user is to stop: what it ends has not failed */
+  /** @param isOfStop whether an error means that the user must stop; a measure that such an error ends has not failed */
   constructor(client: VirtualUserClient, isOfStop: (error: unknown) => boolean) {
     this.#client = client;
     this.#isOfStop = isOfStop;
@@ -32,8 +32,8 @@ export class UserMeasures implements WaitOwner {
 
   /**
    * Runs `code` as a measure, and records it when it has ended.
-   * @returns what `code` returns
-   * @throws InvalidValue for an invalid argument; VirtualUserStopped; else what `code` throws
+   * @returns the result of `code`
+   * @throws InvalidValue for an invalid argument; VirtualUserStopped; else the error of `code`
    */
   run<Value>(name: string, code: (call: MeasuredCall) => Value, given: MeasureOptions = {}): Promise<Awaited<Value>> {
     if (this.waits.size >= mostOpenRequests) throw new TooManyRequests();
@@ -54,10 +54,10 @@ export class UserMeasures implements WaitOwner {
     const measurement = new Measurement(this.#client, endpoint);
     const wait = new OpenWait<Awaited<Value>>(this, measurement, limitMs, "result");
     const call = new WorkCall(wait);
-    // Its time limit or the end of its user: the code goes on, and may give up its work.
+    // Called at the time limit or at the end of the user. The code continues, and may abort its work.
     wait.onFailed = (error) => call.abort(error);
     this.#client.openMeasures++;
-    // A `then` of the test's own that throws rejects this, too.
+    // A custom `then` of the test that throws also rejects this promise.
     const work = new Promise<Awaited<Value>>((settle) =>
       settle(measurementOfCode.run(measurement, code, call) as Awaited<Value>),
     );
@@ -80,7 +80,7 @@ export class UserMeasures implements WaitOwner {
     this.#client.interrupted();
   }
 
-  /** Called when the code of an iteration or a hook has ended. Returns how many measures that it began are still open. */
+  /** Called when the code of an iteration or a hook has ended. Returns how many measures of this code are still open. */
   leaveOpen(): number {
     let left = 0;
     for (const wait of this.waits) if (wait.leave()) left++;
@@ -111,7 +111,7 @@ function checked(name: unknown, code: unknown, given: unknown) {
   return { kind, tags: tags === undefined ? undefined : measurementTags(where, { tags }) };
 }
 
-/** The limit that the options set; undefined without one. */
+/** Returns the limit that the options set, in ms; undefined if they set none. */
 function limitOf(name: string, { timeout }: MeasureOptions): number | undefined {
   if (timeout === undefined) return undefined;
   const where = `vu.measure(${JSON.stringify(name)}): timeout`;

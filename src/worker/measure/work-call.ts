@@ -3,7 +3,7 @@ import { InvalidValue } from "../../core/invalid-value.ts";
 import type { MeasuredCall } from "../../scenario/definition/measure.ts";
 import type { OpenWait } from "./open-wait.ts";
 
-/** What the code of a measure gets: it sets what is recorded when the wait for the code ends. */
+/** The argument of a measure's code. It sets the values that are recorded when the wait for the code ends. */
 export class WorkCall implements MeasuredCall {
   readonly #wait: OpenWait<unknown>;
   #controller: AbortController | null = null;
@@ -35,7 +35,7 @@ export class WorkCall implements MeasuredCall {
     return this.#controller.signal;
   }
 
-  /** A property, so that `({ fail }) => …` works. */
+  /** Reports a failure. It is a property, so that `({ fail }) => …` works. */
   readonly fail = (message: string): void => {
     this.#wait.failed ??= { kind: "check", message: typeof message === "string" ? message : describeValue(message) };
   };

@@ -4,19 +4,19 @@ import { rowParser } from "../../scenario/data/row-text.ts";
 import { DataEmptyError, type DeclaredData } from "../../scenario/shared/data.ts";
 import { RunRequestError, type RunRequests } from "../../scenario/shared/run-requests.ts";
 
-/** A worker has rows ahead for so long at its current rate. The next are requested at half of it. */
+/** A worker keeps enough rows ahead for this time, in ms, at its current rate. It requests more when half of them are left. */
 const aheadMs = 1_000;
-/** The rate is the mean over at least this time. */
+/** The rate is the mean over at least this time, in ms. */
 const rateOverMs = 250;
-/** How many rows a worker has ahead before it knows its rate. */
+/** The number of rows that a worker keeps ahead before it knows its rate. */
 const firstRows = 64;
 const mostRows = 10_000;
-/** How often used rows are reported: after the loss of a worker, rows that it had used later are uncertain. */
+/** The time between reports of used rows, in ms. If a worker is lost, the rows that it used after its last report are uncertain. */
 export const reportEveryMs = 250;
-/** How often a worker that holds unused rows asks whether others need them. */
+/** The time after which a worker that holds unused rows asks whether other workers need them, in ms. */
 const offerEveryMs = 1_000;
 
-/** What a request reports: positions that were used, given back, or are returned unused, and how many rows are wanted. */
+/** An empty request. A request lists positions that were used, given back, or returned unused, and the number of rows wanted. */
 const nothing = {
   used: [] as readonly NumberRange[],
   back: [] as readonly NumberRange[],
@@ -29,13 +29,13 @@ const nothing = {
 interface Lot {
   readonly first: number;
   readonly rows: readonly (string | number)[];
-  /** How many of them were taken. */
+  /** The number of these rows that were taken. */
   taken: number;
 }
 
 /**
- * The rows of one source on this worker. Rows are requested from the master ahead of need, so a take seldom waits; each is
- * used once on this worker, and no other worker is given it.
+ * The rows of one source on this worker. Rows are requested from the master ahead of need, so a take seldom waits. Each row
+ * is used once on this worker, and no other worker gets it.
  */
 export class DataFeed {
   readonly #declared: DeclaredData;
@@ -43,22 +43,22 @@ export class DataFeed {
   readonly #nowMs: () => number;
   readonly #waiting: PromiseWithResolvers<unknown>[] = [];
   readonly #lots: Lot[] = [];
-  /** Rows in the lots that were not taken. */
+  /** The number of rows in the lots that were not taken. */
   #available = 0;
   #parse: ((row: string | number) => unknown) | null = null;
   /** Aborts the request for more rows, if there is one. */
   #fetching: AbortController | null = null;
   #isReporting = false;
-  /** What the next request reports. */
+  /** The changes that the next request reports. */
   #used: NumberRange[] = [];
   #back: NumberRange[] = [];
   #taken = 0;
   #reportedAtMs: number;
   /** The positions of rows that were taken, so that they can be given back. */
   readonly #positions = new WeakMap<object, number>();
-  /** How many rows to have ahead. */
+  /** The number of rows to keep ahead. */
   #ahead = firstRows;
-  /** Takes since the rate was computed last. */
+  /** The number of takes since the rate was last computed. */
   #takes = 0;
   #ratedAtMs: number;
 
@@ -97,14 +97,14 @@ export class DataFeed {
     add(this.#back, position);
   }
 
-  /** Reports used rows and those given back, and offers the others. Call it a few times a second. */
+  /** Reports the rows that were used or given back, and offers the unused ones. Call it a few times a second. */
   pass(): void {
     const sinceMs = this.#nowMs() - this.#reportedAtMs;
     const isDue = this.#hasNews ? sinceMs >= reportEveryMs : this.#available > 0 && sinceMs >= offerEveryMs;
     if (isDue && !this.#isReporting) void this.#report();
   }
 
-  /** Returns all rows that were not used. Resolves when the master has accounted for all. */
+  /** Returns all unused rows to the master. Resolves when the master has accounted for them. */
   async settle(): Promise<void> {
     this.#fetching?.abort();
     this.#fetching = null;
@@ -140,7 +140,7 @@ export class DataFeed {
     const fetching = new AbortController();
     this.#fetching = fetching;
     this.#look();
-    // The master answers "empty" only when it knows that this worker has used what it holds.
+    // The master answers "empty" only when it knows that this worker has used all rows that it holds.
     if (this.#available === 0 && this.#hasNews) void this.#report();
     const want = Math.min(mostRows, Math.max(1, this.#ahead - this.#available) + this.#waiting.length);
     this.#request({ ...nothing, want }, fetching.signal).then(
@@ -170,7 +170,7 @@ export class DataFeed {
     } else if (this.#waiting.length > 0) this.#fetch();
   }
 
-  /** Reports what is new. Never cancelled, so the master hears of each position once. */
+  /** Reports the changes since the last report. It is never cancelled, so that the master learns of each position once. */
   async #report(unused: readonly NumberRange[] = []): Promise<void> {
     const news = { used: this.#used, back: this.#back, taken: this.#taken, unused, want: 0 };
     this.#used = [];
@@ -187,7 +187,7 @@ export class DataFeed {
     }
   }
 
-  /** Resolves to whether no row is left. */
+  /** Sends a request and stores the rows of the response. Resolves to true if no row is left. */
   async #request(news: typeof nothing, signal?: AbortSignal): Promise<boolean> {
     const payload = { source: this.#declared.name, ...news };
     const answer = dataResponse.parse(
@@ -219,7 +219,7 @@ export class DataFeed {
     return (text) => parse(String(text));
   }
 
-  /** Computes how many rows to have ahead. */
+  /** Computes the number of rows to keep ahead. */
   #look(): void {
     const elapsedMs = this.#nowMs() - this.#ratedAtMs;
     if (elapsedMs >= rateOverMs) {

@@ -27,7 +27,7 @@ export class WorkerDataFeeds implements DataFeeds {
     this.#feedOf(declared).giveBack(row);
   }
 
-  /** Returns all rows that were not used. Resolves when the master has accounted for all. Rows can be taken again later. */
+  /** Returns all unused rows to the master. Resolves when the master has accounted for them. Rows can be taken again later. */
   async settle(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;

@@ -6,7 +6,7 @@ import { RunRequestError, type RunRequestOptions, type RunRequests } from "../..
 /** A request that the master has not answered. */
 interface OpenRequest {
   readonly message: Extract<RequestMessage, { type: "request" }>;
-  /** Null once nothing waits for the response. */
+  /** Settles the promise of the request; null once nothing waits for the response. */
   settle: PromiseWithResolvers<unknown> | null;
   release: () => void;
 }
@@ -49,7 +49,7 @@ export class MasterRequests implements RunRequests {
     return settle.promise;
   }
 
-  /** The worker was welcomed: the master may have missed any request or lost any response. */
+  /** Called after each welcome. Sends all open requests again: the master may have missed any request or lost any response. */
   welcomed(): void {
     if (this.#lastId > 0) this.#send({ type: "requests-open", ids: [...this.#open.keys()] });
     for (const [id, { message, settle }] of this.#open) {
@@ -57,7 +57,7 @@ export class MasterRequests implements RunRequests {
     }
   }
 
-  /** The master has answered. A response that comes again is confirmed again. */
+  /** Called when the master has responded. A repeated response is confirmed again. */
   responded({ id, result }: ResponseMessage): void {
     const open = this.#open.get(id);
     this.#open.delete(id);
@@ -68,7 +68,7 @@ export class MasterRequests implements RunRequests {
     else open.settle.reject(new RunRequestError(result.error.code, result.error.message));
   }
 
-  /** The run has ended for this worker: all that still wait are rejected, and so is every later request. */
+  /** Called when the run has ended for this worker. Rejects all open requests and every later one. */
   close(): void {
     this.#ended = new RunRequestError("run-ended", "the run has ended");
     for (const { settle, release } of this.#open.values()) {
@@ -96,7 +96,7 @@ export class MasterRequests implements RunRequests {
     );
   }
 
-  /** Nothing waits for the response any more. The master must know: it may hold something for this request. */
+  /** Cancels a request. The master must know that nothing waits for the response: it may hold something for this request. */
   #cancel(id: number, reason: RunRequestError): void {
     const open = this.#open.get(id);
     if (open === undefined || open.settle === null) return;

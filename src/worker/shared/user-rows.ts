@@ -4,25 +4,25 @@ import { rowParser } from "../../scenario/data/row-text.ts";
 import { DataEmptyError, type DeclaredData } from "../../scenario/shared/data.ts";
 import type { RunRequests } from "../../scenario/shared/run-requests.ts";
 
-/** How many rows are requested ahead for one user. */
+/** The number of rows that are requested ahead for one user. */
 const rowsAhead = 8;
 
-/** What the master knows of a source. */
+/** The properties of a source, as the master reports them. */
 interface Facts {
   readonly count: number;
   readonly seed: number;
   readonly parse: (row: string | number) => unknown;
 }
 
-/** One user's way through the rows. */
+/** The progress of one user through the rows. */
 interface Way {
   /** The position of the next row to take. */
   next: number;
-  /** Rows from there on, as far as they are here or requested. */
+  /** The rows from `next` on that have been received or requested. */
   readonly ahead: Promise<unknown>[];
 }
 
-/** The rows of a source that each user goes through by itself: positions are counted here, and the master only reads rows. */
+/** The rows of a source that each user goes through on its own. Positions are counted here; the master only reads rows. */
 export class UserRows {
   readonly #declared: DeclaredData;
   readonly #requests: RunRequests;
@@ -55,7 +55,7 @@ export class UserRows {
     return await row;
   }
 
-  /** Reports how many rows were taken. */
+  /** Reports the number of rows that were taken. */
   async settle(): Promise<void> {
     const taken = this.#taken;
     this.#taken = 0;

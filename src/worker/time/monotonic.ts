@@ -1,6 +1,6 @@
 /**
- * Milliseconds on this machine's monotonic clock (CLOCK_MONOTONIC), the same in every thread: `performance.now()` counts
- * from the start of its own thread.
+ * Returns the milliseconds on this machine's monotonic clock (CLOCK_MONOTONIC), which is the same in every thread.
+ * `performance.now()` counts from the start of its own thread.
  */
 export function monotonicMs(): number {
   return performance.now() + threadStartMs;
@@ -9,8 +9,8 @@ export function monotonicMs(): number {
 const threadStartMs = findThreadStart();
 
 /**
- * Both clocks run at the same rate, so one comparison is enough. The fastest of a few is used, because the thread can
- * be interrupted between the two readings.
+ * Compares the two clocks. They run at the same rate, so one comparison is enough. The fastest of a few comparisons is used,
+ * because the thread can be interrupted between the two readings.
  */
 function findThreadStart(): number {
   let quickestMs = Number.POSITIVE_INFINITY;

@@ -3,8 +3,8 @@ import { monotonicMs } from "./monotonic.ts";
 /** Small corrections change the rate of the clock by this much, so that the time never jumps. */
 const slewMsPerMs = 0.5 / 1_000;
 /**
- * Larger differences are corrected at once, because slewing would take minutes: the master is another one, or the first
- * estimate was poor.
+ * Larger differences, in ms, are corrected at once, because slewing would take minutes. They occur if the master was
+ * restarted or the first estimate was poor.
  */
 const stepMs = 50;
 
@@ -14,7 +14,7 @@ const stepMs = 50;
  */
 export class RunClock {
   readonly #now: () => number;
-  /** The start of the run on the local clock: as it is applied now, and as it should be. */
+  /** The start of the run on the local clock: the applied value, and the value to which it moves. */
   #startedAtMs: number;
   #wantedMs: number;
   #readAtMs: number;
@@ -28,7 +28,7 @@ export class RunClock {
     this.#readAtMs = now();
   }
 
-  /** Takes a better estimate of the start, or the start as reported by another master. */
+  /** Adopts a better estimate of the start, or the start that another master reports. */
   follow(startedAtMs: number): void {
     this.nowMs();
     this.#wantedMs = startedAtMs;

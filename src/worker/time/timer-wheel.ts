@@ -2,7 +2,7 @@ import { defects } from "../http/defects.ts";
 
 /** An object with a deadline. It is its own entry in the wheel, so that setting a deadline allocates no memory. */
 export abstract class WheelTimer {
-  /** Set by the wheel only. */
+  /** The neighbours in the slot. Only the wheel sets them. */
   nextInSlot: WheelTimer | null = null;
   previousInSlot: WheelTimer | null = null;
   /** The tick at which the timer is due; -1 when it is not in a wheel. */

@@ -2,14 +2,14 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { groupSeparator } from "../../core/group-path.ts";
 
 /**
- * A group whose code runs. Times are those of `performance.now()`. It pauses while its code sleeps in `vu.sleep` and none
- * of its requests is open; what happens in a group also happens in the groups around it.
+ * A group whose code is running. Times are those of `performance.now()`. A group pauses while its code sleeps in `vu.sleep`
+ * and none of its requests is open. The requests and sleeps of a group also count in the groups around it.
  */
 export class OpenGroup {
-  /** The names of the groups around it and its own, such as "checkout::pay". */
+  /** The names of the groups around this one and its own name, such as "checkout::pay". */
   readonly path: string;
   readonly startedMs: number;
-  /** The failure of its first failed request, as a position in `failureKinds`; -1 without one. */
+  /** The failure of the first failed request of the group, as a position in `failureKinds`; -1 if none has failed. */
   failure = -1;
   readonly #parent: OpenGroup | null;
   #openRequests = 0;

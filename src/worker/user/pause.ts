@@ -5,10 +5,10 @@ import type { Pause } from "../../scenario/definition/pause.ts";
 /** Returns how long one virtual user pauses after an iteration, in ms. Times are those of `performance.now()`. */
 export type Pauser = (startedMs: number, endedMs: number) => number;
 
-/** How many iterations a user with a target throughput can be behind and still catch up. */
+/** The maximum number of iterations that a user with a target throughput can be behind and still catch up. */
 const catchUpIterations = 10;
 
-/** Returns what creates the pauser of each new user. */
+/** Returns a function that creates the pauser of each new user. */
 export function compilePause(pause: Pause): (random: Random) => Pauser {
   if (typeof pause === "function") return (random) => () => parseDuration(pause(() => random.next()));
   switch (pause.kind) {

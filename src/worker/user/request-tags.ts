@@ -7,8 +7,9 @@ interface RequestedEndpoint {
 }
 
 /**
- * The value of a tag of a request, by which thresholds select it; undefined if it has none.
- * @param group the path of the group in which it is made, for the tag `group` unless the test sets it; empty without one
+ * Returns the value of a tag by which thresholds select a request; undefined if the request does not have the tag.
+ * @param group the path of the group of the request: the value of the tag `group` unless the test sets that tag; empty if
+ * there is no group
  */
 export function requestTag(
   tag: string,
@@ -22,7 +23,7 @@ export function requestTag(
   return tags?.[tag] ?? (tag === "group" ? group : undefined);
 }
 
-/** Whether conditions can select the requests of an endpoint: those of `onStop` only if they name it. */
+/** Whether conditions can select the requests of an endpoint. Only conditions that name `onStop` select its requests. */
 export function canSelect(conditions: readonly TagCondition[], endpoint: RequestedEndpoint): boolean {
   return !isOfOnStop(endpoint) || selectsOnStop(conditions);
 }

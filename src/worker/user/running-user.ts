@@ -49,17 +49,17 @@ export class RunningUser implements VirtualUser<object> {
   readonly #groups: UserGroups;
   readonly #measures: UserMeasures;
   readonly #parts: RecordedParts;
-  /** Null before the first one. */
+  /** The WebSockets of the user; null before the first one. */
   #webSockets: UserWebSockets | null = null;
   readonly [resourcesOfUser]: UserResources;
-  /** Null for no pause. */
+  /** The pauses of the user; null if its class has none. */
   readonly #pause: UserPause | null;
-  /** Whether its session or its connections last for one iteration. */
+  /** Whether the session or the connections of the user last for only one iteration. */
   readonly #renews: boolean;
-  /** What the user waited for does not come: no row is left for it, or it is to stop. So it ends, without a failure. */
+  /** True if a wait was given up because no data row is left or the user must stop. The user then ends without a failure. */
   #waitsInVain = false;
   #stopping = false;
-  /** Ends the waits for what other users do; null before the first one. */
+  /** The controller of `signal`, which ends waits for other users; null before the first use of `signal`. */
   #ending: AbortController | null = null;
   #hasStopped = false;
   #aborted = false;
@@ -119,7 +119,7 @@ export class RunningUser implements VirtualUser<object> {
     return this.#stopping;
   }
 
-  /** True if the test has stopped the user, or no task is left to it: it does not start again. */
+  /** True if the test has stopped the user or no task is left. The user does not start again. */
   get hasStopped(): boolean {
     return this.#hasStopped;
   }
@@ -141,16 +141,16 @@ export class RunningUser implements VirtualUser<object> {
       (delayMs) => this.#sleeps.wait(delayMs, () => this.#stopping),
       () => this.#stopping,
     );
-    // Without its data, onStart has not made what onStop would take away.
+    // If onStart lacked its data, it did not complete, and onStop has nothing to undo.
     return hasStarted && !this.#waitsInVain;
   }
 
-  /** The user has taken an iteration that was due. From now on, it counts as interrupted if it does not complete. */
+  /** Marks an iteration that was due as taken. From now on, the iteration counts as interrupted if it does not complete. */
   takeOn(): void {
     this.#iterations.isOpen = true;
   }
 
-  /** The iteration that the user has taken will not begin. */
+  /** Counts the open iteration, if there is one, as interrupted; as dropped if `onStart` failed too often. */
   giveUp(): void {
     if (!this.#iterations.isOpen) return;
     if (this.isGivenUp) this.#iterations.drop();
@@ -170,7 +170,7 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   /**
-   * Runs iterations while `take` returns true, with a pause in between if `goesOn` expects another one. Never rejects.
+   * Runs iterations while `take` returns true, and pauses after an iteration if `goesOn` returns true. Never rejects.
    * Without a pause, it awaits only the task: awaiting `iterate` and `pause` would take two more promises.
    */
   async iterateWhile(take: () => boolean, goesOn: () => boolean): Promise<void> {
@@ -188,7 +188,7 @@ export class RunningUser implements VirtualUser<object> {
     }
   }
 
-  /** Waits for the pause of the class; null if there is nothing to wait for. */
+  /** Starts the pause of the class. Returns null if there is nothing to wait for. */
   pause(): Promise<void> | null {
     const pauseMs = this.#pause === null ? 0 : this.#pause.lengthMs(this.#iterations.task, this.#iterations.startedMs);
     if (pauseMs > 0) return this.#sleeps.wait(pauseMs, () => this.#stopping);
@@ -208,7 +208,10 @@ export class RunningUser implements VirtualUser<object> {
     if (!this.#aborted && hasFailed) this.#faults.threw(task.name, error);
   }
 
-  /** Whether the error ends the user without a failure: no row of data is left for it, or it stops while it waits. */
+  /**
+   * Whether the error ends the user without a failure: no data row is left, or the user had to stop while it waited. If so,
+   * stops the user.
+   */
   #endsFor(error: unknown): boolean {
     const lacksData = DataEmptyError.is(error) && error.whenEmpty !== "fail";
     if (!lacksData && !this.#isOfStop(error)) return false;
@@ -218,8 +221,8 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   /**
-   * Whether the error is how code learns that its user is to stop: what it waited for was given up. A request that no permit is left
-   * for (`maxRequests`) says so before the end of the load does.
+   * Whether the error only tells the code that its user must stop: a wait was given up. A request for which no permit is left
+   * (`maxRequests`) throws such an error even before the load ends.
    */
   readonly #isOfStop = (error: unknown): boolean => {
     const isOfSignal = this.#ending !== null && error === this.#ending.signal.reason;
@@ -235,7 +238,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#http.isOfOnStop = true;
     if (hasOpened && !this.#aborted && this.#class.onStop !== null) await this.#hook("onStop", this.#class.onStop);
     this.#measures.abort();
-    // A socket is closed properly, which the server confirms.
+    // WebSockets are closed with the closing handshake, which the server confirms.
     await this.#webSockets?.close();
     this.#http.close();
     this[resourcesOfUser].close();
@@ -320,7 +323,7 @@ export class RunningUser implements VirtualUser<object> {
     throw new InvalidValue(`${method} was called without its user: write vu.${method}(…)`);
   }
 
-  /** Waits for other users, which is a pause of its group. */
+  /** Waits for other users. The wait is a pause of the current group. */
   async #meet(name: string, options: RendezvousOptions): Promise<boolean> {
     const { group } = this.#http;
     group?.sleepBegan(performance.now());

@@ -18,7 +18,7 @@ interface UserSlice {
 
 /** A request that has ended, as slices record it. */
 export interface SlicedRequest {
-  /** The status of HTTP, or the name of that of gRPC. */
+  /** The HTTP status code, or the name of the gRPC status. */
   readonly status: number | string;
   readonly serviceMicros: number;
   readonly responseMicros: number;
@@ -27,13 +27,13 @@ export interface SlicedRequest {
   /** The failure, as a position in `failureKinds`; -1 if the request has not failed. */
   readonly failure: number;
   readonly phases: RequestPhases;
-  /** False when its times are left out because the generator stood still. */
+  /** False if the times are left out because the load generator stalled. */
   readonly isTimed: boolean;
 }
 
 /** The durations of the phases of a request. */
 interface RequestPhases {
-  /** `phase`: a position in `phaseNames`. Null if the request was never sent. */
+  /** Returns the duration of the phase at this position of `phaseNames`; null if the request was never sent. */
   phaseMs(phase: number): number | null;
 }
 
@@ -76,9 +76,10 @@ export class UserSlices {
   }
 
   /**
-   * The slices of a request; null if there are none.
-   * @param group the path of the group in which it is made, for the tag `group` unless the test sets it; empty without one
-   * @param isNested whether its parts are in slices already, so that only those count that select it by its name
+   * Returns the slices of a request; null if there are none.
+   * @param group the path of the group of the request: the value of the tag `group` unless the test sets that tag; empty if
+   * there is no group
+   * @param isNested whether the parts of the request are in slices already; if so, only slices that select it by name apply
    */
   of(
     endpoint: Pick<EndpointRecorder, "method" | "name">,
@@ -110,7 +111,7 @@ export class SliceSet {
     this.#recorder = recorder;
   }
 
-  /** Null if the requests of these users are in no slice. */
+  /** Returns the slices of the users of a class in a scenario; null if their requests are in no slice. */
   of(scenario: string, className: string): UserSlices | null {
     if (this.#definitions.length === 0) return null;
     const key = `${scenario}\n${className}`;

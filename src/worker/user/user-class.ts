@@ -16,25 +16,25 @@ export type VirtualUserCode = (vu: VirtualUser<object>) => unknown;
 export interface CompiledTask {
   readonly name: string;
   readonly run: VirtualUserCode;
-  /** The position in `createPausers` of the pause after it; -1 for none. */
+  /** The position in `createPausers` of the pause after the task; -1 for no pause. */
   readonly pause: number;
 }
 
-/** A user class prepared for running: whatever can be computed once is. */
+/** A user class prepared for running: everything that can be computed in advance is computed once. */
 export interface UserClass {
   readonly name: string;
   readonly tasks: readonly CompiledTask[];
   readonly chooseTasks: (random: Random) => TaskChoice;
   /** The pauses of the class and of its task sets, each once; most classes have one or none. */
   readonly createPausers: readonly ((random: Random) => Pauser)[];
-  /** The rules of its requests. */
+  /** The rules for the requests of its users. */
   readonly client: ClassRules;
   readonly createState: () => object;
   readonly onStart: VirtualUserCode | null;
   readonly onStop: VirtualUserCode | null;
 }
 
-/** The classes of a test by number. A pause in the profile replaces the pauses of each class and of its task sets. */
+/** Prepares the classes of a test, in order. A pause in the profile replaces the pauses of each class and of its task sets. */
 export function compileClasses(test: TestDefinition, profile: string): UserClass[] {
   const pause = test.profiles?.[profile]?.pause;
   return test.users.map((user) => compileClass(test, user, pause));
@@ -68,7 +68,7 @@ function taskChoiceOf(flow: TaskFlow): (random: Random) => TaskChoice {
   );
 }
 
-/** @throws InvalidValue when `state()` returned something that `vu.state` cannot be */
+/** @throws InvalidValue if `state()` returned a value that `vu.state` cannot have */
 function stateOf(user: UserDefinition): object {
   const state: unknown = user.state?.() ?? {};
   if (isThenable(state)) {

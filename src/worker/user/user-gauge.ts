@@ -25,7 +25,7 @@ export class UserGauge {
     this.#running.set(className, (this.#running.get(className) ?? 0) - 1);
   }
 
-  /** The peak numbers of users since the last call: in total, and by class. */
+  /** Returns the peak numbers of users since the last call: in total, and by class. */
   take(): UserPeaks {
     const peak = this.#peak;
     this.#peak = this.#total;

@@ -33,8 +33,8 @@ export class UserGroups {
 
   /**
    * Runs `code` as a group, and records it when the code has ended.
-   * @returns what `code` returns
-   * @throws InvalidValue for an invalid argument; else what `code` throws
+   * @returns the result of `code`
+   * @throws InvalidValue for an invalid argument; else the error of `code`
    */
   async run<Value>(name: string, code: () => Value): Promise<Awaited<Value>> {
     requireName(name);

@@ -13,18 +13,18 @@ export class UserIterations {
   count = 0;
   /** The number, in the whole run, of the iteration that began last. */
   inRun = -1;
-  /** When the last iteration began; 0 if no threshold needs it. */
+  /** When the last iteration began; 0 if neither a pause nor a threshold needs it. */
   startedMs = 0;
   /** True from when an iteration is taken or begun until it ends. */
   isOpen = false;
   readonly #tasks: readonly CompiledTask[];
   readonly #choice: TaskChoice;
-  /** Null for most classes: set only if the class has task sets, loops, or tasks that run once. */
+  /** The choice of tasks, if the class has task sets, loops, or tasks that run once; null for most classes. */
   readonly #flow: TaskChoice | null;
   readonly #recorder: IntervalRecorder;
   readonly #executions: TaskCounter;
   readonly #numbers: IterationNumbers;
-  /** Null for most tests: set only if a threshold selects the durations of iterations or a part of the checks. */
+  /** The recorder of checks, groups and iterations that thresholds select; null for most tests, which select none. */
   readonly #parts: UserParts | null;
   readonly #isTimed: boolean;
   /** The position of the current or last task. */
@@ -65,12 +65,12 @@ export class UserIterations {
     return task;
   }
 
-  /** Whether no task is left: each has run once. To be asked between iterations. */
+  /** Whether no task is left because each has run once. Valid only between iterations. */
   get isOver(): boolean {
     return this.#flow !== null && this.#flow.isOver === true;
   }
 
-  /** Leaves the innermost task set after this iteration. @throws InvalidValue if the user is in none */
+  /** Leaves the innermost task set after this iteration. @throws InvalidValue if the user is not in a task set */
   leave(): void {
     if (this.isOpen && this.#flow?.leave?.() === true) return;
     throw new InvalidValue("vu.leave: the user is in no task set; vu.stop() ends the user");
@@ -84,13 +84,13 @@ export class UserIterations {
     this.#parts?.iterated(this.#position, performance.now() - this.startedMs);
   }
 
-  /** The iteration was interrupted or abandoned. */
+  /** Counts the iteration as interrupted, because it was aborted or abandoned. */
   interrupt(): void {
     this.isOpen = false;
     this.#recorder.interruptedIterations++;
   }
 
-  /** The iteration was due, but no user was free to run it. */
+  /** Counts the iteration as dropped: it was due, but no user was free to run it. */
   drop(): void {
     this.isOpen = false;
     this.#recorder.droppedIterations++;

@@ -12,7 +12,8 @@ const longestReason = 1_000;
 const verdicts: readonly StopVerdict[] = ["passed", "failed", "invalid"];
 
 /**
- * Waits until enough users of all workers wait. Resolves to whether they came in time; to false if `signal` ends the wait.
+ * Waits until enough users of all workers are waiting. Resolves to true if this happens in time; to false if it does not, or
+ * if `signal` ends the wait.
  * @throws InvalidValue for an invalid argument; RunRequestError when the master refuses it
  */
 export async function rendezvous(name: string, options: RendezvousOptions, signal: AbortSignal): Promise<boolean> {

@@ -1,12 +1,12 @@
 import type { VirtualUserClient } from "../http/client.ts";
 
-/** What a protocol keeps for one user, such as its channels and open calls. It ends with the user. */
+/** The state that a protocol keeps for one user, such as channels and open calls. It ends with the user. */
 export interface UserResource {
-  /** Called when code of the test has ended. Returns how many calls that it began are still open, each once. */
+  /** Called when code of the test has ended. Returns the number of its calls that are still open; each call is counted once. */
   leaveOpen(): number;
   /** Called at the end of an iteration whose connections must not outlive it. */
   endConnections(): void;
-  /** Interrupts what is open. */
+  /** Interrupts all open calls. */
   abort(): void;
   /** Closes all connections. Called after `abort`, maybe twice. */
   close(): void;
@@ -14,20 +14,20 @@ export interface UserResource {
 
 type ResourceClass<Resource extends UserResource> = new (client: VirtualUserClient) => Resource;
 
-/** The property of a user that has its resources. A symbol, as tests must not depend on it. */
+/** The property of a user that holds its resources. It is a symbol because tests must not depend on it. */
 export const resourcesOfUser = Symbol("resources");
 
-/** The resources of one user, for protocols that are imports of their own. Most users have none. */
+/** The resources of one user, for protocols with a separate import. Most users have none. */
 export class UserResources {
   readonly #client: VirtualUserClient;
-  /** Null before the first one. */
+  /** The resources by their class; null before the first one. */
   #byClass: Map<ResourceClass<UserResource>, UserResource> | null = null;
 
   constructor(client: VirtualUserClient) {
     this.#client = client;
   }
 
-  /** The resource of this class, which is made the first time. */
+  /** Returns the resource of this class. The first call creates it. */
   of<Resource extends UserResource>(kind: ResourceClass<Resource>): Resource {
     this.#byClass ??= new Map();
     let found = this.#byClass.get(kind);

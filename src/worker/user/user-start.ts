@@ -1,8 +1,8 @@
 import type { RunContext } from "../run-context.ts";
 
-/** How often a user whose `onStart` throws tries to start. */
+/** The maximum number of attempts to start a user whose `onStart` throws. */
 const mostTries = 5;
-/** The delay after the first failure. It doubles with each failure, so a user tries for 15 s. */
+/** The delay after the first failure, in ms. It doubles with each failure, so a user tries for 15 s. */
 export const startRetryMs = 1_000;
 
 type StartEnd = "started" | "given-up" | "stopped";
@@ -20,7 +20,7 @@ export class UserStart {
     this.#run = run;
   }
 
-  /** True when an attempt succeeded; false when the user was given up or stopped before that. */
+  /** Repeats `attempt`. Resolves to true when it succeeds; to false when the user is given up or stopped before that. */
   async carryOut(
     attempt: () => Promise<boolean>,
     wait: (delayMs: number) => Promise<void>,
@@ -33,7 +33,7 @@ export class UserStart {
     return end === "started";
   }
 
-  /** Abandons `onStart`, which does not end. */
+  /** Abandons an `onStart` that does not end. */
   abandon(): void {
     this.#ended("stopped");
   }

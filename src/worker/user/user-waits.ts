@@ -41,10 +41,10 @@ export class UserSleeps {
   }
 }
 
-/** Used when the code that computes a pause fails. */
+/** The pause when the code that computes it throws, in ms. */
 const defaultPauseMs = 1_000;
 
-/** How long one user pauses after an iteration, according to its class. */
+/** Computes the pauses of one user after its iterations, according to its class. */
 export class UserPause {
   readonly #pausers: readonly Pauser[];
   readonly #report: (error: unknown) => void;
@@ -54,7 +54,7 @@ export class UserPause {
     this.#report = report;
   }
 
-  /** Null for no pause. `report` is called with exceptions of a pause function in the test. */
+  /** Returns null if the class has no pause. `report` is called with exceptions of a pause function in the test. */
   static of({ createPausers }: UserClass, random: Random, report: (error: unknown) => void): UserPause | null {
     if (createPausers.length === 0) return null;
     return new UserPause(
@@ -64,8 +64,8 @@ export class UserPause {
   }
 
   /**
-   * The pause, in ms, after an iteration of the task that began at `startedMs` and ends now; 1 s if the pause function
-   * throws.
+   * Returns the pause, in ms, after an iteration of the task that began at `startedMs` and ends now; 1 s if the pause
+   * function throws.
    */
   lengthMs({ pause }: CompiledTask, startedMs: number): number {
     try {

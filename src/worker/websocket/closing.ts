@@ -3,7 +3,7 @@ import type { WebSocketClose } from "../../scenario/definition/protocols/websock
 /** A socket is not open, or closed while the test waited for something on it. */
 export class WebSocketError extends Error {
   readonly code = "MUSTER_WEBSOCKET";
-  /** How the socket was closed; null if it was not. */
+  /** How the socket was closed; null if it is not closed. */
   readonly closed: WebSocketClose | null;
 
   constructor(message: string, closed: WebSocketClose | null) {
@@ -13,7 +13,7 @@ export class WebSocketError extends Error {
   }
 }
 
-/** What the codes of RFC 6455, 7.4.1, and its registry at IANA mean. */
+/** The meanings of the close codes in RFC 6455, 7.4.1, and in its registry at IANA. */
 const meanings: Readonly<Record<number, string>> = {
   1000: "normal",
   1001: "going away",
@@ -31,12 +31,12 @@ const meanings: Readonly<Record<number, string>> = {
   1014: "bad gateway",
 };
 
-/** Whether a server that closes a socket with this code has ended it as planned. */
+/** Whether the code means that the server closed the socket as planned. */
 export function isNormalClose(code: number): boolean {
   return code === 1000 || code === 1001 || code === 1005;
 }
 
-/** "1011 internal error: out of disk", without the reason if there is none. */
+/** Describes a close: "1011 internal error: out of disk", without the reason if there is none. */
 export function describeClose({ code, reason }: WebSocketClose): string {
   const meaning = meanings[code];
   return `${code}${meaning === undefined ? "" : ` ${meaning}`}${reason === "" ? "" : `: ${reason}`}`;

@@ -6,10 +6,10 @@ import { openSocket, reportReached, type SocketPlace } from "../http/own/socket.
 import { RequestTimes } from "../http/request-times.ts";
 import { classify, type Failure } from "../http/response/failure.ts";
 
-/** ws, once it is loaded: most tests have no WebSockets. */
+/** The class of ws; null until it is loaded, because most tests have no WebSockets. */
 let WebSocketClass: typeof WebSocket | null = null;
 
-/** Loads ws before the run of a test whose code mentions WebSockets, so that the first one is not slower than others. */
+/** Loads ws before the run if the code of the test mentions WebSockets, so that the first socket is not slower than others. */
 export async function prepareWebSockets(source: string): Promise<void> {
   if (/\bwebsocket\b/.test(source)) await loadWebSockets();
 }
@@ -48,17 +48,17 @@ export interface HandshakeRequest {
 }
 
 export interface HandshakeListener {
-  /** `bytesIn` and `bytesOut`: what was read from and written to the connection so far. */
+  /** `bytesIn` and `bytesOut`: the bytes that were read from and written to the connection so far. */
   opened(times: RequestTimes, bytesIn: number, bytesOut: number): void;
   failed(error: Error, failure: Failure): void;
   /** Called with the response, whether it is an upgrade or not. */
   answered(response: IncomingMessage): void;
 }
 
-/** The code that handles events of sockets runs in no group and no measure, whichever code has opened the socket. */
+/** The scope of the code that handles events of sockets: in no group and no measure, whichever code opened the socket. */
 const outside = new AsyncResource("muster WebSocket");
 
-/** Opens a socket and tells `listener` how that ended. */
+/** Opens a socket and reports the outcome to `listener`. */
 export function openWebSocket(
   Class: typeof WebSocket,
   request: HandshakeRequest,
@@ -151,7 +151,7 @@ function kindOfStatus(status: number): Failure["kind"] {
   return status >= 400 ? "4xx" : "protocol";
 }
 
-/** The errors of ws about a response that is not valid have no code. */
+/** Classifies the error of a handshake. The errors of ws about an invalid response have no code. */
 function failureOf(error: Error): Failure {
   const failure = classify(error);
   const hasCode = typeof Reflect.get(error, "code") === "string" || error instanceof AggregateError;

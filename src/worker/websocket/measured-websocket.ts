@@ -29,7 +29,7 @@ export interface SocketOwner extends WaitOwner {
   readonly client: MeasurementOwner & {
     readonly usualLimitMs: number;
     endpointOf(method: string, name: string): EndpointRecorder;
-    /** Shows what happens; undefined in a run. */
+    /** Called with each event of a socket, to show it; undefined in a run. */
     readonly onSocketEvent: ((event: SocketEvent) => void) | undefined;
   };
   readonly counters: SocketCounters;
@@ -39,7 +39,7 @@ export interface SocketOwner extends WaitOwner {
   listenerThrew(error: unknown): void;
 }
 
-/** A message that is waited for. */
+/** A wait for a message. */
 interface MessageWait {
   readonly wait: OpenWait<WebSocketMessage>;
   readonly accepts: MessageFilter;
@@ -58,17 +58,17 @@ export class MeasuredWebSocket implements UserWebSocket {
   /** Counts the bytes of messages that belong to no measured wait. */
   readonly #endpoint: EndpointRecorder;
   readonly #openedMs = performance.now();
-  /** Whether `onStop` has opened it: then it is no load, whenever it closes. */
+  /** Whether `onStop` has opened the socket. Such a socket does not count as load, whenever it closes. */
   readonly #isOfOnStop: boolean;
   readonly #kept: KeptMessages;
-  /** In the order in which they began: a message goes to the first one that accepts it. */
+  /** The waits for messages, in the order in which they began. A message goes to the first wait that accepts it. */
   readonly #messageWaits = new Set<MessageWait>();
   readonly #pongWaits = new Map<string, OpenWait<number>>();
   readonly #closeWaits = new Set<OpenWait<WebSocketClose>>();
   readonly #whenClosed = Promise.withResolvers<WebSocketClose>();
   #closed: WebSocketClose | null = null;
   #isClosing = false;
-  /** Why the socket closes, if the server has sent something that is not valid. */
+  /** Why the socket closes if the server has sent invalid data; else null. */
   #fault: Failure | null = null;
   #bytesIn = 0;
   #bytesOut = 0;
@@ -175,7 +175,7 @@ export class MeasuredWebSocket implements UserWebSocket {
     return `the WebSocket ${this.name}: ${method}`;
   }
 
-  /** @param name the endpoint; null if the wait is not measured */
+  /** @param name the name of the endpoint; null if the wait is not measured */
   #begin<Value>(rules: WaitRules, name: string | null, what: string): OpenWait<Value> {
     if (this.#owner.waits.size >= mostOpenRequests) throw new TooManyRequests();
     const { client } = this.#owner;
@@ -191,7 +191,7 @@ export class MeasuredWebSocket implements UserWebSocket {
     wait.onFailed = () => this.#messageWaits.delete(entry);
   }
 
-  /** Fails the wait if the socket is closed. */
+  /** Fails the wait and returns true if the socket is not open. */
   #failsClosed(wait: OpenWait<unknown>): boolean {
     if (this.isOpen) return false;
     const error = this.#notOpen();
@@ -275,7 +275,7 @@ export class MeasuredWebSocket implements UserWebSocket {
     this.#whenClosed.resolve(close);
   }
 
-  /** Records the session, and its end if that is a failure: it counts in the totals, without a time. */
+  /** Records the session, and its end if the end is a failure, which counts in the totals without a time. */
   #record(failure: Failure | null, { code }: WebSocketClose): void {
     const { client } = this.#owner;
     const { tags } = this.#rules;
@@ -290,13 +290,13 @@ export class MeasuredWebSocket implements UserWebSocket {
   }
 }
 
-/** What is wrong with an end that the test has not asked for; null if nothing is. */
+/** Returns the failure of an end that the test did not request; null if the server closed the socket as planned. */
 function failureOf(close: WebSocketClose): Failure | null {
   if (isNormalClose(close.code)) return null;
   return { kind: "reset", message: `the server closed the socket: ${describeClose(close)}` };
 }
 
-/** ws reports what a server has sent against the protocol, and messages that are too large. */
+/** Returns the failure for an error of ws, which reports violations of the protocol and messages that are too large. */
 function faultOf(error: Error): Failure {
   const code: unknown = Reflect.get(error, "code");
   return typeof code === "string" && code.startsWith("WS_ERR_")

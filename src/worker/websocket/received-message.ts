@@ -5,7 +5,7 @@ export class ReceivedMessage implements WebSocketMessage {
   readonly isBinary: boolean;
   #payload: Buffer;
 
-  /** @param payload a part of a larger buffer, which is kept in memory as long as the message: see `detach` */
+  /** @param payload a part of a larger buffer, which stays in memory as long as the message does: see `detach` */
   constructor(payload: Buffer, isBinary: boolean) {
     this.#payload = payload;
     this.isBinary = isBinary;
@@ -35,10 +35,10 @@ export class ReceivedMessage implements WebSocketMessage {
   }
 }
 
-/** The most bytes that are kept of the messages of one socket. */
+/** The maximum size of the kept messages of one socket, in bytes. */
 const mostKeptBytes = 1024 * 1024;
 
-/** Messages that came when nothing waited for them, the oldest first. Their number and their bytes are bounded. */
+/** Messages that arrived when nothing waited for them, oldest first. Their number and their bytes are bounded. */
 export class KeptMessages {
   readonly #most: number;
   readonly #messages: ReceivedMessage[] = [];
@@ -58,7 +58,7 @@ export class KeptMessages {
     }
   }
 
-  /** Removes and returns the first message that `accepts` accepts; undefined if there is none. Throws what `accepts` throws. */
+  /** Removes and returns the first message that `accepts` accepts; undefined if there is none. Rethrows an error of `accepts`. */
   take(accepts: MessageFilter): ReceivedMessage | undefined {
     const position = this.#messages.findIndex(accepts);
     if (position < 0) return undefined;

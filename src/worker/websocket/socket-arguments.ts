@@ -1,14 +1,14 @@
 import { describeValue, tagOf } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 
-/** The payload of a message that is to be sent. */
+/** The payload of a message to send. */
 export interface OutgoingMessage {
   readonly bytes: Buffer;
   readonly isBinary: boolean;
 }
 
 /**
- * Encodes what a test sends: a string as it is, bytes as binary, a list or an object of fields as JSON.
+ * Encodes a message of the test: a string as it is, bytes as binary, a list or an object with fields as JSON.
  * @throws InvalidValue
  */
 export function outgoingMessage(where: string, data: unknown): OutgoingMessage {

@@ -3,7 +3,7 @@ import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { RecordedPart, RecordedParts } from "../recorded-parts.ts";
 
 const one = { kind: "counter", sum: 1 } as const;
-/** Servers may use 1,000 codes of their own. Each is a metric of the run. */
+/** The maximum number of close codes with a metric of their own in a run. Servers may use 1,000 private codes. */
 const mostCodes = 20;
 const codesOfRun = new WeakMap<IntervalRecorder, Set<number>>();
 

@@ -1,6 +1,6 @@
 import type { WebSocketClose } from "../../scenario/definition/protocols/websocket.ts";
 
-/** What happens on an open WebSocket, for whoever shows it. `name`: of the socket in reports. */
+/** An event of an open WebSocket, for code that shows it. `name`: the name of the socket in reports. */
 export type SocketEvent =
   | {
       readonly kind: "sent" | "received";

@@ -17,11 +17,11 @@ import { MeasuredWebSocket, type SocketOwner } from "./measured-websocket.ts";
 import { SocketCounters } from "./socket-counters.ts";
 import { type SocketRules, socketRules } from "./websocket-options.ts";
 
-/** How long the server has to confirm a close. An aborted user has less: see `abandonAfterMs` of the user pool. */
+/** The time that the server has to confirm a close, in ms. It is shorter for an aborted user: see `abandonAfterMs` of the user pool. */
 const closeTimeoutMs = 2_000;
 const abortedCloseMs = 500;
 const goingAway = 1001;
-/** Set by the handshake itself. */
+/** Headers that the handshake itself sets. */
 const ownHeaders: ReadonlySet<string> = new Set(["connection", "upgrade", "content-length"]);
 
 /** The WebSockets of one user. They are open until the test closes them or the user ends. */
@@ -41,7 +41,7 @@ export class UserWebSockets implements SocketOwner {
 
   /**
    * Opens a socket, and records the connect.
-   * @throws InvalidValue for an invalid argument; VirtualUserStopped; else why the socket was not opened
+   * @throws InvalidValue for an invalid argument; VirtualUserStopped; else the error that prevented the socket from opening
    */
   connect(url: unknown, given?: WebSocketOptions): Promise<UserWebSocket> {
     if (this.#open.size + this.waits.size >= mostOpenRequests) throw new TooManyRequests();
@@ -88,14 +88,14 @@ export class UserWebSockets implements SocketOwner {
     return await wait.promise;
   }
 
-  /** Called when the code of an iteration or a hook has ended. Returns how many measured waits that it began are open. */
+  /** Called when the code of an iteration or a hook has ended. Returns how many measured waits of this code are still open. */
   leaveOpen(): number {
     let left = 0;
     for (const wait of this.waits) if (wait.leave()) left++;
     return left;
   }
 
-  /** Interrupts all waits, refuses new sockets, and begins to close all. */
+  /** Interrupts all waits, refuses new sockets, and begins to close all open sockets. */
   abort(): void {
     this.#isStopped = true;
     for (const wait of [...this.waits]) wait.interrupt();

@@ -18,7 +18,7 @@ export interface SocketRules {
   readonly tags: Tags;
   readonly protocols: readonly string[];
   readonly headers: WebSocketOptions["headers"];
-  /** Undefined for the user's usual one. */
+  /** The time limit; undefined for the user's usual limit. */
   readonly limitMs: number | undefined;
   readonly compression: boolean;
   readonly maxMessageBytes: number;
@@ -30,7 +30,7 @@ export interface SocketRules {
 export interface WaitRules {
   readonly name: string | undefined;
   readonly tags: Tags;
-  /** Undefined for the user's usual one. */
+  /** The time limit; undefined for the user's usual limit. */
   readonly limitMs: number | undefined;
   readonly accepts: MessageFilter;
 }
@@ -69,7 +69,7 @@ export function socketRules(where: string, given: WebSocketOptions | undefined):
 
 const acceptsAny: MessageFilter = () => true;
 
-/** @throws InvalidValue @param names the options that are known */
+/** @throws InvalidValue @param names the names of the known options */
 export function waitRules(where: string, given: AskOptions | undefined, names: readonly string[]): WaitRules {
   checkOptions(where, given, names);
   const { name, tags, timeout, answer = acceptsAny } = given ?? {};
@@ -85,7 +85,7 @@ export function waitRules(where: string, given: AskOptions | undefined, names: r
   };
 }
 
-/** The arguments of `receive`, of which the first may be left out. @throws InvalidValue */
+/** Validates the arguments of `receive`. The first argument is optional. @throws InvalidValue */
 export function receiveRules(
   where: string,
   first: MessageFilter | ReceiveOptions | undefined,
