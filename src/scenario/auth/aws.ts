@@ -9,9 +9,9 @@ import { type AwsCredentials, amzDate, hashOfBody, signatureV4 } from "./signatu
 
 export type { AwsCredentials } from "./signature-v4.ts";
 
-/** Credentials that expire. They are replaced five minutes before, or after nine tenths of a shorter lifetime. */
+/** Credentials that expire. They are replaced five minutes before they expire, or after nine tenths of a shorter lifetime. */
 export interface ExpiringAwsCredentials extends AwsCredentials {
-  /** When they expire; default: never. */
+  /** When the credentials expire; default: never. */
   readonly expiration?: Date | string;
 }
 
@@ -21,11 +21,12 @@ export type AwsCredentialSource = (context: AuthContext) => ExpiringAwsCredentia
 export interface SigV4Options {
   /** The name of the service in signatures; default "execute-api", which is API Gateway. */
   readonly service?: string;
-  /** Default: `AWS_REGION`, or `AWS_DEFAULT_REGION`, in the environment of the master. */
+  /** The region of the service. Default: `AWS_REGION`, or `AWS_DEFAULT_REGION`, in the environment of the master. */
   readonly region?: string;
   /**
-   * Default: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` in the environment of the master. A
-   * function is called with the first request of each worker, and again before they expire.
+   * The credentials to sign with. Default: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` in the
+   * environment of the master. A function is called with the first request of each worker, and again before the credentials
+   * expire.
    */
   readonly credentials?: AwsCredentials | AwsCredentialSource;
 }
@@ -33,8 +34,8 @@ export interface SigV4Options {
 const mostEarlyMs = 5 * 60_000;
 
 /**
- * AWS Signature Version 4 for each request: with IAM, API Gateway and other services of AWS admit only signed ones. Call it
- * at the top level of the test file.
+ * Signs each request with AWS Signature Version 4. With IAM, API Gateway and other AWS services accept only signed requests.
+ * Call it at the top level of the test file.
  * @throws InvalidValue without a region or credentials
  */
 export function sigV4(options: SigV4Options = {}): Authentication {
@@ -55,11 +56,11 @@ export function sigV4(options: SigV4Options = {}): Authentication {
 
 /** A request that the code of a test sends itself, such as one to CloudWatch in `observe`. */
 export interface UnsignedRequest {
-  /** Default "POST". */
+  /** The method; default "POST". */
   readonly method?: string;
   /** The whole URL. */
   readonly url: string;
-  /** All headers that will be sent, except `host` and those that this adds. */
+  /** All headers that will be sent, except `host` and those that `signedHeaders` adds. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -67,15 +68,15 @@ export interface UnsignedRequest {
 export interface SignedHeadersOptions {
   /** The name of the service in signatures, such as "monitoring", which is CloudWatch. */
   readonly service: string;
-  /** Default: as of `sigV4`. */
+  /** The region; default: as in `sigV4`. */
   readonly region?: string;
-  /** Default: as of `sigV4`, read with each call. */
+  /** The credentials; default: as in `sigV4`, read with each call. */
   readonly credentials?: AwsCredentials;
 }
 
 /**
- * The headers of a request, with those of AWS Signature Version 4: for code that does not send its requests as a user, such as a
- * function of `observe`.
+ * Returns the headers of a request, with those of AWS Signature Version 4. It is for code that does not send its requests as
+ * a user, such as a function of `observe`.
  * @throws InvalidValue without a region or credentials
  */
 export function signedHeaders(request: UnsignedRequest, options: SignedHeadersOptions): Record<string, string> {
@@ -111,7 +112,7 @@ function sign(
   scope: { readonly service: string; readonly region: string },
   credentials: AwsCredentials,
 ): void {
-  // A plus is a space for some services and a plus for others; the signature would be right for one of them.
+  // A plus is a space for some services and a plus for others; the signature would be right for only one of the two.
   const mark = request.url.indexOf("?");
   if (mark >= 0) request.url = request.url.slice(0, mark) + request.url.slice(mark).replaceAll("+", "%20");
   const { host, pathname, search } = new URL(request.url);

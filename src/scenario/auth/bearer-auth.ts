@@ -7,34 +7,36 @@ import type { HttpResponse } from "../definition/http.ts";
 import type { PendingRequest } from "../definition/request-hooks.ts";
 import { isOnce, type Once } from "../shared/once.ts";
 
-/** An access token that expires. */
+/** An access token that can expire. */
 export interface AccessToken {
   readonly token: string;
-  /** The time until it expires, such as `"1h"`; default: never. `${seconds}s` for the `expires_in` of OAuth 2.0. */
+  /**
+   * The time until the token expires, such as `"1h"`; default: never. Write `${seconds}s` for the `expires_in` of OAuth 2.0.
+   */
   readonly expiresIn?: string;
 }
 
 /** The user that needs a token, and why. */
 export interface TokenContext extends AuthContext {
-  /** The token that the service has refused; null if the user has none, or it expires. */
+  /** The token that the service has refused; null if the user has no token, or its token expires. */
   readonly refused: string | null;
 }
 
-/** Returns the token of a user, such as one that it gets by a request with `http`. */
+/** Returns the token of a user, such as one that it requests with `http`. */
 export type TokenSource = (context: TokenContext) => string | AccessToken | Promise<string | AccessToken>;
 
 const scheme = "Bearer ";
-/** A token is replaced before it expires, by this part of its lifetime but at most by `mostEarlyMs`. */
+/** A token is replaced before it expires, by this part of its lifetime, but at most by `mostEarlyMs`. */
 const earlyPart = 0.1;
 const mostEarlyMs = 30_000;
 
 /**
- * A bearer token in the header `authorization` (RFC 6750): one text, a function that returns the token of each user, or one
- * `once()` whose token all users share. The function is called with the first request of a user, again shortly before the
+ * Adds a bearer token in the header `authorization` (RFC 6750): a string, a function that returns the token of each user, or
+ * a `once()` whose token all users share. The function is called with the first request of a user, again shortly before the
  * token expires, and once more after a response of status 401, whose request is then sent again with the new token. A shared
- * token is replaced after a 401, too: once for the users of all workers, and at most once a second. How long it can be used
- * is an option of `once`: `expiresIn` of its value alone has no effect.
- * @throws InvalidValue if `token` is none of them
+ * token is also replaced after a 401: once for the users of all workers, and at most once a second. Its lifetime is an option
+ * of `once`; `expiresIn` in its value alone has no effect.
+ * @throws InvalidValue if `token` is none of these
  */
 export function bearerAuth(token: string | TokenSource | Once<string | AccessToken>): Authentication {
   if (isOnce(token)) return { forUser: (context) => new SharedToken(token, context) };
@@ -67,7 +69,7 @@ class RenewedToken implements Authenticator {
 
   async refused(_: HttpResponse, { headers }: PendingRequest): Promise<boolean> {
     const refused = headers.get("authorization");
-    // Another request may have got a new token meanwhile.
+    // Another request may have got a new token in the meantime.
     if (refused === this.#authorization) await this.#renewed(refused.slice(scheme.length));
     return refused !== this.#authorization;
   }
@@ -104,7 +106,7 @@ class SharedToken implements Authenticator {
   async refused(_: HttpResponse, { headers }: PendingRequest): Promise<boolean> {
     const refused = headers.get("authorization");
     const latest = await this.#shared.get(this.#context);
-    // Another user may have got a new token meanwhile.
+    // Another user may have got a new token in the meantime.
     if (authorizationOf(latest) !== refused) return true;
     return authorizationOf(await this.#shared.renew(this.#context, latest)) !== refused;
   }
@@ -114,7 +116,7 @@ function authorizationOf(given: unknown): string {
   return `${scheme}${accessToken(given).token}`;
 }
 
-/** @throws InvalidValue for a value that is no token */
+/** @throws InvalidValue for a value that is not a token */
 function accessToken(given: unknown): AccessToken {
   const { token, expiresIn } = (typeof given === "object" && given !== null ? given : { token: given }) as AccessToken;
   requireToken(token);

@@ -7,8 +7,8 @@ import { type DigestChallenge, digestChallengeIn, nextNonceIn } from "./digest-c
 
 /**
  * HTTP Digest authentication (RFC 7616): MD5, SHA-256 and SHA-512-256, with `auth`, `auth-int` or neither. The first request
- * of a user gets a challenge of status 401, which is a request of its own that has not failed. Later requests use its nonce,
- * until the server asks for another one.
+ * of a user gets a challenge (status 401), which counts as a request of its own but not as a failure. Later requests use its
+ * nonce until the server sends another one.
  * @throws InvalidValue if user or password is not a string
  */
 export function digestAuth(user: string, password: string): Authentication {
@@ -23,7 +23,7 @@ class DigestUser implements Authenticator {
   #challenge: DigestChallenge | null = null;
   /** The number of requests with the nonce of the challenge. */
   #count = 0;
-  /** Chosen by this side with each nonce. */
+  /** The nonce of this client, chosen again for each nonce of the server. */
   #clientNonce = "";
 
   constructor(user: string, password: string) {
@@ -44,7 +44,8 @@ class DigestUser implements Authenticator {
     const challenge = digestChallengeIn(headers["www-authenticate"]);
     if (challenge === null) return false;
     const sent = request.headers.get("authorization") ?? "";
-    // The nonce was right, and so are not user and password; unless another request has got a newer nonce meanwhile.
+    // The nonce was right, so the user or the password is wrong, unless another request has got a newer nonce in the
+    // meantime.
     const isRefused = sent.startsWith("Digest ") && !challenge.isStale && this.#isOfLatest(sent);
     if (challenge.nonce !== this.#challenge?.nonce) this.#use(challenge);
     return !isRefused;
@@ -60,7 +61,7 @@ class DigestUser implements Authenticator {
     this.#clientNonce = randomBytes(16).toString("hex");
   }
 
-  /** The header `authorization` (RFC 7616, 3.4). */
+  /** Returns the value of the header `authorization` (RFC 7616, 3.4). */
   #answer(challenge: DigestChallenge, { method, url, body }: PendingRequest): string {
     const { realm, nonce, opaque, algorithm, hash, isPerSession, qop, hashesUser } = challenge;
     const hashOf = (...texts: readonly string[]) => createHash(hash).update(texts.join(":")).digest("hex");
@@ -88,7 +89,7 @@ class DigestUser implements Authenticator {
   }
 }
 
-/** A name with other characters than ASCII is percent-encoded (RFC 8187). */
+/** Returns the field with the name of the user. A name with characters outside of ASCII is percent-encoded (RFC 8187). */
 function userField(user: string): string {
   return /^[\x20-\x7e]*$/.test(user)
     ? `username=${quoted(user)}`

@@ -2,15 +2,15 @@
 export interface DigestChallenge {
   readonly realm: string;
   readonly nonce: string;
-  /** Null if the server sent none. */
+  /** The value `opaque`; null if the server sent none. */
   readonly opaque: string | null;
-  /** As the server wrote it; null if it wrote none, which means MD5. */
+  /** The algorithm as the server wrote it; null if it named none, which means MD5. */
   readonly algorithm: string | null;
   /** The name of the hash in Node.js. */
   readonly hash: "md5" | "sha256" | "sha512-256";
   /** Whether the hash of the user also covers the nonce (`-sess`). */
   readonly isPerSession: boolean;
-  /** `auth-int` also protects the body; null if the server offers neither. */
+  /** The protection: `auth-int` also covers the body; null if the server offers neither. */
   readonly qop: "auth" | "auth-int" | null;
   /** Whether the credentials were right, and only the nonce is too old. */
   readonly isStale: boolean;
@@ -25,12 +25,12 @@ const hashes: Readonly<Record<string, DigestChallenge["hash"]>> = {
   "sha-256": "sha256",
   "sha-512-256": "sha512-256",
 };
-/** From strong to weak. */
+/** The hashes from strong to weak. */
 const preferred: readonly DigestChallenge["hash"][] = ["sha512-256", "sha256", "md5"];
 
 /**
- * A scheme, or a parameter of one. Commas separate both challenges and parameters, so that only a name without a value tells
- * where a challenge begins (RFC 9110, 11.6.1).
+ * A scheme, or a parameter of one. Commas separate both challenges and parameters, so only a name without a value shows where
+ * a challenge begins (RFC 9110, 11.6.1).
  */
 const part = /\s*([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?\s*,?/gy;
 
@@ -51,7 +51,7 @@ function challengesIn(header: string): { readonly scheme: string; readonly param
   return challenges;
 }
 
-/** Null for an algorithm or a protection that is not known, or without a nonce. */
+/** Returns null for an unknown algorithm or protection, or without a nonce. */
 function challengeOf(parameters: Parameters): DigestChallenge | null {
   const algorithm = parameters.get("algorithm") ?? null;
   const [, name = "", session] = /^(.*?)(-sess)?$/.exec((algorithm ?? "md5").toLowerCase()) ?? [];
@@ -76,7 +76,7 @@ function challengeOf(parameters: Parameters): DigestChallenge | null {
   };
 }
 
-/** The nonce for the next request, which a server can send with a response (RFC 7616, 3.5); null if it has not. */
+/** Returns the nonce for the next request, which a server can send with a response (RFC 7616, 3.5); null if it sent none. */
 export function nextNonceIn(header: string | undefined): string | null {
   for (const { name, value } of partsOf(header ?? "")) if (name.toLowerCase() === "nextnonce") return value ?? null;
   return null;

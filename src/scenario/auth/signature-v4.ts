@@ -9,20 +9,20 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-/** What is signed of a request. */
+/** The parts of a request that are signed. */
 export interface SignedParts {
   readonly method: string;
   /** The path as it is sent, percent-encoded. */
   readonly path: string;
   /** The query as it is sent, without the question mark. */
   readonly query: string;
-  /** All headers, also `host` and `x-amz-date`. Those that proxies change are not signed. */
+  /** All headers, also `host` and `x-amz-date`. Headers that proxies change are not signed. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The SHA-256 of the body in hex, or `UNSIGNED-PAYLOAD`. */
   readonly bodyHash: string;
 }
 
-/** Where a signature is valid. */
+/** The region and the service for which a signature is valid. */
 export interface SigningScope {
   readonly region: string;
   readonly service: string;
@@ -33,8 +33,8 @@ const unsigned =
   /^(?:authorization|cache-control|connection|content-length|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|proxy-.*|sec-.*)$/;
 
 /**
- * The header `authorization` of AWS Signature Version 4 (AWS, "Create a signed AWS API request").
- * @param date as in `x-amz-date`: `20150830T123600Z`
+ * Returns the value of the header `authorization` of AWS Signature Version 4 (AWS, "Create a signed AWS API request").
+ * @param date the time as in `x-amz-date`: `20150830T123600Z`
  */
 export function signatureV4(
   parts: SignedParts,
@@ -53,7 +53,7 @@ export function signatureV4(
   return `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${credentialScope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
 }
 
-/** A time in ms since 1970 as in `x-amz-date`. */
+/** Returns a time, given in ms since 1970, as in `x-amz-date`. */
 export function amzDate(timeMs: number): string {
   return new Date(timeMs).toISOString().replace(/[-:]|\.\d+/g, "");
 }
@@ -90,7 +90,7 @@ function canonicalRequest({ method, path, query, headers, bodyHash }: SignedPart
   return [canonical, signedHeaders] as const;
 }
 
-/** All services but S3 encode the path as it is sent once more, and join slashes. */
+/** Returns the path as it is signed. All services except S3 encode the sent path once more, and join slashes. */
 function canonicalPath(path: string, service: string): string {
   if (service === "s3") return path.split("/").map(decoded).map(encodeStrictly).join("/");
   return path.replace(/\/+/g, "/").split("/").map(encodeStrictly).join("/");
@@ -109,12 +109,12 @@ function canonicalQuery(query: string): string {
     .join("&");
 }
 
-/** By code units, and not by language. */
+/** Compares by code units, not by language. */
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Decodes percent-encoding; a text that is not valid stays as it is. */
+/** Decodes percent-encoding; returns a text that is not valid unchanged. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

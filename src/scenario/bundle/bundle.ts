@@ -20,7 +20,10 @@ export interface Bundle {
   readonly fileName: string;
   /** The folder of the test file: the paths of `file()` and of secret files are relative to it. */
   readonly folder: string;
-  /** Whether the code imports packages that workers load from their disk, as those with native add-ons. Not known of a stored test. */
+  /**
+   * Whether the code imports packages that workers load from their disk, such as packages with native add-ons. Undefined for
+   * a stored test, where it is not known.
+   */
   readonly hasPackages?: boolean;
 }
 
@@ -51,7 +54,7 @@ export async function bundleTest(file: string): Promise<Bundle> {
 }
 
 /**
- * The paths of a test file and of all files that it imports, except those of packages.
+ * Returns the paths of a test file and of all files that it imports, except those of packages.
  * @throws ConfigurationError as `bundleTest` does
  */
 export async function filesOfTest(file: string): Promise<string[]> {

@@ -70,7 +70,7 @@ function requireHeap(name: string, size: number, more: number): void {
   );
 }
 
-/** A suggestion for Node's heap limit, in MB: twice the current one. */
+/** Returns a suggestion for Node's heap limit, in MB: twice the current one, rounded up to a power of 2. */
 function advised(limit: number): number {
   return 2 ** Math.ceil(Math.log2((2 * limit) / 1024 ** 2));
 }

@@ -4,15 +4,15 @@ import { isSecretField } from "../../core/redaction/secret-names.ts";
 import { longestVariable } from "../../core/size-limits.ts";
 
 /**
- * `env()` reads the environment of the master. The values travel with the test to the workers, so that a test sees the same
- * values on every machine.
+ * The variables that the test has read. `env()` reads the environment of the master, and the values are sent to the workers
+ * with the test, so that a test sees the same values on every machine.
  */
 const read = new Map<string, string | null>();
 let shipped: Readonly<Record<string, string | null>> | null = null;
 
 /**
  * Returns the value of an environment variable, else `fallback` (k6's `__ENV`). An empty variable counts as not set. Call it
- * at the top level of the test file: a variable that is read later has not travelled with the test.
+ * at the top level of the test file: a variable that is read later was not sent with the test.
  * @throws ConfigurationError on a worker, for a variable that the master has not read; for a value that is too large
  */
 export function env(name: string, fallback = ""): string {
@@ -33,17 +33,17 @@ export function env(name: string, fallback = ""): string {
 }
 
 /**
- * Declares that a value is secret, and returns it: `secret(env("SHOP_LOGIN"))`. Every output of muster shows `***` in its place: names,
- * messages, failed requests, logs, reports and the store. A variable whose name says that it is secret, such as `API_TOKEN`, needs
- * no declaration. Call it at the top level of the test file: what a hook or a task declares is known to its own process only. A value
- * of fewer than 6 characters cannot be recognized.
+ * Declares that a value is secret, and returns it: `secret(env("SHOP_LOGIN"))`. Every output of muster shows `***` in its
+ * place: names, messages, failed requests, logs, reports and the store. A variable whose name says that it is secret, such as
+ * `API_TOKEN`, needs no declaration. Call it at the top level of the test file: a secret that a hook or a task declares is
+ * known only to its own process. A value of fewer than 6 characters cannot be recognized.
  */
 export function secret(value: string): string {
   keepSecret(value);
   return value;
 }
 
-/** The variables that the test has read so far; null for those not set. */
+/** Returns the variables that the test has read so far; null for those not set. */
 export function readEnvironment(): Record<string, string | null> {
   return Object.fromEntries(read);
 }

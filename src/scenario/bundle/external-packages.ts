@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import { ConfigurationError } from "../../core/errors.ts";
 
-/** What finds the add-on of a package, or compiles it. */
+/** Packages that find the native add-on of another package, or compile it. */
 const addonTools = [
   "bindings",
   "node-gyp-build",
@@ -27,7 +27,7 @@ interface PackageFile {
 }
 
 /**
- * An esbuild plugin that leaves packages out of the bundle which work only as files on a disk: those with a native add-on,
+ * An esbuild plugin that leaves out of the bundle the packages that work only as files on a disk: those with a native add-on,
  * and those that the `package.json` of the test names in `muster.external`. A worker loads them from its own disk.
  */
 export class ExternalPackages implements Plugin {
@@ -69,12 +69,12 @@ export class ExternalPackages implements Plugin {
   }
 }
 
-/** "@scope/name" of "@scope/name/part"; null for what is not the name of a package. */
+/** Returns "@scope/name" for "@scope/name/part"; null if the path does not begin with the name of a package. */
 function packageName(path: string): string | null {
   return /^(?:@[\w.-]+\/)?[\w.-]+(?=$|\/)/.exec(path)?.[0] ?? null;
 }
 
-/** The package.json of a package, as code in a folder finds it; null if it is not installed. */
+/** Returns the package.json of a package, as code in a folder finds it; null if it is not installed. */
 function packageFileOf(name: string, from: string): string | null {
   const file = join(from, "node_modules", name, "package.json");
   if (existsSync(file)) return file;
@@ -92,7 +92,7 @@ function hasAddon(file: string): boolean {
   );
 }
 
-/** The packages that the nearest package.json names. */
+/** Returns the packages that the nearest package.json names in `muster.external`. */
 function namedIn(folder: string): readonly string[] {
   const file = join(folder, "package.json");
   if (!existsSync(file)) return dirname(folder) === folder ? [] : namedIn(dirname(folder));

@@ -24,7 +24,7 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /**
- * As {@link decodeText}, for a file of text lines.
+ * Decodes a file of text lines as {@link decodeText} does.
  * @throws FileFault also if the file contains zero bytes
  */
 export function decodePlainText(bytes: Uint8Array): string {

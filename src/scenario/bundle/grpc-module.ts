@@ -2,16 +2,16 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { OnLoadArgs, OnLoadResult, PluginBuild } from "esbuild";
 
-/** What the running muster adds to the gRPC packages of the test: `worker/grpc/runtime.ts`. */
+/** The module that the running muster adds to the gRPC packages of the test: `worker/grpc/runtime.ts`. */
 export const grpcRuntimeModule = "muster-load/grpc-runtime";
 
-/** esbuild names what is no file by it: "muster-grpc:muster-load/grpc". */
+/** The namespace of modules that are not files in the names of esbuild: "muster-grpc:muster-load/grpc". */
 export const grpcNamespace = "muster-grpc";
 const loaderPackage = "@grpc/proto-loader";
 
 /**
- * Makes `muster-load/grpc` a module of the bundle that joins the test's own copy of `@grpc/grpc-js` with the muster that runs.
- * So a worker needs no package of the test, and muster itself depends on none.
+ * Makes `muster-load/grpc` a module of the bundle that joins the test's own copy of `@grpc/grpc-js` with the running muster.
+ * As a result, a worker needs no package of the test, and muster itself depends on no package of gRPC.
  */
 export function bundleGrpc(build: PluginBuild): void {
   build.onResolve({ filter: /^muster-load\/grpc$/ }, ({ path, resolveDir }) => ({
@@ -33,8 +33,8 @@ export function bundleGrpc(build: PluginBuild): void {
 }
 
 /**
- * The file of `@grpc/proto-loader` that modules in `folder` use: their own, else the one that `@grpc/grpc-js` has. Null if
- * neither is installed.
+ * Returns the file of `@grpc/proto-loader` that modules in `folder` use: their own, else the one that `@grpc/grpc-js` has;
+ * null if neither is installed.
  */
 export function protoLoaderFor(folder: string): string | null {
   const own = resolved(loaderPackage, folder);

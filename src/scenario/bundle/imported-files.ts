@@ -10,7 +10,7 @@ import { bundleGrpc } from "./grpc-module.ts";
 import { readProto } from "./proto-file.ts";
 
 type Form = "csv" | "json" | "text" | "bytes";
-/** The function of `data-values.ts` by the form of the file. */
+/** The function of `data-values.ts` for each form of file. */
 const readers: Readonly<Record<Form, string>> = {
   csv: "csvRecords",
   json: "parsedJson",
@@ -65,7 +65,7 @@ export class ImportedFiles implements Plugin {
 
   readonly setup = (build: PluginBuild): void => {
     bundleGrpc(build);
-    // The first handler that returns a result decides.
+    // esbuild uses the first handler that returns a result.
     build.onResolve({ filter: new RegExp(`^${insideScheme}`) }, ({ path }) => ({
       path: path.slice(insideScheme.length),
     }));
@@ -158,7 +158,7 @@ async function resolveRequired(build: PluginBuild, args: OnResolveArgs): Promise
   return { path: found.path, namespace: found.namespace, suffix: requiredSuffix };
 }
 
-/** The named exports of a JSON file, the same as esbuild's for small files. */
+/** Returns the named exports of a JSON file, the same as esbuild's for small files. */
 function fieldsOf(bytes: Uint8Array): string[] {
   const text = decodeText(bytes);
   // A list has no named exports, and should not be parsed twice.

@@ -26,9 +26,9 @@ export class TestCodeError extends MusterError {
   readonly exitCode = exitCodes.testCodeThrew;
 }
 
-/** The muster that runs, whatever version is installed beside the test file. */
+/** The URL of the running muster, whatever version is installed beside the test file. */
 const musterUrl = ownModule("index").href;
-/** What the code of a bundle imports, by the name that it has there. */
+/** The modules of muster that the code of a bundle can import, by the names that it uses. */
 const ownModules: ReadonlyMap<string, string> = new Map([
   ["muster-load", musterUrl],
   ["muster-load/aws", ownModule("scenario/auth/aws").href],
@@ -57,7 +57,7 @@ export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition
 
 /**
  * Runs a bundle in this process and returns its exports.
- * @param errorOf makes the error to throw from the one that the top level threw, unless that is a ConfigurationError
+ * @param errorOf converts the error that the top level threw, unless it is a ConfigurationError
  */
 export async function importBundle(
   bundle: LoadableBundle,
@@ -76,7 +76,10 @@ export async function importBundle(
   }
 }
 
-/** What to do about a package that works only as files, or a name that `muster-load` does not export. */
+/**
+ * Returns advice on a package that works only as files, or on a name that `muster-load` does not export; empty for other
+ * errors.
+ */
 async function adviceOn(cause: unknown): Promise<string> {
   const missing = /^Cannot find (?:package|module) '([^']+)'/.exec(cause instanceof Error ? cause.message : "")?.[1];
   if (missing !== undefined) {
@@ -98,7 +101,7 @@ export function isLoaded(hash: string): boolean {
   return bundleSource(moduleUrlOf(hash)) !== undefined;
 }
 
-/** Resolves the module of a test from memory, and its import of `muster-load` to the muster that runs it. */
+/** Resolves the module of a test from memory, and its import of `muster-load` to the running muster. */
 function hookOnce(): void {
   if (hooked) return;
   hooked = true;

@@ -17,7 +17,7 @@ export const nameSchema = z
   });
 export const userCount = z.int().nonnegative();
 
-/** A duration stays a string until the run is resolved. It is validated here so that the message can name the field. */
+/** A duration remains a string until the run is resolved. It is validated here so that the message can name the field. */
 export const durationSchema = z.string().superRefine((text, context) => {
   try {
     parseDuration(text);

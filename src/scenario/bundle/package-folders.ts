@@ -6,14 +6,15 @@ import { bundleSource, requireUrl } from "./test-frames.ts";
 /** The folders of the test files that this process has bundled. */
 const folders = new Set<string>();
 
-/** Called with the folder of a test file: packages that are not part of the bundle are found from there first. */
+/** Adds the folder of a test file: packages that are not part of the bundle are looked for from there first. */
 export function lookForPackagesIn(folder: string): void {
   folders.add(folder);
 }
 
 /**
- * A resolve hook of Node.js. What the code of a bundle imports or requires, it looks for beside the test file, then in the folder
- * that MUSTER_PACKAGES names, then where this process was started. Other code is not concerned.
+ * A resolve hook of Node.js. It resolves the packages that the code of a bundle imports or requires from the folder of the
+ * test file, then from the folder that MUSTER_PACKAGES names, then from the working directory of this process. Other code is
+ * not affected.
  */
 export function resolveOutside(
   specifier: string,
@@ -22,7 +23,7 @@ export function resolveOutside(
 ): ResolveFnOutput {
   const { parentURL = "" } = context;
   if (isBuiltin(specifier)) return next(specifier, context);
-  // `next` does not look at another parent of what is required.
+  // `next` ignores another parent for a module that is required.
   if (parentURL === requireUrl) {
     const file = firstFound((parent) => createRequire(parent).resolve(specifier));
     return { url: pathToFileURL(file).href, shortCircuit: true };
@@ -31,7 +32,7 @@ export function resolveOutside(
   return firstFound((parent) => next(specifier, { ...context, parentURL: parent }));
 }
 
-/** @throws what `find` throws for the first folder, if it throws for all: its error tells most */
+/** @throws the error of `find` for the first folder, if it throws for all folders: that error is the most helpful */
 function firstFound<Found>(find: (parentUrl: string) => Found): Found {
   const { MUSTER_PACKAGES: named = "" } = process.env;
   const errors: unknown[] = [];

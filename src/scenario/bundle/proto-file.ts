@@ -18,7 +18,7 @@ interface ProtoRoot {
 
 export interface ReadProto {
   readonly json: object;
-  /** The paths of the files that it imports. */
+  /** The paths of the files that the file imports. */
   readonly imports: readonly string[];
 }
 

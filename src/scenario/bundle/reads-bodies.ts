@@ -1,6 +1,6 @@
 import { requireShim } from "./bundle.ts";
 
-/** The members of a response that give access to its body, and what looks at it itself. */
+/** The members of a response that give access to its body, and `graphql`, which reads the body itself. */
 const ways = /\b(?:body|text|json|graphql)\b/;
 /** Names that give access to code outside of the bundle, which might read a body. */
 const otherCode = /\b(?:require|createRequire|getBuiltinModule|vm|eval|Function|constructor)\b|\bimport\s*\(/;

@@ -68,7 +68,7 @@ const auth = z.custom(
   "expected basicAuth(…), digestAuth(…), bearerAuth(…), a function that returns one, or null",
 );
 
-/** What a test and a class can set for their requests. */
+/** The settings of a test and a class for their requests. */
 const requestSettings = {
   retries: eitherOf((value) => (typeof value === "object" ? retryOptions : z.int().nonnegative())).optional(),
   session: z.enum(["user", "iteration"]).optional(),

@@ -21,7 +21,7 @@ const rounds = z
   .positive("expected a whole number of 1 or more");
 const mostDepth = 10;
 
-/** Whether `shortest` <= `longest`; true if one of them is not a duration, which is refused elsewhere. */
+/** Whether `shortest` <= `longest`; true if one of the two is not a duration, which is refused elsewhere. */
 function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
   if (!durationSchema.safeParse(shortest).success || !durationSchema.safeParse(longest).success) return true;
   return parseDuration(shortest) <= parseDuration(longest);
@@ -52,7 +52,7 @@ const taskObject = z.strictObject({
   run: code,
 });
 
-/** How the tasks beside each other follow one another. */
+/** How the tasks of a class or a task set follow one another. */
 export const taskOrder = {
   order: z.enum(["random", "sequential"]).optional(),
   transitions: z.record(z.string(), z.record(z.string(), weight)).optional(),
@@ -100,7 +100,7 @@ export interface OrderedTasks {
   readonly tasks: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong with the tasks of a class beside the form of each. */
+/** Returns what is wrong with the tasks of a class, apart from the shape of each task. */
 export function taskProblems(owner: OrderedTasks): TransitionProblem[] {
   const long = classTasks(owner as TaskOwner).find(({ name }) => name.length > longestName);
   if (long === undefined) return orderProblems(owner, false);
@@ -109,7 +109,7 @@ export function taskProblems(owner: OrderedTasks): TransitionProblem[] {
   return [{ path: ["tasks", first], message }];
 }
 
-/** What is wrong with the order of the tasks of a class, or of a task set. */
+/** Returns what is wrong with the order of the tasks of a class, or of a task set. */
 function orderProblems(owner: OrderedTasks, isSet: boolean): TransitionProblem[] {
   const { order, transitions, start, tasks: given } = owner;
   if (transitions === undefined) {
@@ -125,7 +125,7 @@ function orderProblems(owner: OrderedTasks, isSet: boolean): TransitionProblem[]
   return problems.length > 0 ? problems : ruleProblems(given, isSet);
 }
 
-/** Fields that decide something else than the transitions do. */
+/** Returns a problem for each field that would contradict the transitions. */
 function ruleProblems(given: OrderedTasks["tasks"], isSet: boolean): TransitionProblem[] {
   const problems = Object.entries(given).flatMap(([name, one]) =>
     ["weight", "once"].flatMap((field) =>
@@ -149,7 +149,7 @@ function fieldOf(value: unknown, field: string, otherwise: unknown): unknown {
   return (value as Record<string, unknown>)[field];
 }
 
-/** How deep task sets are nested; more than the limit for those that contain themselves. */
+/** Returns how deep task sets are nested; more than the limit for task sets that contain themselves. */
 function depthOf(value: unknown, depth = 0): number {
   if (depth > mostDepth || typeof value !== "object" || value === null) return depth;
   const inner = Object.values(value).map((one) => {

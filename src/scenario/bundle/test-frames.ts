@@ -9,7 +9,7 @@ import { codeFolder } from "../../core/own-files.ts";
 /** The URL scheme of a test's module: bundles are in memory, under their hash. */
 const testScheme = "muster-test:";
 
-/** The place of `require` in the code of bundles, which tells their calls of it from others. */
+/** The URL from which `require` in the code of bundles resolves. It distinguishes these calls from those of other code. */
 export const requireUrl = "file:///muster-test/";
 
 /** The beginning of the names of both kinds of modules of tests, in memory and in a folder. */
@@ -22,14 +22,14 @@ const framesPattern = new RegExp(framePattern, "g");
 let debuggedFolder: string | null = null;
 
 /**
- * From now on, tests are loaded as if they were files in this folder, so that a debugger finds their sources by the source
- * map: it reads no source map of a module whose URL is not that of a file in the folder of the project.
+ * Loads all later tests as if they were files in this folder, so that a debugger finds their sources by the source map. A
+ * debugger does not read the source map of a module whose URL is not that of a file in the folder of the project.
  */
 export function loadForDebugger(folder: string): void {
   debuggedFolder = folder;
 }
 
-/** The URL of the module of a bundle. */
+/** Returns the URL of the module of a bundle. */
 export function moduleUrlOf(hash: string): string {
   if (debuggedFolder === null) return testScheme + hash;
   return pathToFileURL(join(debuggedFolder, `${moduleName}-${hash}.mjs`)).href;
@@ -69,7 +69,7 @@ export function isDefect(thrown: unknown): boolean {
 /** Matches the error of a method of muster that a test called without its object, as in `setTimeout(response.json, 1)`. */
 const wrongReceiver = /private member|^Receiver must be/;
 
-/** Whether an error is one that muster throws to tests. It can stay unhandled in a test and is not a defect. */
+/** Whether an error is one that muster throws to tests. It can remain unhandled in a test and is not a defect. */
 function isOnPurpose(thrown: unknown): boolean {
   try {
     if (thrown instanceof DurationError) return true;
@@ -81,7 +81,7 @@ function isOnPurpose(thrown: unknown): boolean {
   }
 }
 
-/** Errors travel to the master, and their messages may contain a whole response. */
+/** The longest message that is kept of an error: errors are sent to the master, and a message may contain a whole response. */
 const longestWords = 2_000;
 const longestFrames = 20_000;
 
@@ -106,10 +106,12 @@ function wordsOf(thrown: unknown): string {
   return words.length > longestWords ? `${words.slice(0, longestWords)}…` : words;
 }
 
-/** What Node.js throws when its permission model forbids something. */
+/** The codes of errors that Node.js throws when its permission model forbids something. */
 const deniedCodes = ["ERR_ACCESS_DENIED", "ERR_DLOPEN_DISABLED"];
 
-/** Node.js names a flag of its own, which nobody has given. */
+/**
+ * Returns advice on a forbidden action: the message of Node.js names one of its own flags, which users of muster do not set.
+ */
 function hintFor(error: Error): string {
   const isDenied = "code" in error && deniedCodes.includes(error.code as string);
   return isDenied ? " (allow it in the test: permissions: { write, childProcess, addons })" : "";
@@ -141,7 +143,10 @@ function shortened(stack: string): string {
   return `${stack.slice(0, longestWords)}…\n${stack.slice(-longestFrames)}`;
 }
 
-/** The message of an error. Node.js leaves the message of an AggregateError empty if it could not connect to any address. */
+/**
+ * Returns the message of an error. Node.js leaves the message of an AggregateError empty if it could not connect to any
+ * address.
+ */
 function messageOf(thrown: Error): string {
   if (thrown.message !== "" || !(thrown instanceof AggregateError)) return thrown.message;
   const first: unknown = thrown.errors[0];

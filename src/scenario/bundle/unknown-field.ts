@@ -65,7 +65,10 @@ function fieldsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string
   return next === undefined ? [] : fieldsAt(next, rest);
 }
 
-/** Validates the form that the value has. A union would report the errors of all forms. What is not valid is not checked further. */
+/**
+ * Returns a schema that validates a value by the form that it has. A union would report the errors of all forms. An invalid
+ * value is not checked further.
+ */
 export function eitherOf(formOf: (value: unknown) => z.ZodType) {
   return z.unknown().superRefine((value, context) => {
     const form = formOf(value);

@@ -16,7 +16,7 @@ export function isUrl(word: string): boolean {
 }
 
 /**
- * A test whose users request one URL again and again: 10 users for 10 s, all from the start, without pauses.
+ * Returns a test whose users request one URL repeatedly: 10 users for 10 s, all from the start, without pauses.
  * @throws ConfigurationError if the text is not a URL
  */
 export function urlTest(text: string): UrlTest {
@@ -43,7 +43,7 @@ export default defineTest({
 }
 
 /**
- * Sets the host of a run of a URL, whatever the environment says. Other requests stay as they are.
+ * Sets the host of a run of a URL, whatever the environment says. For a test file, the options are returned unchanged.
  * @throws ConfigurationError if the first word is not a valid URL
  */
 export function withHostOfUrl<Options extends { readonly host?: string }>(

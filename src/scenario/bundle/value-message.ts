@@ -16,7 +16,7 @@ const inWords: Readonly<Record<string, string>> = {
   record: "an object",
 };
 
-/** Says what was expected, what was found, and how to write it. A message that a schema has set itself stays. */
+/** Returns what was expected, what was found, and how to write it. A message that a schema has set itself is kept. */
 export function valueMessage(issue: z.core.$ZodIssue, found: unknown): string {
   // The messages of zod name types only.
   if (!/^(?:Invalid (?:input|option)|Too (?:small|big))\b/.test(issue.message)) return issue.message;

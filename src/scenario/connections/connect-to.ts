@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-/** Where one connection goes: an address or a name with a port, or a unix socket. A null part stays as in the URL. */
+/** Where one connection goes: an address or a name with a port, or a unix socket. A part that is null is taken from the URL. */
 export type Destination =
   | { readonly kind: "tcp"; readonly host: string | null; readonly port: number | null }
   | { readonly kind: "unix"; readonly path: string };
@@ -18,7 +18,7 @@ const longestUnixPath = 107;
 
 /**
  * Reads the key of an entry of `connectTo`: "api.example.com:443", "api.example.com", "[::1]:443", ":443" or "*".
- * @returns what is wrong with it, as a text
+ * @returns the place, or a text with what is wrong
  */
 export function parsePlace(key: string): Place | string {
   if (key === "*") return { host: null, port: null };
@@ -29,7 +29,7 @@ export function parsePlace(key: string): Place | string {
 
 /**
  * Reads a value of `connectTo`: "10.0.0.5:8443", "10.0.0.5", ":8443", "[::1]:8443" or "unix:/run/api.sock".
- * @returns what is wrong with it, as a text
+ * @returns the destination, or a text with what is wrong
  */
 export function parseDestination(value: string): Destination | string {
   if (value.startsWith(unixPrefix)) {
@@ -48,7 +48,10 @@ export function parseDestination(value: string): Destination | string {
 
 const curlForm = /^(\[[^\]]*\]|[^:=[\]]*):(\d*):(\[[^\]]*\]|[^:=[\]]*):(\d*)$/;
 
-/** The key and the value for curl's `HOST1:PORT1:HOST2:PORT2`, of which each part may be empty; null if a text is not that. */
+/**
+ * Returns the key and the value for curl's `HOST1:PORT1:HOST2:PORT2`, in which each part may be empty; null for any other
+ * text.
+ */
 export function curlConnectTo(text: string): readonly [key: string, value: string] | null {
   const [whole, host = "", port = "", toHost = "", toPort = ""] = curlForm.exec(text) ?? [];
   return whole === undefined ? null : [joined(host, port) || "*", joined(toHost, toPort)];

@@ -68,7 +68,7 @@ export function tlsProblem(options: unknown): string | null {
   }
   const missing =
     options instanceof Object ? Object.entries(options).find(([, value]) => value === undefined) : undefined;
-  // Such as that of a user beyond the end of a list of certificates.
+  // For example, the certificate of a user beyond the end of a list of certificates.
   if (missing !== undefined) return `${missing[0]} is undefined`;
   const issue = userTls.refine(isAscending, descending).safeParse(options).error?.issues[0];
   if (issue === undefined) return null;

@@ -25,12 +25,12 @@ interface NamedFiles {
   readonly matches: Map<string, string[]>;
 }
 
-/** On a worker: what the master sent. */
+/** On a worker: the files that the master sent. */
 let received: SecretFiles | null = null;
 /** On the master: the folder of the test that is being loaded, and the files that its code has named so far. */
 let folder: string | null = null;
 let named: NamedFiles = { paths: new Set(), matches: new Map() };
-/** The files that each test has named. A test is evaluated once, so it names them only when it is loaded first. */
+/** The files that each test has named. A test is evaluated only once, so it names its files only when it is first loaded. */
 const byTest = new Map<string, NamedFiles>();
 
 /** A file that the master reads. The object shows its path only, so a log or an error message cannot print its content. */
@@ -73,7 +73,7 @@ export function secretFile(path: string): SecretSource {
 }
 
 /**
- * Names all files that match a pattern such as "users/*.p12", one per user for example. They are sorted by name, numbers by
+ * Names all files that match a pattern such as "users/*.p12", for example one per user. They are sorted by name, numbers by
  * value: "user-2.p12" comes before "user-10.p12".
  * @param pattern relative to the test file
  */
@@ -103,8 +103,8 @@ export async function namingSecrets<Value>(
 
 /**
  * Reads the secret files of a test, on the master.
- * @param paths those named by other means than `secretFile`
- * @throws ConfigurationError if a pattern matches none, a file cannot be read, or they are too large
+ * @param paths the paths that are named by other means than `secretFile`
+ * @throws ConfigurationError if a pattern matches no file, a file cannot be read, or the files are too large
  */
 export function readSecretFiles(test: string, testFolder: string, paths: readonly string[]): SecretFiles {
   const { paths: byCode, matches } = byTest.get(test) ?? { paths: [], matches: [] };
@@ -129,7 +129,7 @@ export function useSecretFiles(files: SecretFiles): void {
   received = files;
 }
 
-/** The content of a secret file. @throws ConfigurationError if the file cannot be read, or was not sent */
+/** Returns the content of a secret file. @throws ConfigurationError if the file cannot be read, or was not sent */
 export function secretBytes(path: string): Uint8Array {
   if (received === null) return readSecret(folder ?? "", path);
   const content = Object.hasOwn(received.files, path) ? received.files[path] : undefined;

@@ -69,7 +69,7 @@ function readNames(scanner: CsvScanner): string[] {
   return names;
 }
 
-/** Drops columns without a name at the end, which spreadsheets write. */
+/** Returns the number of columns, without columns at the end that have no name, which spreadsheets write. */
 function countNamed(names: readonly string[]): number {
   let named = names.length;
   while (named > 0 && names[named - 1] === "") named--;

@@ -28,7 +28,7 @@ const utf8Mark = [0xef, 0xbb, 0xbf];
 const mostRows = 2 ** 32;
 
 /**
- * The rows of a CSV, JSON or NDJSON file. The file stays on disk: in memory are only the offsets of its rows, 8 bytes each.
+ * The rows of a CSV, JSON or NDJSON file. The file remains on disk: only the offsets of its rows are in memory, 8 bytes each.
  * It must not change while it is open.
  */
 export class RowFile {
@@ -57,7 +57,7 @@ export class RowFile {
 
   /**
    * Reads the whole file once, to find its rows.
-   * @param name how messages name the file
+   * @param name the name of the file in messages
    * @throws ConfigurationError if it cannot be read, has no rows, or is not valid, with the line
    */
   static async open(path: string, name: string): Promise<RowFile> {
@@ -78,12 +78,12 @@ export class RowFile {
     }
   }
 
-  /** The mean length of a row in bytes, with what separates it from the next. */
+  /** The mean length of a row in bytes, including the separator before the next row. */
   get meanBytes(): number {
     return ((this.#offsets[this.count] ?? 0) - (this.#offsets[0] ?? 0)) / this.count;
   }
 
-  /** The texts of rows, in the order of their numbers. Consecutive rows are read at once. */
+  /** Returns the texts of rows, in the order of `numbers`. Consecutive rows are read at once. */
   rows(numbers: readonly number[]): string[] {
     const texts: string[] = [];
     for (let from = 0; from < numbers.length; ) {
@@ -115,14 +115,17 @@ export class RowFile {
     }
   }
 
-  /** Removes what separates a row from the next one, or ends the list. */
+  /** Removes the separator before the next row, or the end of the list. */
   #trimmed(text: string): string {
     if (this.format === "csv") return text.replace(/[\r\n]+$/, "");
     const row = text.trimEnd();
     return this.#isList ? row.slice(0, -1) : row;
   }
 
-  /** The scanner finds only where rows begin; a row that is not valid would be noticed when it is used. */
+  /**
+   * Requires that all rows are JSON. The scanner finds only where rows begin, so an invalid row would be noticed only when it
+   * is used.
+   */
   #requireJson(name: string): void {
     for (let row = 0; row < this.count; row++) {
       const [text = ""] = this.rows([row]);
@@ -160,7 +163,7 @@ async function readIndex(path: string, name: string, kind: RowKind): Promise<Row
   }
 }
 
-/** Reads a file chunk by chunk, and notes where its rows begin. */
+/** Reads a file chunk by chunk, and records where its rows begin. */
 class IndexReader {
   readonly #kind: RowKind;
   #offsets = new Float64Array(1024);

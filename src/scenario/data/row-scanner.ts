@@ -12,7 +12,7 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 const quote = 0x22;
 
-/** Rows of a CSV file after its header; the same rules as those of an imported CSV file. */
+/** Finds the rows of a CSV file after its header, by the same rules as for an imported CSV file. */
 export class CsvRowScanner implements RowScanner {
   readonly #separator: number;
   readonly #columns: number;
@@ -104,7 +104,7 @@ export class CsvRowScanner implements RowScanner {
   }
 }
 
-/** Rows of a file with one JSON value per line (NDJSON, JSON lines). Empty lines are skipped. */
+/** Finds the rows of a file with one JSON value per line (NDJSON, JSON lines). Empty lines are skipped. */
 export class LineRowScanner implements RowScanner {
   readonly #onRow: (at: number) => void;
   #isInRow = false;
@@ -132,11 +132,11 @@ const backslash = 0x5c;
 const opening = "[{";
 const closing = "]}";
 
-/** Rows of a JSON file that holds one list: each of its items is a row. */
+/** Finds the rows of a JSON file that contains one list: each of its items is a row. */
 export class ListRowScanner implements RowScanner {
   readonly #onRow: (at: number) => void;
   #line = 1;
-  /** Open brackets: 0 before and after the list. */
+  /** The number of open brackets: 0 before and after the list. */
   #depth = 0;
   #isInText = false;
   #isEscaped = false;
@@ -197,7 +197,7 @@ export class ListRowScanner implements RowScanner {
   }
 }
 
-/** Blanks and line ends of JSON. */
+/** Whether a byte is a blank or a line end in JSON. */
 function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === newline || byte === carriageReturn;
 }

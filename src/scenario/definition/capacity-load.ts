@@ -3,13 +3,16 @@ import type { Targets } from "../../core/thresholds/targets.ts";
 /** Options of a capacity search. */
 export interface SearchOptions {
   /**
-   * Targets that each trial must meet; override those of the test and the profile. Without a target for failures: an error
-   * rate of 1 %.
+   * The targets that each trial must meet. They override the targets of the test and the profile. Without a target for
+   * failures, the target is an error rate of 1 %.
    */
   readonly slo?: Targets;
   /** The search ends after this time, with or without an answer; default "20m". `--run-time` overrides it. */
   readonly deadline?: string;
-  /** A factor below 1 shortens trials and drains, to try a search out; default 1. */
+  /**
+   * The factor for the length of trials and drains, at most 1; default 1. A smaller factor makes it quick to try out a
+   * search.
+   */
   readonly timeScale?: number;
 }
 

@@ -2,9 +2,9 @@ import type { Targets } from "../../core/thresholds/targets.ts";
 import type { ConnectTo } from "../connections/connection.ts";
 
 /**
- * The settings in `muster.config.ts`: defaults of flags by name in camel case, `--spawn-rate` as `spawnRate`. Flags and
- * `MUSTER_` variables override them, and they override the test file. Durations are strings with a unit, such as "30s".
- * Tokens are secrets and cannot be set here: use a flag or a variable.
+ * The settings in `muster.config.ts`: the defaults of flags, by their names in camel case, such as `spawnRate` for
+ * `--spawn-rate`. Flags and `MUSTER_` variables override them, and they override the test file. Durations are strings with a
+ * unit, such as "30s". Tokens are secrets and cannot be set here: use a flag or a variable.
  */
 export interface MusterConfig {
   // The test and its load.
@@ -56,7 +56,7 @@ export interface MusterConfig {
   readonly requestLog?: string;
   readonly requestLogSample?: number;
   // Receivers of metrics and messages. Keep credentials in variables: this file may be under version control.
-  /** `true` is 127.0.0.1:9464. */
+  /** The address where Prometheus reads the metrics; `true` is 127.0.0.1:9464. */
   readonly prometheus?: true | string;
   readonly prometheusLinger?: string;
   readonly prometheusRemoteWrite?: string;
@@ -92,8 +92,8 @@ export interface MusterConfig {
 }
 
 /**
- * Types the settings of a project. `muster.config.ts` exports them as its default; muster reads it from the working
- * directory.
+ * Checks the types of the settings of a project. `muster.config.ts` has them as its default export; muster reads this file
+ * from the working directory.
  */
 export function defineConfig(config: MusterConfig): MusterConfig {
   return config;

@@ -40,22 +40,24 @@ export interface UserDefinition<
     TaskOrderRules,
     RequestHooks<VirtualUser<State, SeenSetup>> {
   readonly name: Name;
-  /** How requests prove who sends them, in place of the test's `auth`; `null` for no credentials. */
+  /** The authentication of requests, in place of the test's `auth`; `null` sends no credentials. */
   readonly auth?: AuthSetting<VirtualUser<State, SeenSetup>> | null;
-  /** The test's `setup`, the same function: it gives `vu.setup` its type. It is still called once per run only. */
+  /** The same function as the test's `setup`. It gives `vu.setup` its type, and is still called only once per run. */
   setup?(context: LifecycleContext): Setup | Promise<Setup>;
   /**
    * The weight of the class among the classes of the test; default 1. A class of weight 0 runs only in profiles that name
    * it.
    */
   readonly weight?: number;
-  /** Exactly this many users have this class; they are assigned before the weighted classes. Locust's `fixed_count`. */
+  /**
+   * The exact number of users of this class. They are assigned before the users of weighted classes (Locust's `fixed_count`).
+   */
   readonly fixedCount?: number;
   /** Tags of all tasks of the class, for `--tags` and `--exclude-tags`. */
   readonly tags?: readonly string[];
   /** The pause between two iterations (Locust's `wait_time`); default: none. */
   readonly pause?: Pause;
-  /** Headers of every request of the class; they override the test's headers, and `null` removes one of these. */
+  /** Headers of every request of the class. They override the test's headers; `null` removes a header of the test. */
   readonly headers?: HeaderSettings;
   /** Returns the initial state of a new user. */
   state?(): State;
@@ -98,7 +100,7 @@ export interface ProfileDefinition<Name extends string = string> {
 export interface DriftDefinition {
   /** Whether the run ends as soon as a drift is found; default false. */
   readonly abort?: boolean;
-  /** The minimum time that the service has to warm up, which is not judged; default "2m". */
+  /** The minimum warm-up time of the service, in which drift is not judged; default "2m". */
   readonly warmUp?: string;
 }
 
@@ -110,24 +112,24 @@ export type ThresholdDefinitions = Readonly<
   Record<string, string | ThresholdDefinition | readonly (string | ThresholdDefinition)[]>
 >;
 
-/** What the code of a test may do in the workers of `muster run` that is forbidden otherwise. */
+/** The permissions of test code in the workers of `muster run`. Each one allows an action that is forbidden otherwise. */
 export interface TestPermissions {
-  /** The files and folders to which it may write, relative to the working directory; true for all. Default: none. */
+  /** The files and folders that the test may write to, relative to the working directory; true for all. Default: none. */
   readonly write?: readonly string[] | true;
-  /** Whether it may start processes, which may do everything; default false. */
+  /** Whether the test may start processes, which themselves have no restrictions; default false. */
   readonly childProcess?: boolean;
   /**
-   * Whether it may load native add-ons, which may do everything; default: only if it imports packages that muster leaves out of the bundle,
-   * such as those with native add-ons.
+   * Whether the test may load native add-ons, which themselves have no restrictions. Default: true only if the test imports
+   * packages that muster leaves out of the bundle, such as packages with native add-ons.
    */
   readonly addons?: boolean;
 }
 
-/** What requests cost, and how much they may: `{ perRequest: 0.0000035, max: 5, currency: "USD" }`. */
+/** The cost of a request, and the budget for all requests: `{ perRequest: 0.0000035, max: 5, currency: "USD" }`. */
 export interface CostDefinition {
   readonly perRequest: number;
   readonly max: number;
-  /** Shown after amounts; nothing is converted. */
+  /** The currency, which is shown after amounts; nothing is converted. */
   readonly currency?: string;
 }
 
@@ -142,25 +144,28 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   /** The base URL, e.g. "https://api.example.com/prod"; `--host` overrides it. */
   readonly host?: string;
   /**
-   * The hosts that may be loaded besides `host`, wherever a URL comes from: "auth.example.com", "*.example.com", "10.0.0.0/8",
-   * "api.example.com:8443"; "*" for all but addresses of metadata. Default: those that the test names in its text and its
-   * variables, and this machine and private networks if its own host is there.
+   * The hosts that the test may load besides `host`, wherever a URL comes from: "auth.example.com", "*.example.com",
+   * "10.0.0.0/8", "api.example.com:8443"; "*" for all except metadata addresses. Default: the hosts that the test names in
+   * its text and its variables. If `host` is on this machine or in a private network, this machine and all private networks
+   * are allowed too.
    */
   readonly allowedHosts?: readonly string[];
-  /** The most HTTP requests of the users of all workers together; then the load ends. */
+  /** The maximum number of HTTP requests of the users of all workers together; then the load ends. */
   readonly maxRequests?: number;
-  /** The most HTTP requests of the users of all workers in any second; others wait. */
+  /** The maximum number of HTTP requests in any second, of the users of all workers together; further requests wait. */
   readonly maxRequestsPerSecond?: number;
   /**
-   * The share of the users' requests whose traces the service is to record, 0 to 1. Above 0, each request has a header
-   * `traceparent` (W3C Trace Context), which says whether it is one of them. Default 0: no request has one.
+   * The share of the users' requests whose traces the service should record, 0 to 1. Above 0, each request has a header
+   * `traceparent` (W3C Trace Context), which says whether to record its trace. Default 0: no request has this header.
    */
   readonly traceSample?: number;
-  /** The longest that the load may take, however long its plan is, e.g. "30m"; then it ends. */
+  /** The maximum duration of the load, however long its plan is, e.g. "30m"; then the load ends. */
   readonly maxDuration?: string;
   /** A budget for the HTTP requests of the users of all workers: the load ends before the request that would exceed it. */
   readonly cost?: CostDefinition;
-  /** What the code of the test may do in the workers of `muster run`: write files, start processes, load native add-ons. */
+  /**
+   * The permissions of the test's code in the workers of `muster run`: to write files, start processes, load native add-ons.
+   */
   readonly permissions?: TestPermissions;
   /** The timeout of requests that set none: a total time, or limits on the phases of a request. */
   readonly timeout?: string | RequestTimeouts;
@@ -168,7 +173,7 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   readonly headers?: HeaderSettings;
   /** The number of redirects to follow per request, unless the request sets it; default 0. */
   readonly maxRedirects?: number;
-  /** How requests prove who sends them, also in `setup` and `teardown`, where a function is called with null. */
+  /** The authentication of requests, also in `setup` and `teardown`, where a function is called with null. */
   readonly auth?: AuthSetting<VirtualUser | null> | null;
   /**
    * Whether an idempotent request is retried once, on a new connection, if its reused connection was closed before the first
@@ -182,8 +187,8 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   readonly targets?: Targets;
   readonly thresholds?: ThresholdDefinitions;
   /**
-   * What is observed of the service while the load runs, read on the master: a source by name, such as `queue: prometheus({ url,
-   * metric })`, or a function. Thresholds use the values as `observed{name:queue}`.
+   * The metrics that the master reads from the service while the load runs, by name: each is a source, such as
+   * `queue: prometheus({ url, metric })`, or a function. Thresholds use the values as `observed{name:queue}`.
    */
   readonly observe?: ObserveDefinitions;
   /**
@@ -194,7 +199,7 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   teardown?(context: LifecycleContext): unknown;
 }
 
-/** Defines a class of virtual users and types it. */
+/** Defines a class of virtual users and checks its types. */
 export function defineUser<
   const Name extends string,
   State extends object = Record<string, unknown>,
@@ -203,7 +208,7 @@ export function defineUser<
   return definition;
 }
 
-/** Defines a test and types it. A test file exports it as its default; it is validated when the file is loaded. */
+/** Defines a test and checks its types. A test file has it as its default export. It is validated when the file is loaded. */
 export function defineTest<const Name extends string, Setup extends object = object>(
   definition: TestDefinition<Name, Setup>,
 ): TestDefinition<Name, Setup> {

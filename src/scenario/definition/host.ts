@@ -18,7 +18,7 @@ export interface Host {
  */
 export function parseHost(text: string): Host {
   const url = URL.parse(text);
-  // Each process that uses the host hides its password in what it prints.
+  // Each process that uses the host hides its password in its output.
   keepCredentialsOf(text);
   if (url === null || !isHttp(url)) {
     throw new ConfigurationError(

@@ -28,8 +28,8 @@ export type Expectation = number | readonly number[] | ((response: HttpResponse)
 export type RequestUrl = string | { readonly href: string; readonly searchParams: SearchParameters };
 
 /**
- * A `URLSearchParams`. It is described by its methods, as projects without the types of Node.js or browsers do not know the
- * name.
+ * A `URLSearchParams`. It is described by its methods because projects without the types of Node.js or browsers do not know
+ * the name.
  */
 export interface SearchParameters {
   getAll(name: string): string[];
@@ -53,7 +53,7 @@ export interface FormFields {
 
 /**
  * A body that is sent unchanged: a string as UTF-8, bytes, or an object with its own content type, which is sent as the
- * header.
+ * `content-type` header.
  */
 export type RequestBody =
   | string
@@ -109,11 +109,11 @@ export interface RequestOptions {
   /**
    * Headers of this request; they override those of the user, its class and the test. A list as a value is sent as one header
    * per value. `null` removes a header that would otherwise be sent; `undefined` leaves it as it is. A list of names and
-   * values is sent in exactly this order and spelling, also `Host`, `Connection`, `Content-Length` and repeated names.
-   * Without them, `Host` and `Connection` come before it; other headers that are added follow.
+   * values is sent in exactly this order and spelling, also `Host`, `Connection`, `Content-Length` and repeated names. If the
+   * list lacks `Host` or `Connection`, muster sends them before it; other headers that muster adds follow the list.
    */
   readonly headers?: Readonly<Record<string, HeaderValue>> | HeaderList;
-  /** Appended to the URL, percent-encoded. */
+  /** Fields that are appended to the URL as its query, percent-encoded. */
   readonly query?: RequestFields;
   /**
    * A value that is sent as JSON with `content-type: application/json`. A request has at most one of `json`, `form`,
@@ -129,19 +129,22 @@ export interface RequestOptions {
   readonly timeout?: string | RequestTimeouts;
   readonly expect?: Expectation;
   /**
-   * The number of redirects to follow; default: the test's, else 0. Each is measured as a request, under `name` or its own
-   * path.
+   * The number of redirects to follow; default: the test's, else 0. Each redirect is measured as a request, under `name` or
+   * its own path.
    */
   readonly maxRedirects?: number;
   /** Retries of this request, whatever its method; default: those of the class or the test, for idempotent methods. */
   readonly retries?: number | RetryOptions;
-  /** How this request proves who sends it; default: as the class or the test says. `null` for no credentials. */
+  /** The authentication of this request; default: that of the class or the test. `null` sends no credentials. */
   readonly auth?: RequestAuthentication | null;
-  /** `true`, or limits: the response is read while it arrives. The type of the response is then `StreamedResponse`. */
+  /** `true`, or limits, to read the response while it arrives. The response is then a `StreamedResponse`. */
   readonly stream?: false | undefined;
 }
 
-/** An `Authentication`, such as `basicAuth(user, password)`. Its argument and result need the types of this file. */
+/**
+ * An `Authentication`, such as `basicAuth(user, password)`. The types of its argument and its result are left open here,
+ * because they need the types of this file.
+ */
 export interface RequestAuthentication {
   forUser(context: never): object;
 }
@@ -149,7 +152,7 @@ export interface RequestAuthentication {
 /** The options of a request whose response is read while it arrives. */
 export interface StreamingOptions extends Omit<RequestOptions, "expect" | "stream"> {
   readonly stream: true | StreamOptions;
-  /** As for any request. It is applied to the head of the response, when no body has arrived. */
+  /** The expectation, as for any request. It is applied to the head of the response, before the body has arrived. */
   readonly expect?: number | readonly number[] | ((response: StreamedResponse) => boolean | string);
 }
 
@@ -197,8 +200,9 @@ export interface HttpResponse {
 }
 
 /**
- * A response that is read while it arrives. `ok` and `error` tell of its status first, and of the whole response once it has
- * been read. `durationMs` is the time from the write of the request to the arrival of what was read last.
+ * A response that is read while it arrives. At first, `ok` and `error` describe only its status; once the response has been
+ * read, they describe the whole response. `durationMs` is the time from the write of the request to the arrival of the last
+ * data that was read.
  */
 export interface StreamedResponse extends Omit<HttpResponse, "body" | "text" | "json">, StreamedBody {}
 
@@ -207,15 +211,15 @@ export interface ClientHeaders {
   get(name: string): string | undefined;
   /** Sets a header of all later requests: `vu.http.headers.set("authorization", token)`. */
   set(name: string, value: string): void;
-  /** Removes a header from all later requests, also one of the class or the test. */
+  /** Removes a header from all later requests, also a header of the class or the test. */
   delete(name: string): void;
 }
 
 /** The cookie jar of one user. Responses set cookies, and requests send them. */
 export interface ClientCookies {
-  /** The value that a request to `url` (default: the host) would send. */
+  /** Returns the value of the cookie that a request to `url` (default: the host) would send. */
   get(name: string, url?: string): string | undefined;
-  /** The values of all cookies that a request to `url` (default: the host) would send, by name. */
+  /** Returns the values of all cookies that a request to `url` (default: the host) would send, by name. */
   all(url?: string): Readonly<Record<string, string>>;
   /** Sets a cookie for all paths at the host of `url`, as a response would. */
   set(name: string, value: string, url?: string): void;

@@ -20,7 +20,7 @@ export interface ConstantUsers {
   readonly duration: string;
 }
 
-/** Ramps linearly from target to target, as k6's `ramping-vus`; a stage of "0s" is a jump. */
+/** Ramps linearly from target to target, like k6's `ramping-vus`; a stage of "0s" is a jump. */
 export interface StagedUsers {
   readonly kind: "closed-stages";
   readonly stages: readonly Stage[];
@@ -38,15 +38,15 @@ export type OpenLoad =
   | (OpenOptions & { readonly kind: "open-stages"; readonly stages: readonly Stage[]; readonly startRate: number });
 
 /**
- * Runs a fixed number of iterations: `total` of all users together (k6's `shared-iterations`), or `perUser`
- * (`per-vu-iterations`).
+ * Runs a fixed number of iterations: `total` for all users together (k6's `shared-iterations`), or `perUser` for each user
+ * (k6's `per-vu-iterations`).
  */
 export interface IterationLoad {
   readonly kind: "iterations";
   readonly users: number;
   readonly total?: number;
   readonly perUser?: number;
-  /** Iterations that have not started by then are dropped and counted; default "10m". */
+  /** The maximum duration; iterations that have not started by then are dropped and counted. Default "10m". */
   readonly maxDuration: string;
 }
 
@@ -64,7 +64,7 @@ export interface ShapeStatistics {
   readonly p99Ms: number;
 }
 
-/** The number of users from now on. `classes`, weights by name, replaces the mix of classes. */
+/** The target number of users from now on. `classes`, weights by name, replaces the mix of classes. */
 export interface ShapeTarget {
   readonly users: number;
   /** Users per second. */
@@ -109,7 +109,7 @@ export function iterations(
   return { maxDuration: "10m", ...load, kind: "iterations" };
 }
 
-/** A load that a function decides during the run (Locust's `LoadTestShape`). */
+/** A load that a function controls during the run (Locust's `LoadTestShape`). */
 export function shape(decide: ShapeFunction): ShapedLoad {
   return { kind: "shape", shape: decide };
 }

@@ -15,13 +15,13 @@ export interface MetricSink {
 
 /** A metric that adds up its values. Thresholds use its `count` (the sum) and its `rate` (the sum per second). */
 export interface Counter {
-  /** @param value 1 by default; 0 or more */
+  /** Adds a value. @param value 0 or more; default 1 */
   add(value?: number, options?: MeasurementOptions): void;
 }
 
 /** A metric that records the distribution of its values. */
 export interface Trend {
-  /** @param value 0 or more, recorded to three decimals; percentiles are exact up to 3,600,000 */
+  /** Records a value. @param value 0 or more, recorded to three decimals; percentiles are exact up to 3,600,000 */
   add(value: number, options?: MeasurementOptions): void;
 }
 
@@ -36,11 +36,14 @@ export interface Gauge {
 }
 
 const mostMetrics = 500;
-/** Histograms store thousandths, and the sum of these must stay exact. */
+/** Histograms store thousandths, and their sum must remain exact. */
 const largestSample = 1e12;
 let sink: MetricSink | null = null;
 let declared = new Map<string, MetricKind>();
-/** The metrics that each test has declared. A test is evaluated once, so it declares them only when it is loaded first. */
+/**
+ * The metrics that each test has declared. A test is evaluated only once, so it declares its metrics only when it is first
+ * loaded.
+ */
 const byTest = new Map<string, Map<string, MetricKind>>();
 
 /** Declares a counter, such as orders placed. Call it at the top level of the test file. */
@@ -55,7 +58,7 @@ export function counter(name: string): Counter {
   };
 }
 
-/** Declares a metric with percentiles, such as the size of a response. Call it at the top level of the test file. */
+/** Declares a trend, a metric with percentiles, such as the size of a response. Call it at the top level of the test file. */
 export function trend(name: string): Trend {
   declare(name, "trend");
   return {
@@ -67,7 +70,7 @@ export function trend(name: string): Trend {
   };
 }
 
-/** Declares a share, such as the share of responses from a cache. Call it at the top level of the test file. */
+/** Declares a rate, such as the share of responses from a cache. Call it at the top level of the test file. */
 export function rate(name: string): Rate {
   declare(name, "rate");
   return {
@@ -78,7 +81,9 @@ export function rate(name: string): Rate {
   };
 }
 
-/** Declares a value that goes up and down, such as the length of a queue. Call it at the top level of the test file. */
+/**
+ * Declares a gauge, a value that goes up and down, such as the length of a queue. Call it at the top level of the test file.
+ */
 export function gauge(name: string): Gauge {
   declare(name, "gauge");
   return {
@@ -106,7 +111,7 @@ export async function declaring<Value>(test: string, load: () => Promise<Value>)
   return value;
 }
 
-/** The custom metrics of the test that was loaded last. */
+/** Returns the custom metrics of the test that was loaded last. */
 export function declaredMetrics(): DeclaredMetric[] {
   return [...declared].map(([name, kind]) => ({ name, kind }));
 }

@@ -26,16 +26,16 @@ export function exponential(mean: string): Pause {
 }
 
 /**
- * Starts an iteration every so often (Locust's `constant_pacing`). After a longer iteration the next starts at once, and the
- * lost time is not made up.
+ * Starts an iteration each time that `every` has passed (Locust's `constant_pacing`). After an iteration that takes longer,
+ * the next one starts at once, and the lost time is not made up.
  */
 export function pacing(every: string): Pause {
   return { kind: "pacing", every };
 }
 
 /**
- * Each user runs this many iterations per second on average. After a slow iteration it catches up without pauses, by at
- * most 10 iterations; the rest is dropped.
+ * Lets each user run this many iterations per second on average. After a slow iteration, the user catches up without pauses,
+ * by at most 10 iterations; the rest is dropped.
  */
 export function throughput(perSecond: number): Pause {
   return { kind: "throughput", perSecond };

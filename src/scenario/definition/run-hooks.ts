@@ -14,11 +14,11 @@ export interface WorkerHookContext extends RunHookContext {
 export interface RunStartContext extends RunHookContext {
   /** The base URL, without user and password. */
   readonly host: string;
-  /** Whether the run was begun by another master, which has ended. */
+  /** Whether this master resumes a run that was begun by another master, which has ended. */
   readonly isResumed: boolean;
 }
 
-/** The result of a run: some of its fields. `Result` of `muster-load/result` has all. */
+/** The main fields of the result of a run. `Result` of `muster-load/result` has all fields. */
 export interface RunResult {
   readonly verdict: string;
   readonly exitCode: number;
@@ -33,8 +33,8 @@ export interface RunEndContext extends RunStartContext {
 }
 
 /**
- * Code that runs once per worker or once per run. What a hook returns is awaited. A hook that throws, or takes too long, is
- * reported as a warning; it changes neither the load nor the verdict.
+ * Code that runs once per worker or once per run. A promise that a hook returns is awaited. A hook that throws or takes too
+ * long causes a warning; it changes neither the load nor the verdict.
  */
 export interface RunHooks {
   /** Runs on each worker when it has loaded the test, before `setup` and before its users start; at most 30 s. */
@@ -59,7 +59,7 @@ const hookTimeoutsMs = {
 
 /**
  * Runs a hook.
- * @throws what the hook throws, and an error if it does not end within `timeoutMs`
+ * @throws the hook's exception, or an error if the hook does not end within `timeoutMs`
  */
 export async function runHook(
   name: keyof RunHooks,

@@ -16,13 +16,12 @@ export interface SpikeTimes {
    */
   readonly after?: string;
   /**
-   * The number of spikes, one after another; default 1. A second spike shows how a service behaves that has already scaled
-   * out.
+   * The number of spikes, one after another; default 1. A second spike shows how the service behaves once it has scaled out.
    */
   readonly spikes?: number;
   /**
-   * A factor below 1 shortens the times that the verdict needs (10 s clean, 30 s recovered, 5 minutes until metastable), to
-   * try a spike out; default 1.
+   * The factor for the times that the verdict needs (10 s clean, 30 s recovered, 5 minutes until metastable), at most 1;
+   * default 1. A smaller factor makes it quick to try out a spike.
    */
   readonly timeScale?: number;
 }
@@ -43,7 +42,7 @@ export interface SpikeOfUsers extends SpikeTimes {
 export type SpikeLoad = SpikeOfArrivals | SpikeOfUsers;
 
 /**
- * A sudden peak of the arrival rate, or of users. The result says whether the service absorbs the spike and recovers from
+ * A sudden peak of the arrival rate, or of users. The result shows whether the service absorbs the spike and recovers from
  * it.
  */
 export function spike(load: OpenOptions & SpikeTimes & { base: number; peak: number }): SpikeOfArrivals;

@@ -1,26 +1,29 @@
 /** Limits of a streamed response. */
 export interface StreamOptions {
-  /** More bytes than this, as they are received, fail the request; default: none. */
+  /** The maximum number of bytes, as they are received; a longer response fails. Default: no limit. */
   readonly maxBytes?: number;
-  /** A line or an event with more characters than this fails the request; default 1,048,576. */
+  /** The maximum number of characters of a line or an event; a longer one fails the request. Default 1,048,576. */
   readonly maxLineLength?: number;
   /**
-   * The stream ends after this time, such as `"30s"`, counted from the head of the response. That is no failure: it is as if
-   * the test had stopped reading. Default: none; the request still has a `timeout`.
+   * The stream ends after this time, such as `"30s"`, counted from the head of the response. This is not a failure: it has
+   * the same effect as a test that stops reading. Default: no limit; the request still has a `timeout`.
    */
   readonly maxDuration?: string;
-  /** A longer time without an event fails the request (kind `timeout`), such as `"5s"`; bytes that are no event do not count. */
+  /**
+   * The longest time without an event, such as `"5s"`; a longer one fails the request (kind `timeout`). Bytes that are not an
+   * event do not count.
+   */
   readonly maxGap?: string;
   /**
-   * `events()` opens the stream again when its connection ends or breaks, as by an `EventSource`: with the last id in
-   * `Last-Event-ID`, after the time that the service sets by `retry`. Each connection is a request. Default: false.
+   * Whether `events()` reconnects when the connection ends or breaks, as an `EventSource` does: with the last id in
+   * `Last-Event-ID`, after the time that the service sets with `retry`. Each connection is a request. Default: false.
    */
   readonly reconnect?: boolean | StreamReconnectOptions;
 }
 
-/** How a stream of events is opened again. */
+/** How a stream of events reconnects. */
 export interface StreamReconnectOptions {
-  /** The stream ends after more than this number of connections in a row without an event; default 10. */
+  /** The maximum number of connections in a row without an event; after more of them, the stream ends. Default 10. */
   readonly max?: number;
   /** The time until the next connection, unless the service sets it; default `"3s"`, and at least 100 ms. */
   readonly delay?: string;
@@ -28,27 +31,27 @@ export interface StreamReconnectOptions {
 
 /** One event of a stream of type `text/event-stream`. */
 export interface ServerSentEvent {
-  /** The field `event`; "message" without one. */
+  /** The value of the field `event`; "message" if the event has none. */
   readonly type: string;
-  /** The fields `data`, joined by line breaks. */
+  /** The values of the fields `data`, joined by line breaks. */
   readonly data: string;
-  /** The latest field `id` of the stream; empty without one. */
+  /** The value of the latest field `id` in the stream; empty if there was none. */
   readonly id: string;
 }
 
 /**
- * The body of a response while it arrives. It is read once, in one of these ways. Reading ends with the response, also with one
- * that fails: `response.error` then says why. A test that leaves the loop before (`break`) ends the request, without
- * a failure, and closes its connection.
+ * The body of a response while it arrives. It can be read once, with one of these methods. Reading ends when the response
+ * ends or fails; `response.error` then says why it failed. Leaving the loop early (`break`) ends the request without a
+ * failure, and closes its connection.
  */
 export interface StreamedBody {
   /** The bytes of the body that have arrived, before decompression. */
   readonly receivedBytes: number;
-  /** The body in pieces of any size, decompressed. */
+  /** Returns the body in pieces of any size, decompressed. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** The body in lines of UTF-8, without their ends: `JSON.parse(line)` reads NDJSON. */
+  /** Returns the body in lines of UTF-8, without their line ends: `JSON.parse(line)` reads NDJSON. */
   lines(): AsyncIterable<string>;
-  /** The server-sent events of the body. */
+  /** Returns the server-sent events of the body. */
   events(): AsyncIterable<ServerSentEvent>;
   /** Ends the request, and closes its connection. Does nothing if it has ended. */
   cancel(): void;

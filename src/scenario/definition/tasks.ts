@@ -5,17 +5,17 @@ import type { Pause } from "./pause.ts";
 import type { VirtualUser } from "./virtual-user.ts";
 
 interface TaskRules {
-  /** The weight of the task among the tasks beside it; default 1. */
+  /** The weight of the task among the tasks of its class or task set; default 1. */
   readonly weight?: number;
   /** Tags that `--tags` and `--exclude-tags` select tasks by. */
   readonly tags?: readonly string[];
-  /** Whether each user runs it at most once; default false. A user whose tasks have all run stops. */
+  /** Whether each user runs the task at most once; default false. A user whose tasks have all run stops. */
   readonly once?: boolean;
 }
 
 export interface TaskDefinition<State extends object, Setup extends object = Record<string, unknown>>
   extends TaskRules {
-  /** How often it runs, one iteration after the other, each time that it is chosen; default 1. */
+  /** The number of iterations that run, one after another, each time that the task is chosen; default 1. */
   readonly repeat?: number;
   run(vu: VirtualUser<State, Setup>): unknown;
 }
@@ -32,12 +32,12 @@ export type TaskFunction<State extends object, Setup extends object = Record<str
 /** How the tasks of a class, or of a task set, follow each other. */
 export interface TaskOrderRules {
   /**
-   * `random` (default): tasks are chosen by weight, and their shares hold exactly over many iterations. `sequential`: tasks
-   * run in order.
+   * `random` (default): tasks are chosen by weight, and over many iterations their shares match the weights exactly.
+   * `sequential`: tasks run in order.
    */
   readonly order?: "random" | "sequential";
   /**
-   * Instead of `order`, a Markov chain: for each task, the weights of those that may follow it, such as
+   * Instead of `order`, a Markov chain: for each task, the weights of the tasks that may follow it, such as
    * `{ search: { view: 3, search: 1 }, view: { search: 1, leave: 2 } }`. In a task set, `leave` leaves it.
    */
   readonly transitions?: Transitions;
@@ -45,16 +45,19 @@ export interface TaskOrderRules {
   readonly start?: string;
 }
 
-/** Tasks that run as one of the tasks of a class: one after another, each as an iteration of its own (Locust's `TaskSet`). */
+/**
+ * A set of tasks that is itself a task of a class (Locust's `TaskSet`). Its tasks run one after another, each as an iteration
+ * of its own.
+ */
 export interface TaskSetDefinition<State extends object, Setup extends object = Record<string, unknown>>
   extends TaskRules,
     TaskOrderRules {
   /**
-   * How often the set runs each time that it is chosen, default 1: so many of its tasks in random order, else so many rounds.
-   * "forever": until `vu.leave()`.
+   * How often the set runs each time that it is chosen; default 1. In random order, this is the number of its tasks that run,
+   * else the number of rounds. "forever": until `vu.leave()`.
    */
   readonly repeat?: number | "forever";
-  /** The pause after each of its tasks; default: that of the set around it, or of the class. */
+  /** The pause after each of its tasks; default: the pause of the enclosing set, or of the class. */
   readonly pause?: Pause;
   readonly tasks: TaskList<State, Setup>;
 }
@@ -69,13 +72,13 @@ type TaskSet = TaskSetDefinition<object>;
 /** A class, or a task set. */
 export type TaskOwner = TaskOrderRules & Pick<TaskSet, "tasks">;
 
-/** A task of a class, in a task set or not. */
+/** A task of a class, whether or not it is in a task set. */
 export interface ClassTask {
-  /** Its path: the names of the task sets around it, and its own, such as "browse::search". */
+  /** The path of the task: the names of the enclosing task sets and its own name, such as "browse::search". */
   readonly name: string;
-  /** False if it never runs, because its weight or that of a task set around it is 0. */
+  /** Whether the task can run: false if its weight, or the weight of an enclosing task set, is 0. */
   readonly isUsed: boolean;
-  /** The pause of the innermost task set that has one; undefined for that of the class. */
+  /** The pause of the innermost task set that has one; undefined if the pause of the class applies. */
   readonly pause: Pause | undefined;
   run(vu: VirtualUser<object>): unknown;
 }
@@ -84,12 +87,15 @@ export function isTaskSet(task: Task): task is TaskSet {
   return typeof task === "object" && "tasks" in task;
 }
 
-/** The weight of a task among the tasks beside it. */
+/** Returns the weight of a task among the tasks of its class or task set. */
 export function weightOf(task: Task): number {
   return typeof task === "function" ? 1 : (task.weight ?? 1);
 }
 
-/** Lists the tasks of a class in the order of the test, those of task sets too. Its positions number the tasks. */
+/**
+ * Lists the tasks of a class, including those of task sets, in the order of the test. The number of a task is its position in
+ * this list.
+ */
 export function classTasks(owner: TaskOwner): ClassTask[] {
   return tasksIn(owner, { path: "", isUsed: true, pause: undefined });
 }
@@ -110,7 +116,7 @@ function tasksIn(
   });
 }
 
-/** The tasks of a class with their expected shares, as weights. */
+/** Returns the tasks of a class with their expected shares, as weights. */
 export function plannedTasks(owner: TaskOwner): { name: string; weight: number }[] {
   const tasks = classTasks(owner);
   const flow = flowOf(owner);
@@ -121,7 +127,7 @@ export function plannedTasks(owner: TaskOwner): { name: string; weight: number }
   return tasks.map(({ name }, position) => ({ name, weight: shares[position] ?? 0 }));
 }
 
-/** How the tasks of a valid class follow each other. */
+/** Returns how the tasks of a valid class follow each other. */
 export function flowOf(user: TaskOwner): TaskFlow {
   let position = 0;
   const flow = ({ order, transitions, start, tasks }: TaskOwner, repeat: number): TaskFlow => {

@@ -1,8 +1,11 @@
-/** A file of the test, as `file()` returns it. A worker holds its content once, whatever the number of users. */
+/** A file of the test, as `file()` returns it. A worker keeps its content in memory once, whatever the number of users. */
 export interface TestFile {
-  /** The name under which it is sent: by default the last part of its path. */
+  /** The name under which the file is sent; by default the last part of its path. */
   readonly name: string;
-  /** The content type with which it is sent: by default by the extension of the name, such as "application/pdf". */
+  /**
+   * The content type with which the file is sent, such as "application/pdf"; by default it follows from the extension of the
+   * name.
+   */
   readonly type: string;
   /** The number of bytes. */
   readonly size: number;
@@ -15,6 +18,9 @@ export interface TestFile {
 export interface TestFileOptions {
   /** The name under which the file is sent; default: the last part of its path. */
   readonly name?: string;
-  /** The content type with which it is sent; default: by the extension of the name, else "application/octet-stream". */
+  /**
+   * The content type with which the file is sent. Default: the type for the extension of the name, else
+   * "application/octet-stream".
+   */
   readonly type?: string;
 }

@@ -8,7 +8,7 @@ export type StopVerdict = "passed" | "failed" | "invalid";
 export interface RendezvousOptions {
   /** The number of users that wait for each other. */
   readonly users: number;
-  /** The longest wait of the first one; default "1m". */
+  /** The longest wait of the first user; default "1m". */
   readonly timeout?: string;
 }
 
@@ -27,7 +27,7 @@ export interface VirtualUser<
   readonly iteration: number;
   /**
    * The number of this iteration: unique in the run, over all workers, classes and scenarios. Use it to take each row of data
-   * once. Numbers start at 0 and have no gaps while all workers start equally many iterations. -1 in `onStart`.
+   * once. Numbers start at 0 and have no gaps as long as all workers start the same number of iterations. -1 in `onStart`.
    */
   readonly iterationInRun: number;
   /** The state of this user: at first the value that `state()` of its class returned, or empty. */
@@ -36,40 +36,42 @@ export interface VirtualUser<
   readonly setup: Readonly<Setup>;
   readonly http: HttpClient;
   /**
-   * Aborted when the user is to stop: it leaves, or the load ends. Pass it to code that waits long, so that the wait does not
-   * last until `--stop-timeout`.
+   * A signal that is aborted when the user has to stop, because it leaves or the load ends. Pass it to code that waits for a
+   * long time, so that the wait does not last until `--stop-timeout`.
    */
   readonly signal: AbortSignal;
   /** Counts a check and returns whether it passed. A failed check does not fail the request or the iteration. */
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean;
   /**
-   * Runs `code` as a group (a transaction), and returns what it returns. The time of a group, its count and its failures are
-   * in the results; a group has failed if a request in it failed, or if its code threw. Groups may be nested: the path of a
-   * group in another one is "checkout::pay". Metrics: `group_duration{group:checkout::pay}` (with the time of `vu.sleep`, as
-   * in k6), `group_active_time` (without), `group_failures`.
+   * Runs `code` as a group (a transaction), and returns its result. The results of the run contain the time of each group,
+   * its count and its failures. A group has failed if a request in it failed, or if its code threw. Groups can be nested: the
+   * path of a group in another group is "checkout::pay". Metrics: `group_duration{group:checkout::pay}` (with the time of
+   * `vu.sleep`, as in k6), `group_active_time` (without), `group_failures`.
    * @throws InvalidValue if the name is empty or contains "::"; else what `code` throws
    */
   group<Value>(name: string, code: () => Value): Promise<Awaited<Value>>;
   /**
-   * Runs `code` and records it as an endpoint, such as `SQL select jobs`: its response time, from when the iteration was due,
-   * and its service time; a failure if it throws, or calls `fail`. What it returns or throws is passed on. Any client is put
-   * under load so. It counts in totals, targets and thresholds as a request does, unless other measures or requests run in
-   * it: then these count, and its kind is shown in parentheses.
+   * Runs `code` and records it as an endpoint, such as `SQL select jobs`: its response time (from when the iteration was
+   * due), its service time, and a failure if it throws or calls `fail`. Its result or its exception is passed on. Use this to
+   * generate load with any client. The work counts in totals, targets and thresholds like a request, unless other measures or
+   * requests run in it: then those count, and its kind is shown in parentheses.
    * @throws InvalidValue for an invalid argument; RequestTimeout when `timeout` has passed; else what `code` throws
    */
   measure<Value>(name: string, code: (call: MeasuredCall) => Value, options?: MeasureOptions): Promise<Awaited<Value>>;
   /**
-   * Opens a WebSocket to a path of the host, or to a ws: or wss: URL, with the cookies, headers and TLS settings of this user.
-   * The connect is recorded as an endpoint, such as `WS connect /chat`, with its phases. The socket stays open when the
-   * iteration ends, and is closed with the user.
-   * @throws InvalidValue or InvalidRequest for an invalid argument; else why the socket was not opened, which is recorded
+   * Opens a WebSocket to a path of the host, or to a ws: or wss: URL, with the cookies, headers and TLS settings of this
+   * user. The connect is recorded as an endpoint, such as `WS connect /chat`, with its phases. The socket remains open when
+   * the iteration ends, and is closed when the user ends.
+   * @throws InvalidValue or InvalidRequest for an invalid argument; else the reason why the socket was not opened, which is
+   *   recorded
    */
   websocket(url: string, options?: WebSocketOptions): Promise<UserWebSocket>;
-  /** A uniform random number in [0, 1) from this user's own generator. `--seed` makes it repeatable. */
+  /** Returns a uniform random number in [0, 1) from this user's own generator. `--seed` makes it repeatable. */
   random(): number;
   /**
-   * Leaves the task set of this task when the iteration ends (Locust's `interrupt()`); also out of a loop.
-   * @throws InvalidValue if the task is in no task set
+   * Leaves the innermost task set of this task when the iteration ends (Locust's `interrupt()`), however often the set
+   * repeats.
+   * @throws InvalidValue if the task is not in a task set
    */
   leave(): void;
   /**
@@ -85,8 +87,8 @@ export interface VirtualUser<
    */
   stopRun(reason: string, verdict?: StopVerdict): void;
   /**
-   * Waits until `users` users of all workers wait under this name, and resolves to true for all of them. It resolves to false
-   * when `timeout` has passed since the first of them came, and when the user is to stop.
+   * Waits until the given number of users, over all workers, wait under this name; then it resolves to true for all of them.
+   * It resolves to false if `timeout` has passed since the first user began to wait, or if this user has to stop.
    */
   rendezvous(name: string, options: RendezvousOptions): Promise<boolean>;
   /** Waits for a duration such as `"500ms"`. Rejects if the user is aborted at the end of the run. */

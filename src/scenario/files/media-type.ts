@@ -51,7 +51,7 @@ const byExtension: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The content type of a file by the extension of its name; "application/octet-stream" for any other. */
+/** Returns the content type of a file by the extension of its name; "application/octet-stream" for any other. */
 export function mediaTypeOf(name: string): string {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
   return byExtension.get(extension) ?? "application/octet-stream";

@@ -38,13 +38,13 @@ export interface ShippedFile {
   readonly bytes: Uint8Array;
 }
 
-/** What this process knows of a file: shared by all that `file()` has returned for its path. */
+/** The data of a file in this process, shared by all objects that `file()` has returned for its path. */
 interface Content {
   size: number;
   sha256: string;
   location: string;
   modifiedMs: number;
-  /** Null on a master until the content is read. */
+  /** The content; null on a master until it is read. */
   bytes: Uint8Array | null;
 }
 
@@ -57,10 +57,10 @@ let current: Files = new Map();
 let folder: string | null = null;
 
 /**
- * A file that users send: `const photo = file("photo.jpg")`. The path is relative to the folder of the test file, on the
- * master. Each worker gets the content once and keeps it once; requests stream it from there. Call it at the top level of
- * the test file: a file that is opened later has not travelled with the test.
- * @throws ConfigurationError if it cannot be read, or the files of the test have more than 1 GB
+ * Opens a file that users send: `const photo = file("photo.jpg")`. The path is relative to the folder of the test file, on
+ * the master. Each worker gets the content once and keeps it once; requests stream it from there. Call it at the top level of
+ * the test file: a file that is opened later was not sent with the test.
+ * @throws ConfigurationError if the file cannot be read, or the files of the test have more than 1 GB
  */
 export function file(path: string, options: TestFileOptions = {}): TestFile {
   if (typeof path !== "string" || path === "" || path.length > longestName) {
@@ -102,7 +102,7 @@ function contentOf(path: string, called: string): Content {
   );
 }
 
-/** Reads the file to get its length and hash, unless it is as before. @throws ConfigurationError */
+/** Reads the file to get its length and hash, unless it has not changed. @throws ConfigurationError */
 function inspect(content: Content, called: string): void {
   try {
     const descriptor = openSync(content.location, "r");
@@ -157,7 +157,7 @@ class OpenedFile implements TestFile {
   }
 }
 
-/** Whether the value is what `file()` has returned. */
+/** Whether a value was returned by `file()`. */
 export function isTestFile(value: unknown): value is TestFile {
   return value instanceof OpenedFile;
 }
@@ -184,7 +184,7 @@ export async function openingFiles<Value>(
   }
 }
 
-/** The files that a test has opened on this master, by path. */
+/** Returns the files that a test has opened on this master, with their paths. */
 export function locatedFiles(test: string): LocatedFile[] {
   return [...(byTest.get(test) ?? [])].map(([path, { location, size, sha256 }]) => ({ path, location, size, sha256 }));
 }
@@ -202,7 +202,7 @@ export function useFiles(test: string, shipped: readonly ShippedFile[]): void {
   }
 }
 
-/** The content of a file with this hash that this process already holds; null if there is none. */
+/** Returns the content of a file with this hash if this process already has it; else null. */
 export function heldFile(hash: string): Uint8Array | null {
   for (const files of byTest.values()) {
     for (const { sha256, bytes } of files.values()) if (sha256 === hash && bytes !== null) return bytes;
@@ -211,8 +211,8 @@ export function heldFile(hash: string): Uint8Array | null {
 }
 
 /**
- * Reads a piece of a file on the master. Bytes that it no longer has are zeros: the worker then finds that the hash is
- * another one, and says so.
+ * Reads a piece of a file on the master. Bytes that the file no longer has are zeros: the worker then finds that the hash
+ * differs, and reports it.
  */
 export function readPiece({ location, size }: LocatedFile, offset: number, length: number): Uint8Array {
   const piece = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
@@ -228,7 +228,7 @@ export function readPiece({ location, size }: LocatedFile, offset: number, lengt
       closeSync(descriptor);
     }
   } catch {
-    // It was removed.
+    // The file was removed.
   }
   return piece;
 }

@@ -1,7 +1,8 @@
 /**
- * Why a file cannot be read, as the end of a sentence: "cannot be read: there is no such file (looked at /tests/a.csv)".
+ * Returns why a file cannot be read, as the end of a sentence: "cannot be read: there is no such file (looked at
+ * /tests/a.csv)".
  * @param location the absolute path
- * @param cause what Node.js threw, whose message repeats the path
+ * @param cause the error of Node.js, whose message repeats the path
  */
 export function unreadable(location: string, cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;

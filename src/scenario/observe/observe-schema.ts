@@ -7,7 +7,7 @@ import { seriesAggregates } from "./sources.ts";
 
 /* The shapes of the sources of observed metrics. */
 
-/** Whether a text is a duration of at least `leastMs`; true for one that is no duration, which is refused elsewhere. */
+/** Whether a text is a duration of at least `leastMs`; true for a text that is not a duration, which is refused elsewhere. */
 function isAtLeast(leastMs: number, text: string): boolean {
   return !durationSchema.safeParse(text).success || parseDuration(text) >= leastMs;
 }
@@ -58,7 +58,10 @@ const source = eitherOf((value) => {
   return (Object.hasOwn(forms, kind) ? forms[kind] : undefined) ?? z.custom(() => false, wrong);
 });
 
-/** A dot would make the metric of one source that of another: `aws.throttled` is a value of the source `aws`. */
+/**
+ * The name of a source. It has no dot, so that it cannot be the metric of another source: `aws.throttled` is a value of the
+ * source `aws`.
+ */
 const sourceName = z
   .string()
   .regex(/^[\p{L}\p{N}_-]+$/u, "expected a name of letters, digits, _ and -")

@@ -15,19 +15,19 @@ export interface ResolvedSource {
   readonly timeoutMs: number;
   readonly unit: string | null;
   readonly isRate: boolean;
-  /** Whether its growth is a leak; null if the test does not say. */
+  /** Whether its growth is a leak; null if the test does not set it. */
   readonly leak: boolean | null;
   readonly definition: ObservedSourceDefinition;
 }
 
 const defaultEvery = "5s";
 const longestDefaultTimeoutMs = 10_000;
-/** A shorter value of a header whose name does not tell of a secret is none, in characters. */
+/** The length in characters below which the value of a header is not a secret, unless the name of the header says so. */
 const shortestKey = 16;
-/** Their values are in many texts that hide nothing. */
+/** Headers whose values are not secrets: the values are in many texts. */
 const plainHeaders = /^(accept(-.*)?|content-type|user-agent)$/i;
 
-/** Resolves the sources of a test, in the order written. Their credentials are secrets from now on. */
+/** Resolves the sources of a test, in the order written. From then on, their credentials are known secrets. */
 export function resolveObserve(observe: ObserveDefinitions = {}): ResolvedSource[] {
   return Object.entries(observe).map(([name, given]) => {
     const definition: ObservedSourceDefinition =
@@ -50,7 +50,7 @@ function keepSecretsOf(definition: ObservedSourceDefinition): void {
   if (definition.kind === "function") return;
   keepCredentialsOf(definition.url);
   for (const [name, value] of Object.entries(definition.headers ?? {})) {
-    // Some services have their keys in headers whose names do not say so, such as `x-scope-key`. A tenant is no secret.
+    // Some services have their keys in headers whose names do not say so, such as `x-scope-key`. A tenant is not a secret.
     const isKey = value.length >= shortestKey && !plainHeaders.test(name);
     if (!isSecretHeader(name) && !isKey) continue;
     keepSecret(value);
@@ -60,7 +60,7 @@ function keepSecretsOf(definition: ObservedSourceDefinition): void {
 }
 
 /**
- * Refuses thresholds on observed metrics that no source can have.
+ * Refuses thresholds on observed metrics that no source can provide.
  * @throws ThresholdError if the selector does not name one metric of a source; ConfigurationError if the window is too short
  */
 export function requireObserved(thresholds: readonly Threshold[], sources: readonly ResolvedSource[]): void {

@@ -1,31 +1,34 @@
-/** What the values of a source are, and when they are read. */
+/** Options of a source: what its values are, and when they are read. */
 export interface ObserveOptions {
   /** The time between two readings, at least "1s"; default "5s". */
   readonly every?: string;
-  /** The longest time that a reading may take; default: that of `every`, at most "10s". */
+  /** The longest time that a reading may take; default: the value of `every`, at most "10s". */
   readonly timeout?: string;
   /** The unit of the values, for charts and tables: "bytes", "ms", "%". */
   readonly unit?: string;
   /**
-   * Whether the source gives counters, of which the increase per second is observed; default false. The first reading then has
-   * no value, nor has one in which a counter is lower than before.
+   * Whether the values are counters, whose increase per second is observed; default false. The first reading then has no
+   * value, nor does a reading in which a counter is lower than before.
    */
   readonly rate?: boolean;
   /**
-   * Whether a soak fails if the values keep rising (of what is free: falling). Default: whether the name, the unit or the
-   * sample is one of memory, connections, queues and the like.
+   * Whether a soak fails if the values keep rising (or keep falling, for free resources). Default: true if the name, the unit
+   * or the sample is one of memory, connections, queues and the like.
    */
   readonly leak?: boolean;
 }
 
-/** What a source over HTTP needs. Credentials are those of the URL, or a header; nothing of either is shown or stored. */
+/** The request of a source over HTTP. Credentials can be in the URL or in a header; they are neither shown nor stored. */
 export interface ObserveRequest extends ObserveOptions {
-  /** "http://" or "https://". `allowedHosts` does not apply: it is not loaded. Addresses of metadata are refused. */
+  /**
+   * The URL to read, with "http://" or "https://". `allowedHosts` does not apply, because no load is sent there. Metadata
+   * addresses are refused.
+   */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How the values of several series become one. */
+/** How the values of several series are combined into one. */
 export const seriesAggregates = ["sum", "avg", "min", "max"] as const;
 export type SeriesAggregate = (typeof seriesAggregates)[number];
 
@@ -34,7 +37,7 @@ export interface PrometheusOptions extends ObserveRequest {
   readonly metric: string;
   /** Only series with all of these labels are read; default: all series of the metric. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Required if several series match. With `rate`, it is the rate of what they are together. */
+  /** How matching series are combined; required if several match. With `rate`, the rate of the combined value is observed. */
   readonly aggregate?: SeriesAggregate;
 }
 
@@ -44,22 +47,22 @@ export interface PromqlOptions extends ObserveRequest {
 }
 
 export interface JsonOptions extends ObserveRequest {
-  /** Where the number is in the document: "queue.length", "workers.0.memory". */
+  /** The path to the number in the document: "queue.length", "workers.0.memory". */
   readonly path: string;
 }
 
-/** The numbers that a reading gives: one, or several by name. A null is a value that there is not now. */
+/** The numbers of a reading: one, or several by name. Null means that there is no value now. */
 export type Observation = number | null | Readonly<Record<string, number | null | undefined>>;
 
-/** What a function that observes gets. */
+/** The argument of a function that observes. */
 export interface ObserveContext {
-  /** Aborted when the reading has timed out, and when the load has ended. */
+  /** A signal that is aborted when the reading has timed out, and when the load has ended. */
   readonly signal: AbortSignal;
   readonly runId: string;
   readonly profile: string;
 }
 
-/** Reads the service, on the master. What it throws is counted as a failed reading, and said. */
+/** Reads the service, on the master. An exception counts as a failed reading, and is reported. */
 export type ObserveFunction = (context: ObserveContext) => Observation | Promise<Observation>;
 
 export type ObservedSourceDefinition =
@@ -86,7 +89,7 @@ export function json(options: JsonOptions): ObservedSourceDefinition {
   return { kind: "json", ...options };
 }
 
-/** Observes what a function returns, with options; a function without options needs no `observed`. */
+/** Observes the result of a function, with options. A function without options does not need `observed`. */
 export function observed(read: ObserveFunction, options: ObserveOptions = {}): ObservedSourceDefinition {
   return { kind: "function", read, ...options };
 }

@@ -14,25 +14,26 @@ import { hostsIn, hostsInValues } from "./named-hosts.ts";
 
 const nearRules = new HostRules([...loopbackEntries, ...privateEntries]);
 
-/** Who names hosts for a test. */
+/** The sources that name hosts for a test. */
 export interface HostSources {
   readonly test: TestDefinition;
   /** The code of the test. */
   readonly source: string;
-  /** The values that it has read with `env()`. */
+  /** The values that the test has read with `env()`. */
   readonly environment: Readonly<Record<string, string | null>>;
   /** `--allow-host` */
   readonly allowHosts: readonly string[];
   /** `--connect-to` */
   readonly connectTo: ConnectTo;
-  /** `--host`, or a URL in place of a test, of whoever has started this process; undefined without. */
+  /** The value of `--host`, or the URL in place of a test, with which this process was started; undefined without either. */
   readonly host: string | undefined;
 }
 
 /**
- * The hosts that a run may load, as entries of `allowedHosts`: those of the flag and of the test, and the host of the test. A test
- * that does not set `allowedHosts` also may load the hosts that its text, its variables and `connectTo` name, and if its own host
- * is on this machine or in a private network, all of these.
+ * Returns the hosts that a run may load, as entries of `allowedHosts`: those of the flag and of the test, the host of the
+ * test, and the hosts that `connectTo` names. A test that does not set `allowedHosts` may also load the hosts that its text
+ * and its variables name. If its own host is on this machine or in a private network, it may load this machine and all
+ * private networks.
  */
 export function allowedHostsOf({ test, source, environment, allowHosts, connectTo, host }: HostSources): string[] {
   const hosts = [host, test.host].flatMap((one) => hostOf(one));
@@ -66,7 +67,7 @@ function isNear(host: string): boolean {
   return address === null ? isPrivateName(host) : nearRules.refusal(host, 80) === null;
 }
 
-/** The test says where connections go, and for which hosts. */
+/** Returns the hosts that entries of `connectTo` name: those whose connections they redirect, and the destinations. */
 function hostsOfConnectTo(all: readonly { readonly connectTo?: ConnectTo }[]): string[] {
   const entries = all.flatMap(({ connectTo = {} }) => Object.entries(connectTo));
   return entries.flatMap(([key, value]) => {

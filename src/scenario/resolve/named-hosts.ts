@@ -1,16 +1,16 @@
 import { parseAddress } from "../../core/hosts/address.ts";
 import { isMetadata, plainHost } from "../../core/hosts/host-rules.ts";
 
-/** A URL up to its host. One whose host a template completes has no end here, and is left out. */
+/** Matches a URL up to its host. A URL whose host is completed by a template has no end here, and is left out. */
 const urls = /\b(?:https?|wss?):\/\/(?:[^\s"'`\\/?#@<>${}]*@)?(\[[0-9a-f:.]+\]|[\w.-]*\w)(?=[:/?#"'`\s\\]|$)/gi;
-/** A whole text that is a name with a dot, or "localhost", and maybe a port. */
+/** Matches a whole text that is a name with a dot, or "localhost", with or without a port. */
 const names = /(?<=["'`])((?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*|localhost)(?=(?::\d{1,5})?["'`])/gi;
-/** esbuild names the file of each part of a bundle in a comment of its own line. */
+/** esbuild names the file of each part of a bundle in a comment on its own line. */
 const partStart = /^\/\/ (?=\S*[./]\S*$)/m;
 
 /**
- * The hosts that a test names in its own text: in URLs, and as texts. What packages name, and URLs that are made of parts, does
- * not count.
+ * Returns the hosts that a test names in its own text: in URLs, and as whole texts. Hosts that packages name, and URLs that
+ * are composed of parts, do not count.
  * @param source the bundle of the test
  */
 export function hostsIn(source: string): string[] {
@@ -19,7 +19,7 @@ export function hostsIn(source: string): string[] {
   return hostsOf(own.flatMap((part) => [part.matchAll(urls), part.matchAll(names)]));
 }
 
-/** The hosts in values of variables that a test reads: whole texts, and URLs. */
+/** Returns the hosts in values of variables that a test reads: in URLs, and as whole texts. */
 export function hostsInValues(values: readonly (string | null)[]): string[] {
   const texts = values.filter((value) => value !== null).map((value) => `"${value}"`);
   return hostsOf(texts.flatMap((text) => [text.matchAll(urls), text.matchAll(names)]));
@@ -33,7 +33,7 @@ function hostsOf(found: readonly Iterable<RegExpMatchArray>[]): string[] {
   });
 }
 
-/** As the URL parser writes it: 0x7f.1 is 127.0.0.1. */
+/** Returns a host as the URL parser writes it: 0x7f.1 is 127.0.0.1. */
 function normalized(host: string): string {
   return plainHost(URL.parse(`http://${host}/`)?.hostname ?? "");
 }

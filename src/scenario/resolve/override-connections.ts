@@ -1,7 +1,7 @@
 import type { ConnectTo, TlsOptions } from "../connections/connection.ts";
 import type { TestDefinition } from "../definition/define.ts";
 
-/** What the command line says about the connections of all users. */
+/** The settings of the command line for the connections of all users. */
 export interface ConnectionOverrides {
   /** Whether any certificate is accepted. */
   readonly insecure: boolean;
@@ -11,7 +11,7 @@ export interface ConnectionOverrides {
   readonly allowedHosts: readonly string[];
 }
 
-/** Returns the test with the overrides in place of what it, or a class, says itself. */
+/** Returns the test with the overrides in place of its own settings and those of its classes. */
 export function withConnections(
   test: TestDefinition,
   { insecure, connectTo, allowedHosts }: ConnectionOverrides,

@@ -4,16 +4,16 @@ import type { SpikeLoad } from "../definition/spike-load.ts";
 import { type LoadOverrides, secondsOf } from "./resolve-load.ts";
 
 /**
- * Overrides the peak of a spike or a search by `--users` (the highest number of users) or `--rate` (the highest rate). The
- * start stays the same unless it would be above the peak. A search over users also takes `--spawn-rate`.
+ * Overrides the peak of a spike or a search with `--users` (the highest number of users) or `--rate` (the highest rate). The
+ * start does not change unless it would be above the peak. A search over users also takes `--spawn-rate`.
  *
- * @throws ConfigurationError if the option does not fit the load; the message says which one does
+ * @throws ConfigurationError if the option does not apply to the load; the message names the option that does
  */
 export function withPeak<Load extends SpikeLoad | CapacityLoad>(load: Load, overrides: LoadOverrides): Load {
   return changed(load, overrides) as Load;
 }
 
-/** The load with a new peak; its kind stays the same. */
+/** Returns the load with a new peak and of the same kind. */
 function changed(load: SpikeLoad | CapacityLoad, overrides: LoadOverrides): SpikeLoad | CapacityLoad {
   const { users, spawnRate, rate } = overrides;
   if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");

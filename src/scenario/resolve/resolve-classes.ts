@@ -69,7 +69,7 @@ function narrowed(share: ClassShare, name: string, asked: readonly string[], equ
   return { weight: equalWeights && weight > 0 ? 1 : weight };
 }
 
-/** The error for an unknown name: "unknown profile …", with the nearest valid name, or all valid names. */
+/** Returns the error for an unknown name: "unknown profile …", with the nearest valid name, or all valid names. */
 export function unknownName(what: string, name: string, known: readonly string[]): ConfigurationError {
   const near = nearestName(name, known);
   const valid = known.length === 0 ? "the test has none" : `valid: ${known.join(", ")}`;

@@ -26,7 +26,7 @@ export interface ResolvedOpen {
   /** Iterations per second over time. */
   readonly plan: Plan;
   readonly maxUsers: number;
-  /** The number of iterations that can wait for a free user; further ones are dropped. 0: none waits. */
+  /** The number of iterations that can wait for a free user; further ones are dropped. 0 if none can wait. */
   readonly queueLimit: number;
   readonly arrivals: "even" | "poisson";
 }
@@ -34,7 +34,7 @@ export interface ResolvedOpen {
 export interface ResolvedIterations {
   readonly kind: "iterations";
   readonly users: number;
-  /** Whether the count is of all users together or of each user. */
+  /** The number of iterations, of all users together or of each user. */
   readonly count: { readonly total: number } | { readonly perUser: number };
   readonly startMs: number;
   readonly endMs: number;
@@ -62,12 +62,12 @@ export interface LoadOverrides {
 const defaultIterationSeconds = 10;
 const fewestDefaultUsers = 100;
 const mostDefaultUsers = 20_000;
-/** The queue of waiting iterations holds the arrivals of this many seconds. */
+/** The queue of waiting iterations has room for the arrivals of this many seconds. */
 const queueSeconds = 60;
 
 /**
  * Resolves a load of a test file.
- * @throws ConfigurationError if an option of the command line does not fit the load
+ * @throws ConfigurationError if an option of the command line does not apply to the load
  */
 export function resolveLoad(load: PlainLoad, overrides: LoadOverrides): ResolvedLoad {
   if (overrides.rate !== undefined || load.kind === "open" || load.kind === "open-stages") {
@@ -80,7 +80,7 @@ export function resolveLoad(load: PlainLoad, overrides: LoadOverrides): Resolved
   return { kind: "closed", plan: closedPlan(load, overrides) };
 }
 
-/** The time unit of a rate, in seconds. */
+/** Returns the time unit of a rate, in seconds. */
 export function secondsOf(per: string | undefined): number {
   return per === undefined ? 1 : parseDuration(per) / 1_000;
 }
@@ -94,7 +94,7 @@ export function delayed(load: ResolvedLoad, byMs: number): ResolvedLoad {
   return { ...load, plan: shifted(load.plan, byMs) };
 }
 
-/** When the load ends, in ms; Infinity for a shape. */
+/** Returns when the load ends, in ms; Infinity for a shape. */
 export function endOf(load: ResolvedLoad): number {
   return load.kind === "iterations" || load.kind === "shape" ? load.endMs : load.plan.durationMs;
 }
@@ -186,7 +186,7 @@ function highest(points: readonly PlanPoint[]): number {
 }
 
 /**
- * The end of the first ramp of a load, in ms since the start of the run; null for a shape, whose ramp is not known in
+ * Returns the end of the first ramp of a load, in ms since the start of the run; null for a shape, whose ramp is not known in
  * advance.
  */
 export function rampEndOf(load: ResolvedLoad): number | null {
@@ -201,7 +201,7 @@ export function rampEndOf(load: ResolvedLoad): number | null {
   }
 }
 
-/** The time at which the ramps of all loads have ended; null if it is not known in advance. */
+/** Returns the time at which the ramps of all loads have ended; null if it is not known in advance. */
 export function lastRampEndOf(loads: readonly ResolvedLoad[]): number | null {
   const ends = loads.map(rampEndOf);
   return ends.includes(null) ? null : Math.max(...ends.map((end) => end ?? 0));

@@ -59,7 +59,8 @@ export function resolveSearch(
 }
 
 /**
- * The load at the start of a search. It has no end, as the search ends it. Users and queue are sized for the highest rate.
+ * Returns the load at the start of a search. It has no end, because the search ends it. Users and queue are sized for the
+ * highest rate.
  */
 export function searchedLoad(load: CapacityLoad): ResolvedOpen | ResolvedClosed {
   const endless = (value: number): Plan => ({
@@ -101,7 +102,10 @@ function requireTrial({ deadlineMs, timeScale }: Pick<Search, "deadlineMs" | "ti
   throw new ConfigurationError(`findCapacity: the deadline is ${deadline}, but the first trial takes ${least}`);
 }
 
-/** Whether a threshold can judge a trial: totals and rates of a whole run cannot, nor can what is read every few seconds. */
+/**
+ * Whether a threshold can judge a trial: totals and rates of a whole run cannot, nor can observed metrics, which are read
+ * only every few seconds.
+ */
 function isOfTrials({ selector }: Threshold): boolean {
   if (selector.metric.name === observedMetric) return false;
   return selector.metric.kind === "trend" || selector.metric.kind === "rate";

@@ -53,7 +53,7 @@ export function resolveSpike(load: SpikeLoad, durationMs: number): ResolvedSpike
   };
 }
 
-/** The load of a spike as stages, starting at its base. */
+/** Returns the load of a spike as stages, starting at its base. */
 export function stagedSpike(load: SpikeLoad): PlainLoad {
   const { riseMs, holdMs, fallMs, beforeMs, afterMs, count } = timesOf(load);
   const { base, peak } = load.kind === "spike" ? load : load.users;

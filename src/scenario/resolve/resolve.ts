@@ -59,18 +59,18 @@ export interface ResolvedRun {
   readonly host: string;
   /** The base URL as given, for workers only: it may contain a user and a password. */
   readonly requestHost: string;
-  /** What the command line says about connections. */
+  /** The settings of the command line for connections. */
   readonly connections: ConnectionOverrides;
   /** The limits of the requests of all users; null for none. */
   readonly maxRequests: number | null;
   readonly maxRequestsPerSecond: number | null;
   /** The share of requests whose `traceparent` says that they are sampled; 0: requests have none. */
   readonly traceSample: number;
-  /** What they may cost; null without a budget. */
+  /** The budget for requests; null for none. */
   readonly cost: Cost | null;
-  /** The longest load, however long its plan is; null for no limit. */
+  /** The maximum duration of the load, however long its plan is; null for no limit. */
   readonly maxDurationMs: number | null;
-  /** What the code of the test may do in workers of this machine. */
+  /** The permissions of the test's code in workers of this machine. */
   readonly permissions: TestPermissions;
   readonly scenarios: readonly ResolvedScenario[];
   /** The end of the last scenario, in ms; Infinity if a shape function decides. */
@@ -139,7 +139,10 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
   };
 }
 
-/** The names of all profiles are valid, as several profiles can share thresholds. */
+/**
+ * Requires that the conditions of thresholds are possible. The names in all profiles are valid, because several profiles can
+ * share thresholds.
+ */
 function requireAllPossible(
   thresholds: readonly Threshold[],
   test: TestDefinition,
@@ -229,7 +232,7 @@ function resolveOne(load: Load, overrides: LoadOverrides, isAlone: boolean): Res
   return isSpike(load) ? resolveLoad(stagedSpike(load), { runTimeMs: overrides.runTimeMs }) : searchedLoad(load);
 }
 
-/** The scenarios of a profile; a single load is one unnamed scenario. */
+/** Returns the scenarios of a profile; a single load is one unnamed scenario. */
 function scenariosOf(load: LoadDefinition): [name: string, definition: ScenarioDefinition][] {
   if (isLoad(load)) return [[unnamed, { load }]];
   return Object.entries(load);

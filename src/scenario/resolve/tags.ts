@@ -20,7 +20,8 @@ export interface SelectedTest {
 }
 
 /**
- * Returns the test with the selected tasks only. The order of classes stays; a class without a selected task keeps its tasks.
+ * Returns the test with the selected tasks only. The order of the classes does not change; a class without a selected task
+ * keeps its tasks.
  * @throws ConfigurationError if nothing in the test has one of the tags, or no task is left
  */
 export function selectTasks(test: TestDefinition, { tags, excludeTags }: TagSelection): SelectedTest {
@@ -43,9 +44,9 @@ export function selectTasks(test: TestDefinition, { tags, excludeTags }: TagSele
 }
 
 /**
- * The tasks of a class or a task set that are selected; null if none of them ever runs.
+ * Returns the selected tasks of a class or a task set; null if none of them ever runs.
  * @param around the tags of the class and of the task sets around them
- * @throws ConfigurationError if only some of the tasks are selected that transitions need
+ * @throws ConfigurationError if only some of the tasks that transitions need are selected
  */
 function selected(
   { tasks, transitions }: TaskOwner,

@@ -31,8 +31,8 @@ export class TestCode {
   }
 
   /**
-   * The tag names that the code gives to requests, checks and metrics; null if it computes one, as in `tags: { [key]: value
-   * }`.
+   * Returns the tag names that the code gives to requests, checks and metrics; null if it computes one, as in
+   * `tags: { [key]: value }`.
    */
   givenTags(): readonly string[] | null {
     if (this.#code === "") return null;
@@ -41,7 +41,7 @@ export class TestCode {
       const literal = /tags["']?\s*:\s*(?:\[|\{([^{}]*)\})/y;
       literal.lastIndex = index;
       const found = literal.exec(this.#code);
-      // A list holds the tags of tasks, for `--tags`.
+      // A list contains the tags of tasks, for `--tags`.
       const fields = found?.[1] ?? "";
       if (found === null || /\.\.\.|(?:^|,)\s*\[/.test(fields)) return null;
       for (const [, name = ""] of fields.matchAll(/(?:^|,)\s*["']?([^\s"',:]+)/g)) given.add(name);
@@ -50,7 +50,7 @@ export class TestCode {
   }
 }
 
-/** The forms in which a bundle can contain a string. */
+/** Returns the forms in which a bundle can contain a string. */
 function formsOf(text: string): string[] {
   return [text, JSON.stringify(text).slice(1, -1)];
 }

@@ -18,7 +18,7 @@ export interface DataOptions {
    * row, so rows may repeat; only with `use: "again"`. `--seed` makes the order repeatable.
    */
   readonly order?: RowOrder;
-  /** `once` (default): no row is taken twice. `again`: after the last row, the first follows again. */
+  /** `once` (default): no row is taken twice. `again`: after the last row, the rows start again from the first. */
   readonly use?: (typeof uses)[number];
   /**
    * `run` (default): the rows are divided among all users of the run, on all workers. `user`: each user goes through all rows
@@ -32,13 +32,13 @@ export interface DataOptions {
   readonly whenEmpty?: WhenEmpty;
 }
 
-/** Rows that users take, each once or again, over all workers of the run. */
+/** Rows that users take, each once or repeatedly, over all workers of the run. */
 export interface DataSource<Row> {
   readonly name: string;
   /** Resolves to the next row. Rejects when no row is left (`whenEmpty`), and when the run ends. */
   take(): Promise<Row>;
   /**
-   * Gives a row back that `take` returned: it can be taken again, by any user of the run. Only for rows that are objects, and
+   * Gives back a row that `take` returned, so that any user of the run can take it again. Only for rows that are objects and
    * that are used once.
    */
   giveBack(row: Row): void;
@@ -47,14 +47,14 @@ export interface DataSource<Row> {
 /** Rows that each user goes through by itself. */
 export interface UserDataSource<Row> {
   readonly name: string;
-  /** Resolves to the next row of this user. Rejects when it has taken all rows, and they are used once. */
+  /** Resolves to the next row of this user. Rejects if the user has taken all rows and they are used once. */
   take(user: { readonly index: number }): Promise<Row>;
 }
 
 /** A data source as a test declares it. */
 export interface DeclaredData {
   readonly name: string;
-  /** The path of a file that the master reads, relative to the test file; null for rows of the test's own. */
+  /** The path of a file that the master reads, relative to the test file; null if the test contains the rows. */
   readonly file: string | null;
   readonly rows: readonly unknown[] | null;
   readonly order: RowOrder;
@@ -69,7 +69,7 @@ export interface DataFeeds {
   giveBack(declared: DeclaredData, row: object): void;
 }
 
-/** No row is left. A task that does not catch it ends as `whenEmpty` says. */
+/** The error when no row is left. A task that does not catch it ends as `whenEmpty` says. */
 export class DataEmptyError extends Error {
   readonly #brand = true;
   readonly code = "MUSTER_DATA_EMPTY";
@@ -81,7 +81,7 @@ export class DataEmptyError extends Error {
     this.whenEmpty = whenEmpty;
   }
 
-  /** Whether `thrown` is one. Unlike `instanceof`, it throws for no value, such as a revoked proxy. */
+  /** Whether `thrown` is a `DataEmptyError`. Unlike `instanceof`, it never throws, even for a revoked proxy. */
   static is(thrown: unknown): thrown is DataEmptyError {
     return typeof thrown === "object" && thrown !== null && #brand in thrown;
   }
@@ -90,13 +90,16 @@ export class DataEmptyError extends Error {
 let feeds: DataFeeds | null = null;
 /** The sources of the test that is being loaded; null at any other time. */
 let declared: Map<string, DeclaredData> | null = null;
-/** The data sources that each test has declared. A test is evaluated once, so it declares them only when it is loaded first. */
+/**
+ * The data sources that each test has declared. A test is evaluated only once, so it declares its sources only when it is
+ * first loaded.
+ */
 const byTest = new Map<string, Map<string, DeclaredData>>();
 
 /**
  * Declares rows that users take, such as accounts that may each be used once. Call it at the top level of the test file.
- * @param source the path of a CSV, JSON or NDJSON file, relative to the test file: the master reads it, row by row, and it is
- *   not part of the test; or the rows
+ * @param source the rows, or the path of a CSV, JSON or NDJSON file, relative to the test file. The master reads the file row
+ *   by row; it is not part of the test
  */
 export function data<Row = Record<string, string>>(
   source: string | readonly Row[],
@@ -132,7 +135,7 @@ export function data<Row>(
   };
 }
 
-/** Sets what provides the rows from now on; null for nothing. */
+/** Sets the provider of rows; null for none. */
 export function useDataFeeds(next: DataFeeds | null): void {
   feeds = next;
 }
@@ -150,7 +153,7 @@ export async function declaringData<Value>(test: string, load: () => Promise<Val
   }
 }
 
-/** The data sources that a loaded test has declared. @param test the hash of its bundle */
+/** Returns the data sources that a loaded test has declared. @param test the hash of its bundle */
 export function declaredData(test: string): DeclaredData[] {
   return [...(byTest.get(test)?.values() ?? [])];
 }

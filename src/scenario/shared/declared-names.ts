@@ -14,9 +14,9 @@ export async function declaringNames<Value>(load: () => Promise<Value>): Promise
 }
 
 /**
- * Declares what all workers share under a name. In tasks and hooks, which may call this again and again, it does nothing.
- * @param kind in the plural
- * @throws ConfigurationError if the test file has declared another one of this name
+ * Declares the name of something that all workers share. In tasks and hooks, which may call this repeatedly, it does nothing.
+ * @param kind what has the name, in the plural
+ * @throws ConfigurationError if the test file has already declared another one with this name
  */
 export function declareName(kind: "queues" | "values of once", name: string): void {
   if (names === null) return;

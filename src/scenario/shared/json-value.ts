@@ -2,7 +2,7 @@ import { describeValue } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 
 /**
- * Requires that a value can travel to other workers as JSON.
+ * Requires that a value can be sent to other workers as JSON.
  * @param where what the value is for, such as `queue "orders"`
  * @throws InvalidValue if JSON cannot represent it
  */
@@ -11,7 +11,7 @@ export function requireJsonValue(where: string, value: unknown): void {
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    // A bigint or a circle; V8 explains a circle in several lines.
+    // A bigint or a circular reference; V8 explains the latter in several lines.
     const [why] = (cause as Error).message.split("\n");
     throw new InvalidValue(`${where}: JSON cannot represent ${describeValue(value)}: ${why}`, { cause });
   }

@@ -7,15 +7,18 @@ import { declareName } from "./declared-names.ts";
 import { requireJsonValue } from "./json-value.ts";
 import { type RunRequests, runRequests } from "./run-requests.ts";
 
-/** Who needs a value, and makes it if nobody has: a virtual user, or the context of `setup` or an authentication. */
+/**
+ * The caller that needs a value, and makes it if it does not exist yet: a virtual user, or the context of `setup` or an
+ * authentication.
+ */
 export interface OnceContext {
   readonly http: HttpClient;
 }
 
 export interface OnceOptions<Value = unknown> {
   /**
-   * How long a value can be used, such as `"55m"`, or a function that tells it from the value; default: for the whole run. A
-   * new one is made for the first user that needs one in the last tenth of this time, at most 30 s before its end.
+   * How long a value can be used, such as `"55m"`, or a function that returns this time for a value; default: for the whole
+   * run. A new value is made for the first user that needs it in the last tenth of this time, at most 30 s before its end.
    */
   readonly expiresIn?: string | LifetimeOf<Value>;
 }
@@ -26,15 +29,15 @@ type LifetimeOf<Value> = { of(value: Value): string }["of"];
 /** A value that is made once per run, for the users of all workers. */
 export interface Once<Value> {
   /**
-   * Resolves to the value. If nobody has made it, it is made now, with the client of this user; others wait for it. Rejects
-   * with the error of `make` for the user that makes it; the next one that waits tries again.
+   * Resolves to the value. If it does not exist yet, it is made with the client of this user, and other users wait for it. If
+   * `make` fails, the user that called it gets its error, and the next waiting user tries again.
    */
   get(by: OnceContext): Promise<Value>;
   /**
-   * Resolves to a newer value than the last one that this worker had. It is made once, even if many users need it at the same
-   * time.
-   * @param refused the value that did not work: if there is a newer one already, that is used. A value that was made less
-   *   than 1 s ago is not replaced, so that users whose values are always refused do not make one after the other
+   * Resolves to a newer value than the last one that this worker had. It is made only once, even if many users need it at the
+   * same time.
+   * @param refused the value that did not work. If there is a newer one already, it is used. A value that was made less than
+   *   1 s ago is not replaced, so that users whose values are always refused do not make one value after another
    */
   renew(by: OnceContext, refused?: Value): Promise<Value>;
 }
@@ -56,15 +59,15 @@ export type OnceAnswer =
 
 const mostEarlyMs = 30_000;
 const earlyPart = 0.1;
-/** A value that is younger is not replaced because it was refused: a new one would be refused, too. */
+/** A refused value that is younger than this is not replaced: a new one would be refused, too. */
 const youngMs = 1_000;
-/** Ends a `make` that hangs, so that another user can try. */
+/** The time limit of `make`. If it hangs, another user can try. */
 const makeTimeoutMs = 60_000;
 
 /**
  * Declares a value that is made once per run and shared by the users of all workers, such as a login. Call it at the top
- * level of the test file; `name` is unique in the test. The value travels as JSON, of at most 1,000,000 characters.
- * @throws ConfigurationError for a name, a function or options that are none, and for a second value of one name
+ * level of the test file; `name` must be unique in the test. The value is sent as JSON of at most 1,000,000 characters.
+ * @throws ConfigurationError for an invalid name, function or options, and for a second value with the same name
  */
 export function once<Value>(
   name: string,
@@ -81,12 +84,12 @@ export function once<Value>(
   return new SharedValue(name, make, lifetimeOf(`once("${name}")`, options));
 }
 
-/** Whether the value is what `once()` has returned. */
+/** Whether a value was returned by `once()`. */
 export function isOnce(value: unknown): value is Once<unknown> {
   return value instanceof SharedValue;
 }
 
-/** The time in ms that a value can be used; null for the whole run. */
+/** Returns the time in ms that a value can be used; null for the whole run. */
 type Lifetime<Value> = (value: Value) => number | null;
 
 /** @throws ConfigurationError */
@@ -118,7 +121,7 @@ class SharedValue<Value> implements Once<Value> {
   readonly #name: string;
   readonly #make: (by: OnceContext) => Value | Promise<Value>;
   readonly #lifetime: Lifetime<Value>;
-  /** The run that the value is of: a worker can take part in one after the other. */
+  /** The run that the value belongs to: a worker can take part in several runs, one after another. */
   #run: RunRequests | null = null;
   /** The number of the value that this worker has; 0 before the first. */
   #version = 0;
@@ -156,7 +159,10 @@ class SharedValue<Value> implements Once<Value> {
     this.#pending = null;
   }
 
-  /** The users of this worker that need a new value share one request. If it fails for its user, the next one tries. */
+  /**
+   * The users of this worker that need a new value share one request. If it fails for the user that sent it, the next user
+   * tries.
+   */
   async #newer(by: OnceContext): Promise<Value> {
     if (typeof by !== "object" || by === null || !("http" in by)) {
       throw new InvalidValue(`once("${this.#name}").get(vu): expected the user, found ${describeValue(by)}`);
@@ -165,7 +171,7 @@ class SharedValue<Value> implements Once<Value> {
       try {
         return await this.#pending;
       } catch {
-        // The error is that of another user, which may just have been stopped.
+        // The error belongs to another user, which may just have been stopped.
       }
     }
     const asked = this.#ask(by).finally(() => {
@@ -187,7 +193,8 @@ class SharedValue<Value> implements Once<Value> {
       const put = { op: "put", name, lease, value: made ?? null, lifetimeMs: this.#lifetime(made) };
       return this.#take((await run.ask(onceRequest, put)) as OnceAnswer);
     } catch (error) {
-      // Also a value that cannot travel: the next one that waits tries. If the master cannot be asked, the run has ended.
+      // This includes a value that cannot be sent. The next waiting user tries. If the master cannot be asked, the run has
+      // ended.
       await run.ask(onceRequest, { op: "fail", name, lease }).catch(() => {});
       throw error;
     }

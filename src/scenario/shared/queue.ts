@@ -17,18 +17,18 @@ export interface TakeOptions {
 export interface Queue<Item> {
   readonly name: string;
   /**
-   * Puts a value at the end: anything that JSON can represent. Resolves when it can be taken.
+   * Puts a value at the end of the queue: anything that JSON can represent. Resolves when the value can be taken.
    * @throws RunRequestError with the code `queue-full` if 100,000 values wait in the queue
    */
   put(item: Item): Promise<void>;
   /** Puts several values at the end, in one message and one commit. Resolves when they can be taken. */
   putAll(items: readonly Item[]): Promise<void>;
   /**
-   * Takes the first value; waits until there is one. Each value is taken once.
-   * @param vu the user that takes it: when it is to stop, the wait ends, and its iteration counts as interrupted. Without it,
-   *   the wait ends with the run, and a value that comes meanwhile is used up
-   * @throws RunRequestError with the code `timeout` after `timeout`, `cancelled` when the user is to stop, and `run-ended` at
-   *   the end of the run
+   * Takes the first value, and waits until there is one. Each value is taken once.
+   * @param vu the user that takes the value: when it has to stop, the wait ends, and its iteration counts as interrupted.
+   *   Without `vu`, the wait ends with the run, and a value that arrives in the meantime is still taken
+   * @throws RunRequestError with the code `timeout` after `timeout`, `cancelled` when the user has to stop, and `run-ended`
+   *   at the end of the run
    */
   take(vu: TakingUser, options?: TakeOptions): Promise<Item>;
   take(options?: TakeOptions): Promise<Item>;
@@ -41,7 +41,7 @@ interface TakingUser {
 
 /**
  * Returns the queue of this name. All workers of a run share it.
- * @throws ConfigurationError if the test file declares two of one name
+ * @throws ConfigurationError if the test file declares two queues with the same name
  */
 export function queue<Item = unknown>(name: string): Queue<Item> {
   if (typeof name !== "string" || name === "" || name.length > 100) {

@@ -7,12 +7,12 @@ export interface RunRequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Requests of this worker to the master, for what all workers of a run share. */
+/** Requests of this worker to the master, for data that all workers of a run share. */
 export interface RunRequests {
   /**
-   * Sends a request and resolves to the value of the response. The request survives a lost connection and a restarted
-   * master: it is answered once.
-   * @param name names the handler of the master
+   * Sends a request and resolves to the value of the response. The request survives a lost connection and a restarted master:
+   * it is answered once.
+   * @param name the name of the handler on the master
    * @param payload an object of JSON values, at most 1,000,000 characters
    * @throws RunRequestError when the master refuses it, after `timeoutMs`, and when the run has ended
    */
@@ -35,12 +35,15 @@ export class RunRequestError extends Error {
 
 let current: RunRequests | null = null;
 
-/** Sets where requests go; null when no run is left. */
+/** Sets the receiver of requests; null when there is no run. */
 export function useRunRequests(next: RunRequests | null): void {
   current = next;
 }
 
-/** Where requests go. @param call the function of the test that needs it, for the error @throws InvalidValue without a run */
+/**
+ * Returns the receiver of requests. @param call the function of the test that needs it, for the error @throws InvalidValue
+ * without a run
+ */
 export function runRequests(call: string): RunRequests {
   if (current !== null) return current;
   throw new InvalidValue(

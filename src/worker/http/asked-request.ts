@@ -13,9 +13,9 @@ export class AskedRequest {
   readonly endpoint: EndpointRecorder;
   readonly limits: TimeLimits;
   readonly expect: Expectation | undefined;
-  /** Null for most tests: set only if a threshold applies to a part of the requests that includes this one. */
+  /** The parts of the requests that thresholds select and that include this one; null for most tests. */
   readonly slices: RequestSlices | null;
-  /** The group in which the test made it; null outside of groups. */
+  /** The group in which the test made the request; null outside of groups. */
   readonly group: OpenGroup | null;
   /** The body on its way to the test; null for most requests, whose response is passed on when it is complete. */
   readonly stream: ResponseStream | null;

@@ -17,7 +17,7 @@ export class BodySegments {
     this.byteLength = segments.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** All bytes, in order, as views of at most 64 KB. */
+  /** Yields all bytes, in order, as views of at most 64 KB. */
   *pieces(): Generator<Uint8Array, undefined> {
     for (const segment of this.segments) {
       for (let at = 0; at < segment.length; at += pieceBytes) yield segment.subarray(at, at + pieceBytes);
@@ -28,7 +28,7 @@ export class BodySegments {
 /** The content of a request. A string is sent as UTF-8. */
 export type OutgoingBody = string | Uint8Array | BodySegments | null;
 
-/** The number of bytes that a body is sent as. */
+/** Returns the number of bytes of a body as it is sent. */
 export function lengthOf(body: OutgoingBody): number {
   if (body === null) return 0;
   return typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;

@@ -12,8 +12,8 @@ import { type Hop, mayHaveCookies } from "./response/redirects.ts";
 /** What one virtual user adds to its requests: its cookies and its own headers. */
 export class ClientState {
   /**
-   * True until the user has a cookie, or the test accesses its cookies or headers. Until then, all users send the same.
-   * False from the start if something happens around each request.
+   * Whether this user sends the same requests as all others: true until the user has a cookie, or the test accesses its
+   * cookies or headers. False from the start if the test has hooks, retries or authentication.
    */
   isPlain: boolean;
   readonly #routes: Routes;
@@ -40,7 +40,7 @@ export class ClientState {
   }
 
   /**
-   * The default headers, which apply where a request does not set them itself. `hop` is the request of a redirect
+   * Returns the default headers, which apply where a request does not set them itself. `hop` is the request of a redirect
    * chain, else null.
    */
   defaultsOf(hop: Hop | null): DefaultHeaders {

@@ -41,23 +41,26 @@ const oneMore = { kind: "counter", sum: 1 } as const;
 
 /** How the requests of a user are handled. */
 export interface ClientRules extends RequestRules {
-  /** Null for most tests: set only if a threshold applies to a part of the requests. */
+  /** The parts of the requests that thresholds select; null for most tests. */
   readonly slices?: UserSlices | null;
-  /** Null for most tests: set only if a threshold applies to a part of the streams. */
+  /** The parts of the streams that thresholds select; null for most tests. */
   readonly streamParts?: StreamParts | null;
-  /** False when the test reads no response bodies: their bytes are counted and dropped. */
+  /** Whether response bodies are kept. If the test reads none, their bytes are counted and dropped. */
   readonly keepsBodies?: boolean;
   /** Whether to resend an idempotent request when its reused connection turns out to be closed; default true. */
   readonly mayReconnect?: boolean;
-  /** Notices when this process stands still; by default nothing does. */
+  /** Detects stalls of this process; null (default) for no detection. */
   readonly stalls?: Pick<StallWatch, "touched"> | null;
   /** How connections are opened. */
   readonly network?: Network;
-  /** The time of the run. If it is known, and the user, some failed requests are kept as evidence. */
+  /** Returns the time since the start of the run. If this and the user are known, some failed requests are kept as evidence. */
   readonly sinceStartMs?: () => number;
-  /** Called with each ended measurement that is no request. They are traced then: each looks for its place in the test. */
+  /**
+   * Called with each ended measurement that is not a request. If set, measurements are traced: each looks up its place in the
+   * test.
+   */
   readonly onMeasured?: (ended: EndedMeasurement) => void;
-  /** Called with each message and each close of a WebSocket; by default nothing is. */
+  /** Called with each message and each close of a WebSocket; default: no call. */
   readonly onSocketEvent?: (event: SocketEvent) => void;
   /** Whether each iteration begins without cookies and headers of earlier ones; default false. */
   readonly renewsSession?: boolean;
@@ -79,7 +82,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   readonly #streamParts: StreamParts | null;
   readonly #mayReconnect: boolean;
   readonly #stalls: Pick<StallWatch, "touched"> | null;
-  /** Null if no failed requests are kept. */
+  /** The user and the time, for failed requests that are kept as evidence; null if none are kept. */
   readonly #evidence: { readonly user: Pick<VirtualUser<object>, "index">; readonly sinceStartMs: () => number } | null;
   readonly onSocketEvent: ((event: SocketEvent) => void) | undefined;
   readonly #onMeasured: ((ended: EndedMeasurement) => void) | undefined;
@@ -87,11 +90,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   /** The number of requests that were sent and have ended. Each has waited for the network. */
   endedCount = 0;
   interruptedCount = 0;
-  /** The number of groups of this user whose code runs. While it is 0, no request looks for its group. */
+  /** The number of groups of this user whose code is running. While it is 0, no request looks for its group. */
   openGroups = 0;
-  /** The number of measures of this user whose code runs. While it is 0, no request looks for the one it is in. */
+  /** The number of measures of this user whose code is running. While it is 0, no request looks for its measure. */
   openMeasures = 0;
-  /** Whether `onStop` of the user has begun. What it requests is recorded apart from the load. */
+  /** Whether `onStop` of the user has begun. Its requests are recorded separately from the load. */
   isOfOnStop = false;
   #dueMs: number | null = null;
   #actedMs = 0;
@@ -130,7 +133,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   }
 
   /**
-   * Where and how the next connection to `origin` is opened that is not one of the engine.
+   * Returns where and how to open the next connection to `origin` that the engine does not open.
    * @throws InvalidRequest if it would have to go through a proxy
    */
   placeFor(origin: Origin): SocketPlace {
@@ -146,7 +149,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     return socketPlace(origin, this.#network, this.#engine.sources, null);
   }
 
-  /** A `traceparent` for what the engine does not send; null if the run sends none. */
+  /** Returns a `traceparent` for a call that the engine does not send; null if the run sends none. */
   nextTraceparent(): string | null {
     return this.#engine.traceparent?.() ?? null;
   }
@@ -190,7 +193,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     return asked.response;
   }
 
-  /** A request that is in a slice or a group, or whose response is streamed. Most are not, and so do not look for these. */
+  /** Creates a request that is in a slice or a group, or whose response is streamed. Most requests are not, and skip this. */
   #specialRequest(
     request: OutgoingRequest,
     endpoint: EndpointRecorder,
@@ -215,7 +218,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     return new ResponseStream(rules, new StreamMeasure(this.recorder.streamsOf(endpoint), parts, this));
   }
 
-  /** The endpoint to record a request of this user to: in `onStop`, one of its own. */
+  /** Returns the endpoint to which a request of this user is recorded; in `onStop`, a separate endpoint. */
   endpointOf(method: string, name: string): EndpointRecorder {
     return this.recorder.endpoint(this.isOfOnStop ? onStopKind(method) : method, name);
   }
@@ -226,7 +229,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     this.#open.remove(exchange);
   }
 
-  /** Tells the measurement whose code runs now, if there is one, that other work begins in it. */
+  /** Notifies the measurement whose code is running, if any, that other work begins in it. */
   #enterMeasurement(): void {
     const due = measurementOfCode.getStore()?.contains() ?? null;
     if (due === null || this.#dueMs !== null) return;
@@ -241,7 +244,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     return due;
   }
 
-  /** The group of the code that runs now; null outside of groups. */
+  /** The group of the code that is running; null outside of groups. */
   get group(): OpenGroup | null {
     return this.openGroups === 0 ? null : (groupOfCode.getStore() ?? null);
   }
@@ -260,7 +263,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     if (this.#renewsSession) this.renewState();
   }
 
-  /** Called at the end of each such iteration. */
+  /** Called at the end of each iteration of such a user. */
   endSession(): void {
     if (this.#renewsConnections) this.#renewConnections();
   }

@@ -30,7 +30,7 @@ class Deadlines {
     this.#schedule(nowMs);
   }
 
-  /** Ends the deadline of a request. Its timer stays in the wheel. */
+  /** Ends the deadline of a request. Its timer remains in the wheel. */
   end(): void {
     this.#pendingCount--;
   }

@@ -1,7 +1,10 @@
 import type { Connections, Exchange, HeaderSource, HttpEngine } from "./engine.ts";
 import { Network } from "./network/network.ts";
 
-/** Sends requests by another engine, each through `dispatch`, which it makes for the connections of a user. */
+/**
+ * Returns an engine that sends requests with `engine`, each through a `dispatch` that `dispatchBy` creates for the
+ * connections of a user.
+ */
 export function engineBetween(
   engine: HttpEngine,
   dispatchBy: (connections: Connections, network: Network) => Connections["dispatch"],
@@ -19,7 +22,7 @@ export function engineBetween(
   };
 }
 
-/** Stands between an engine and what follows a request, and passes on what the engine says. */
+/** An exchange between an engine and the exchange that follows a request. It passes on each call of the engine. */
 export class ExchangeBetween<Following extends Exchange = Exchange> implements Exchange {
   readonly exchange: Following;
 

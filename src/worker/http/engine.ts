@@ -14,7 +14,7 @@ export class OutgoingRequest {
   readonly path: string;
   readonly headers: OutgoingHeaders;
   readonly body: OutgoingBody;
-  /** Equal for requests that are likely to get the same response headers: those of one method to one endpoint. */
+  /** The same object for requests that are likely to get the same response headers: those of one method to one endpoint. */
   readonly kind: object;
   /** The encoded form that an engine has made of the request, kept for the next time that it is sent. */
   wire: object | null = null;
@@ -66,13 +66,13 @@ export interface HeaderSource {
  * true, the engine resends the request once and calls `sent` again. Times are those of `performance.now()`.
  */
 export interface Exchange {
-  /** Called when the request begins to wait for a permit: the time for it is none of the service's. */
+  /** Called when the request begins to wait for a permit. The service did not cause this wait. */
   holdTime?(): void;
-  /** Called when it has the permit. */
+  /** Called when the request has its permit. */
   releaseTime?(nowMs: number): void;
   /** `connectMs` includes the DNS lookup. `connectMs` and `tlsMs` are 0 for a reused connection. */
   sent(sentMs: number, connectMs: number, tlsMs: number): void;
-  /** Called if the kernel accepted the last byte of the request only later. */
+  /** Called when the kernel has accepted the last byte of a request that it did not accept at once. */
   written(writtenMs: number): void;
   head(status: number, headers: HeaderSource, firstByteMs: number): void;
   /**
@@ -80,9 +80,12 @@ export interface Exchange {
    * request is to be resent on a new connection, which then counts as a reconnect.
    */
   reconnects(nowMs: number): boolean;
-  /** The engine reuses the memory of `bytes`: copy what is to be kept. */
+  /** Called with each piece of the body. The engine reuses the memory of `bytes`: copy what must be kept. */
   body(bytes: Buffer, from: number, to: number): void;
-  /** The bytes that were read from and written to the socket for this request. */
+  /**
+   * Called when the response is complete. `bytesIn` and `bytesOut`: the bytes read from and written to the socket for this
+   * request.
+   */
   ended(endedMs: number, bytesIn: number, bytesOut: number): void;
   failed(error: Error, bytesIn: number, bytesOut: number): void;
 }
@@ -90,11 +93,11 @@ export interface Exchange {
 /** The connections of one virtual user, which never shares them with another user. */
 export interface Connections {
   /**
-   * Sends a request at `nowMs`, on a free connection or on a new one. Returns what can abort it.
+   * Sends a request at `nowMs`, on a free connection or on a new one. Returns an object that can abort it.
    * @throws InvalidRequest when it cannot be sent at all.
    */
   dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched;
-  /** Closes free connections at once, and each other one when its request has ended. No request may follow. */
+  /** Closes free connections at once, and each other connection when its request has ended. No further request may be sent. */
   retire(): void;
   /** Closes all connections at once. Open requests fail. */
   destroy(): void;
@@ -103,9 +106,9 @@ export interface Connections {
 export interface Dispatched {
   /** Fails the exchange with `reason` and closes its connection. Does nothing if the exchange has ended. */
   abort(exchange: Exchange, reason: Error): void;
-  /** Reads no more of the response for now. What has been read already may still be passed on. */
+  /** Pauses reading the response. Data that has already been read may still be passed on. */
   pause(exchange: Exchange): void;
-  /** Reads on after `pause`. */
+  /** Resumes reading after `pause`. */
   resume(exchange: Exchange): void;
 }
 
@@ -114,8 +117,8 @@ export interface HttpEngine {
   readonly sources: SourceAddresses;
   /** The proxies between this machine and the services. */
   readonly proxies: ProxySettings;
-  /** @param network default: that of a test that sets nothing about connections */
+  /** @param network default: the network of a test without connection settings */
   createConnections(network?: Network): Connections;
-  /** Makes the `traceparent` of what is sent in another way, such as a gRPC call; absent unless the run sends one. */
+  /** Returns a `traceparent` for a call that this engine does not send, such as a gRPC call; absent if the run sends none. */
   readonly traceparent?: () => string;
 }

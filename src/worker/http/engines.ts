@@ -9,9 +9,9 @@ import { newUndiciEngine } from "./undici/engine.ts";
 export interface EngineOptions {
   /** The local addresses that connections use in turn; empty if the operating system chooses. */
   readonly localAddresses?: readonly string[];
-  /** Default: the proxies of the environment. */
+  /** The proxies; default: those of the environment. */
   readonly proxies?: ProxySettings;
-  /** Called once for each origin that the own engine leaves to undici, with the reason as text. */
+  /** Called once for each origin that the own engine hands over to undici, with the reason as text. */
   readonly onFallback?: (origin: string, why: string) => void;
 }
 

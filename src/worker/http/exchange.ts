@@ -18,22 +18,28 @@ import type { FailedExchange } from "./trace/failed-request.ts";
 /** The bytes that are kept of the body of an error whose test does not read bodies. */
 const mostEvidenceBytes = 1_000;
 
-/** The client that the request belongs to, which is told how the request ended. */
+/** The client that the request belongs to. It is notified when the request ends. */
 export interface ExchangeOwner {
   /** Whether response bodies are kept. */
   readonly keepsBodies: boolean;
-  /** The number of the user: `vu.index`; 0 if there is none. */
+  /** The number of the user: `vu.index`; 0 without a user. */
   readonly userIndex: number;
-  /** `blockedMs`: the time from asking for the request to its first byte. */
+  /** Records `blockedMs`, the time that the request waited until its first byte was sent. */
   blocked(blockedMs: number): void;
-  /** Called when the request has ended and must no longer be kept. `headers`: those of its response, if one arrived. */
+  /**
+   * Called when the request has ended and must no longer be kept. `headers`: the headers of its response; null if none
+   * arrived.
+   */
   finished(exchange: MeasuredExchange, headers: HeaderSource | null): void;
   /** Marks a request that was just recorded as failed. `exchange` and `response` show what happened. */
   failure(endpoint: EndpointRecorder, failure: Failure, exchange: FailedExchange, response: ReceivedResponse): void;
   interrupted(): void;
-  /** The head of a streamed response has arrived: the test reads on by itself, which is no longer part of its iteration. */
+  /**
+   * Called when the head of a streamed response has arrived. The test now reads the body itself, and the request is no longer
+   * part of its iteration.
+   */
   streams(exchange: MeasuredExchange, headers: HeaderSource): void;
-  /** Whether this process stood still while a request that was due at `dueMs` was waiting or open. */
+  /** Whether this process was stalled while a request that was due at `dueMs` was waiting or open. */
   touchedByStall(dueMs: number, endedMs: number): boolean;
   /** Whether to resend a request whose reused connection was closed. Counts a reconnect if it returns true. */
   reconnects(request: OutgoingRequest): boolean;
@@ -51,19 +57,19 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   previousOpen: MeasuredExchange | null = null;
   /** The number that the owner gave to the iteration in which the request began. */
   iteration = 0;
-  /** Set while the request is open, in a run that traces or logs its requests. */
+  /** The span of the open request, in a run that traces or logs its requests; else null. */
   span: RequestSpan | null = null;
   readonly #owner: ExchangeOwner;
-  /** Null between two requests. */
+  /** The open request; null between two requests. */
   #asked: AskedRequest | null;
   #status = 0;
   #headers: HeaderSource | null = null;
   #received: ReceivedBody = "";
   #dispatched: Dispatched | null = null;
   #hasReconnected = false;
-  /** Whether its times are left out. */
+  /** Whether the times of the request are not recorded. */
   #isStalled = false;
-  /** Whether its body is collected for the test. */
+  /** Whether the response body is collected for the test. */
   #collects: boolean;
   /** The response whose body is being streamed; null for any other. */
   #streamed: ReceivedStream | null = null;
@@ -102,17 +108,17 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     return this.#headers;
   }
 
-  /** As much of the body as was kept. */
+  /** The part of the body that was kept. */
   get received(): ReceivedBody {
     return this.#received;
   }
 
-  /** The number of its user: `vu.index`. */
+  /** The number of the user: `vu.index`. */
   get user(): number {
     return this.#owner.userIndex;
   }
 
-  /** Whether the times of the last request are left out, because this process stood still. */
+  /** Whether the times of the last request are not recorded because this process was stalled. */
   get isStalled(): boolean {
     return this.#isStalled;
   }
@@ -121,7 +127,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     return this.times.sentMs !== 0;
   }
 
-  /** Starts the time to the response, at `nowMs`. */
+  /** Starts the time limits of the request, at `nowMs`. */
   begin(nowMs: number): void {
     this.beginTime(this.asked.limits, nowMs);
   }
@@ -148,7 +154,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     this.#dispatched?.resume(this);
   }
 
-  /** Waits for a permit, which the time limits do not include; then it is asked for anew. */
+  /** Ends the time limits while the request waits for a permit; `releaseTime` starts them again. */
   holdTime(): void {
     this.endTime();
   }
@@ -193,7 +199,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     if (this.#asked?.stream) this.#beginStream(this.#asked.stream, headers);
   }
 
-  /** Passes the response to the test, which reads its body while it arrives. Its status is judged now. */
+  /** Passes the response to the test, which reads the body while it arrives. The status is judged now. */
   #beginStream(stream: ResponseStream, headers: HeaderSource): void {
     const { asked } = this;
     try {
@@ -216,7 +222,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     else this.#passBody(bytes, from, to);
   }
 
-  /** Handles a body that is streamed or that the test does not read: the start of an error's is kept as evidence. */
+  /** Handles a body that is streamed or that the test does not read: the start of the body of an error is kept as evidence. */
   #passBody(bytes: Buffer, from: number, to: number): void {
     if (this.#status >= 400 && this.#received === "") {
       this.#received = append("", bytes, from, Math.min(to, from + mostEvidenceBytes));
@@ -263,14 +269,17 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     }
   }
 
-  /** A streamed response whose status was a failure stays that, and one that is no longer read is none. */
+  /**
+   * Returns why a request failed. A streamed response with a failed status keeps that failure; a response that the test no
+   * longer reads is not a failure.
+   */
   #whyFailed({ error: judged }: ReceivedResponse, error: Error): Failure | null {
     return judged ?? (error instanceof StreamAbandoned ? null : classify(error));
   }
 
   /**
-   * Handles a defect at the end of the request. Its record may be incomplete, but its user must get an answer, and the
-   * event loop, which has called, must not get an exception.
+   * Handles a defect at the end of the request. Its record may be incomplete, but the test must get an answer, and the event
+   * loop, which is the caller, must not get an exception.
    */
   #giveUp(error: unknown): void {
     const defect = defects.contain(error);
@@ -333,7 +342,8 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   #fail(response: ReceivedResponse, failure: Failure): Failure | null {
     response.ok = false;
     response.error = failure;
-    // A timeout or a closed connection is the generator's own if it stood still. What the service answered is not.
+    // If the generator was stalled, it may have caused a timeout or a closed connection itself, but not an answer of the
+    // service.
     if (this.#isStalled && !isAnswered(failure)) return null;
     const { endpoint, group } = this.asked;
     this.#owner.failure(endpoint, failure, this, response);
@@ -356,7 +366,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   }
 }
 
-/** Whether a request failed by what the service answered, or was not sent for want of resources. */
+/** Whether a request failed because of the service's answer, or was not sent for lack of resources. */
 function isAnswered({ kind }: Failure): boolean {
   return kind === "4xx" || kind === "5xx" || kind === "check" || kind === "generator";
 }

@@ -27,13 +27,16 @@ export class OriginFallback {
     return this.#engine.createConnections(network);
   }
 
-  /** @param isRedirected whether `connectTo` names the origin: its connections go there, and not through a proxy */
+  /**
+   * Whether the other engine sends the requests to `origin`.
+   * @param isRedirected whether `connectTo` names the origin: then its connections go to that place, and not through a proxy
+   */
   takes(origin: string, isRedirected: boolean): boolean {
     if (this.#unable.size > 0 && this.#unable.has(origin)) return true;
     return !isRedirected && (this.#isProxied.get(origin) ?? this.#findProxy(origin));
   }
 
-  /** Sends all requests to `origin` by the other engine from now on. */
+  /** Sends all later requests to `origin` with the other engine. */
   add(origin: string, why: string): void {
     if (this.#unable.has(origin)) return;
     if (this.#unable.size >= maxOrigins) this.#unable.clear();

@@ -8,13 +8,13 @@ loopback.addAddress("::1", "ipv6");
 /** A host as in a URL: lower case, names in ASCII, IPv6 addresses in brackets. */
 interface Host {
   readonly name: string;
-  /** 0 for a host name. */
+  /** The address family; 0 for a host name. */
   readonly family: 0 | 4 | 6;
   readonly port: string;
 }
 
 interface Entry {
-  /** Empty if the entry covers every port. */
+  /** The port; empty if the entry covers every port. */
   readonly port: string;
   readonly matches: (host: Host) => boolean;
 }
@@ -31,7 +31,7 @@ export class NoProxy {
       .flatMap((entry) => parseEntry(entry) ?? []);
   }
 
-  /** Loopback addresses never use a proxy, as in Go. */
+  /** Whether `origin` is reached without a proxy. Loopback addresses never use a proxy, as in Go. */
   covers(origin: URL): boolean {
     const host = hostOf(origin);
     if (isLoopback(host)) return true;
@@ -48,7 +48,7 @@ function isLoopback(host: Host): boolean {
   return host.name === "localhost" || host.name.endsWith(".localhost") || isIn(loopback, host);
 }
 
-/** Null for an entry that cannot be parsed. Such entries are ignored, as in Go and curl. */
+/** Returns null for an entry that cannot be parsed. Such entries are ignored, as in Go and curl. */
 function parseEntry(text: string): Entry | null {
   if (text === "") return null;
   if (text === "*") return { port: "", matches: () => true };

@@ -1,7 +1,7 @@
 import type { AskedRequest } from "./asked-request.ts";
 import { type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 
-/** The iteration of a request whose response is streamed. */
+/** The value of `iteration` for a request whose response is streamed. */
 const detached = -1;
 
 /**
@@ -54,7 +54,7 @@ export class OpenExchanges {
     if (this.#isOver) exchange.forget();
   }
 
-  /** The test reads the response of this request from now on, in its iteration or beyond it. */
+  /** Detaches a request from its iteration: from now on the test reads the response, in this iteration or beyond it. */
   detach(exchange: MeasuredExchange): void {
     if (exchange.iteration === this.#iteration) this.#ofIteration--;
     exchange.iteration = detached;
@@ -62,8 +62,8 @@ export class OpenExchanges {
   }
 
   /**
-   * Begins the next iteration. Returns how many requests of the previous one are still open. Streamed responses that
-   * nobody reads are abandoned.
+   * Begins the next iteration. Returns how many requests of the previous one are still open. Streamed responses that the test
+   * does not read are abandoned.
    */
   beginIteration(): number {
     if (this.#streamed > 0) this.#each((exchange) => exchange.abandonUnread());
@@ -73,7 +73,7 @@ export class OpenExchanges {
     return left;
   }
 
-  /** Aborts all open requests for good. Each removes itself from the list. */
+  /** Aborts all open requests, because there will be no more. Each removes itself from the list. */
   abort(reason: Error): void {
     this.#isOver = true;
     this.#spare?.forget();

@@ -33,7 +33,7 @@ export function proxySettingsIn(environment: Environment): ProxySettings {
 }
 
 /**
- * The proxy for an origin; null for none.
+ * Returns the proxy for an origin; null for none.
  * @throws InvalidRequest when the proxy setting is invalid: requests must not bypass the proxy
  */
 export function proxyFor(origin: string, settings: ProxySettings): URL | null {
@@ -57,7 +57,7 @@ function namedProxyFor(origin: string, settings: ProxySettings): NamedProxy | nu
   return parseProxy(isSecure ? variables.https : variables.http, value);
 }
 
-/** Name and value of the first variable that is set and not empty. */
+/** Returns the name and value of the first variable that is set and not empty. */
 function firstSet(environment: Environment, ...names: readonly string[]): readonly [name: string, value: string] {
   for (const name of names.flatMap((upper) => [upper.toLowerCase(), upper])) {
     const value = environment[name]?.trim() ?? "";
@@ -68,7 +68,7 @@ function firstSet(environment: Environment, ...names: readonly string[]): readon
 
 const known = new WeakMap<ProxySettings, NoProxy>();
 
-/** Parsed once per setting, because undici's engine asks for each connection. */
+/** Returns the parsed list. It is parsed once per setting, because undici's engine needs it for each connection. */
 function noProxyOf(settings: ProxySettings): NoProxy {
   let noProxy = known.get(settings);
   if (noProxy === undefined) {

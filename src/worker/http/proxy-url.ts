@@ -32,19 +32,19 @@ export function parseProxy(variable: string, value: string): NamedProxy {
 
 const reservedInPassword = "it is not a URL (in a password write # as %23, / as %2F, ? as %3F and @ as %40)";
 
-/** Everything before the last "@" may be a password, even if the rest is not a URL. */
+/** Hides everything before the last "@", which may be a password even if the rest is not a URL. */
 function withoutCredentials(value: string): string {
   return value.trim().replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?).*@/is, "$1…@");
 }
 
-/** The value of the Proxy-Authorization header from the user and password in the URL; null for none. */
+/** Returns the value of the Proxy-Authorization header from the user and password in the URL; null without them. */
 export function proxyAuthorization({ username, password }: URL): string | null {
   if (username === "" && password === "") return null;
   const credentials = [decodedBytes(username), Buffer.from(":"), decodedBytes(password)];
   return `Basic ${Buffer.concat(credentials).toString("base64")}`;
 }
 
-/** Decodes %XX as curl does: into any byte; a "%" without two hexadecimal digits stays as it is. */
+/** Decodes %XX as curl does: into any byte; a "%" without two hexadecimal digits is kept. */
 function decodedBytes(text: string): Buffer {
   const pieces = text.split(/(%[0-9a-f]{2})/i);
   return Buffer.concat(

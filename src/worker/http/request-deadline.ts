@@ -6,7 +6,7 @@ import type { TimeLimits } from "./time-limits.ts";
 /** The tolerance of a deadline. */
 const latenessMs = 10;
 
-/** `test`: a streamed response is paused until the test reads on. */
+/** What the request waits for. `test`: a streamed response is paused until the test reads more. */
 type Wait = "connect" | "headers" | "body" | "test";
 
 const messages: Readonly<Record<Wait | "total" | "unread", string>> = {
@@ -19,14 +19,14 @@ const messages: Readonly<Record<Wait | "total" | "unread", string>> = {
 };
 
 /**
- * The time limits of one request at a time. A request waits for one phase after the other, each with a limit, and has a
- * limit in total:
+ * The time limits of one request at a time. A request waits for one phase after the other, each with a limit, and also has a
+ * total limit:
  *
  *   connect -> headers -> body -> over
  *
- * Its timer is in the wheel for the earliest time at which any limit could expire, or for an earlier time set by a
- * previous request. Only when the timer expires does it check which limit applies: most requests have ended by then and
- * need no wheel entry of their own.
+ * Its timer is in the wheel for the earliest time at which any limit could expire, or for an earlier time set by a previous
+ * request. Only when the timer expires does it check which limit applies: most requests have ended by then and need no wheel
+ * entry of their own.
  */
 export abstract class RequestDeadline extends WheelTimer {
   #limits: TimeLimits | null = null;
@@ -48,14 +48,14 @@ export abstract class RequestDeadline extends WheelTimer {
 
   /** Called when the first byte is being sent. */
   protected sentAt(sentMs: number, hadConnection: boolean): void {
-    // There was a connection, but the request is late: the test's code blocked the process. That is not time to
-    // respond.
+    // There was a connection, but the request is late: the test's code blocked the process. The total limit does not include
+    // this time.
     if (hadConnection && sentMs > this.#totalSinceMs + latenessMs) this.#totalSinceMs = sentMs;
     this.#wait = "headers";
     this.#waitsSinceMs = sentMs;
   }
 
-  /** The request waits for a connection again, at `nowMs`. Its limit in total stays as it is. */
+  /** Called at `nowMs`, when the request waits for a connection again. Its total limit does not change. */
   protected connectsAgain(nowMs: number): void {
     this.#wait = "connect";
     this.#waitsSinceMs = nowMs;
@@ -67,7 +67,7 @@ export abstract class RequestDeadline extends WheelTimer {
     if (this.#limits !== null && this.#limits.bodyMs < Infinity) this.#waitsSinceMs = performance.now();
   }
 
-  /** The response waits until the test reads on: only the limit in total applies. */
+  /** Called when the response waits until the test reads more: only the total limit applies. */
   protected waitsForTest(): void {
     this.#wait = "test";
   }

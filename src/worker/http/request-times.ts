@@ -1,18 +1,23 @@
 import type { PhaseSums } from "../../stats/phase-sums.ts";
 
-/** The points in time of one request, in ms on the clock of `performance.now()`; 0 for what did not happen. */
+/** The points in time of one request, in ms on the clock of `performance.now()`; 0 for events that did not happen. */
 export class RequestTimes {
-  /** When the request should have started: when its iteration was due, or when the test called the client. */
+  /** The intended start: when the iteration was due, or when the test called the client. */
   intendedMs = 0;
-  /** When it began to wait to be sent: that of the first request of an iteration begins with the wait for a free user. */
+  /**
+   * When the request began to wait to be sent. For the first request of an iteration, this includes the wait for a free user.
+   */
   askedMs = 0;
-  /** When it began to wait for a connection: when the test called the client. */
+  /** When the request began to wait for a connection: when the test called the client. */
   calledMs = 0;
   connectMs = 0;
   tlsMs = 0;
   /** When the first byte of the request was written. */
   sentMs = 0;
-  /** When it was resent on a second connection, because the first was closed before a byte of the response arrived. */
+  /**
+   * When the request was resent on a second connection, because the first one was closed before a byte of the response
+   * arrived.
+   */
   resentMs = 0;
   writtenMs = 0;
   firstByteMs = 0;
@@ -32,7 +37,7 @@ export class RequestTimes {
     this.endedMs = 0;
   }
 
-  /** The time from sending to the end. For a request that was never sent: from asking for it to the failure. */
+  /** The time from sending to the end. For a request that was never sent: from when it began to wait to the failure. */
   get serviceMs(): number {
     return this.endedMs - (this.sentMs || this.askedMs);
   }
@@ -42,8 +47,8 @@ export class RequestTimes {
   }
 
   /**
-   * The wait until a connection was free or was being opened, without the wait for a free user. For a request that was resent:
-   * until the first connection was.
+   * The wait until a connection was free or was being opened, without the wait for a free user. For a request that was
+   * resent, the wait for its first connection.
    */
   get blockedMs(): number {
     if (this.sentMs === 0) return 0;
@@ -55,7 +60,7 @@ export class RequestTimes {
     return this.writtenMs === 0 ? 0 : this.writtenMs - (this.resentMs || this.sentMs);
   }
 
-  /** From the last byte of the request to the first byte of the response, 0 if the response starts earlier. */
+  /** The time from the last byte of the request to the first byte of the response; 0 if the response starts earlier. */
   get waitingMs(): number {
     const sentMs = this.writtenMs || this.resentMs || this.sentMs;
     return this.firstByteMs === 0 ? 0 : Math.max(0, this.firstByteMs - sentMs);
@@ -66,8 +71,8 @@ export class RequestTimes {
   }
 
   /**
-   * The duration of the phase at this position of `phaseNames`: 0 for a phase that a reused connection does not have;
-   * null when nothing was sent.
+   * Returns the duration of the phase at this position of `phaseNames`: 0 for a phase that a reused connection does not have;
+   * null if nothing was sent.
    */
   phaseMs(phase: number): number | null {
     if (this.sentMs === 0) return null;

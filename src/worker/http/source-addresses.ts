@@ -17,8 +17,8 @@ export class SourceAddresses {
   }
 
   /**
-   * The local address for the next connection to `host`. Null when the operating system is to choose, also if `host` is
-   * of an address family that none of the local addresses has.
+   * Returns the local address for the next connection to `host`; null if the operating system chooses it, or if no local
+   * address has the address family of `host`.
    */
   nextTo(host: string): SourceAddress | null {
     const family = isIP(host);

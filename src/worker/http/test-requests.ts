@@ -48,14 +48,14 @@ import { type StreamRules, streamRulesOf } from "./stream/stream-rules.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { TooManyRequests } from "./too-many-requests.ts";
 
-/** What a test has set for all requests of a user. */
+/** The settings of a test for all requests of a user. */
 export interface RequestRules {
   readonly limits?: TimeLimitRules;
   /** Default headers, for requests that do not set them themselves. */
   readonly headers?: DefaultHeaders;
-  /** How many redirects to follow when the request does not say. */
+  /** The number of redirects to follow if the request does not set it. */
   readonly maxRedirects?: number;
-  /** What happens around each request; null for nothing. */
+  /** The hooks, retries and authentication of requests; null for none. */
   readonly course?: CourseRules | null;
   /** The user, for hooks; null in `setup` and `teardown`. */
   readonly user?: VirtualUser<object> | null;
@@ -64,7 +64,7 @@ export interface RequestRules {
 /** Options as JavaScript code may pass them: not validated. */
 type GivenOptions = Readonly<Partial<Record<keyof RequestOptions, unknown>>>;
 
-/** The one or the other: the overloads of `HttpClient` say which. */
+/** A complete or a streamed response; the overloads of `HttpClient` say which. */
 type AnyResponse = HttpResponse & StreamedResponse;
 
 interface AnyOptions extends Omit<RequestOptions, "expect" | "stream"> {
@@ -80,12 +80,15 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   readonly #routes: Routes;
   readonly #limits: TimeLimitRules;
   readonly #maxRedirects: number;
-  /** Null if requests are just sent. A request with retries of its own creates it. */
+  /**
+   * The hooks, retries and authentication; null while requests are just sent. A request with its own `retries` or `auth`
+   * creates it.
+   */
   #course: RequestCourse | null;
   readonly #hasCourse: boolean;
-  /** The delays before streams are opened again. */
+  /** The delays before streams reconnect. */
   readonly #reopenings = new Set<Sleep>();
-  /** Null in `setup` and `teardown`. */
+  /** The user; null in `setup` and `teardown`. */
   readonly #user: VirtualUser<object> | null;
 
   constructor(recorder: IntervalRecorder, base: Target, rules: RequestRules) {
@@ -102,7 +105,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   }
 
   abstract readonly tls: ClientTls;
-  /** True when no new request may begin. */
+  /** Whether the user is stopped, so that no new request may begin. */
   abstract readonly isStopped: boolean;
 
   abstract placeOfCode(): string;
@@ -122,7 +125,8 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   }
 
   /**
-   * The headers of a request that no engine sends, such as one for an upgrade: `given`, and what the user adds.
+   * Returns the headers of a request that no engine sends, such as an upgrade request: `given`, and the headers that the user
+   * adds.
    * @throws InvalidRequest
    */
   headersTo(target: Target, given: unknown): RequestHeaders {
@@ -138,13 +142,13 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     this.#course?.renew();
   }
 
-  /** Ends the waits of requests that are to be retried, and of streams that are to be opened again. */
+  /** Ends the delays before requests are retried and streams reconnect. */
   protected interruptRetries(): void {
     this.#course?.interrupt();
     for (const delay of this.#reopenings) delay.look();
   }
 
-  /** The longest time that a request may take which sets no limit. */
+  /** The total time limit of a request that sets none. */
   get usualLimitMs(): number {
     return this.#limits.usual.totalMs;
   }
@@ -240,7 +244,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     });
   }
 
-  /** Sends one request with these options, and follows its redirects if it may. */
+  /** Sends one request with these options, and follows its redirects as far as allowed. */
   #sendWith(method: string, url: string, options: unknown): Promise<HttpResponse> {
     checkOptionNames(options);
     const { maxRedirects, expect, stream } = options as GivenOptions;
@@ -252,7 +256,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     return this.#follow(method, url, options, most);
   }
 
-  /** Sends a request whose stream of events is opened again when its connection ends. */
+  /** Sends a request whose stream of events reconnects when its connection ends. */
   async #sendReopened(
     method: string,
     url: string,
@@ -277,7 +281,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   }
 
   /**
-   * Sends one request without following redirects, and again if it may be retried. `hop`: the request of a redirect
+   * Sends one request without following redirects, and retries it if its rules say so. `hop`: the request of a redirect
    * chain, else null.
    */
   #sendOnce(method: string, url: string, options: GivenOptions, hop: Hop | null): Promise<ReceivedResponse> {
@@ -291,8 +295,8 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   }
 
   /**
-   * Sends a request once. `read`: the content of a body that had to be read first. `attempt`: null if nothing happens
-   * around the request.
+   * Sends a request once. `read`: the content of a body that had to be read first. `attempt`: null for a request without
+   * hooks, retries and authentication.
    */
   #try(
     method: string,
@@ -347,7 +351,10 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   }
 }
 
-/** The options but `maxRedirects`, copied by name: a spread would only take own properties, and options may inherit theirs. */
+/**
+ * Returns the options without `maxRedirects`, copied by name: a spread takes only own properties, and options may have
+ * inherited ones.
+ */
 function ownOptions(options: RequestOptions): RequestOptions {
   const { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries, auth, stream } = options;
   const own = { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries, auth, stream };
@@ -368,7 +375,7 @@ function rejection(error: unknown): Promise<never> {
   return rejected;
 }
 
-/** Whether a stream is to be opened again. Most requests have no stream. */
+/** Whether a stream reconnects. Most requests have no stream. */
 function isReopened(stream: unknown): stream is StreamOptions {
   return typeof stream === "object" && stream !== null && Boolean((stream as StreamOptions).reconnect);
 }

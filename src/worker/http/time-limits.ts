@@ -21,7 +21,7 @@ const defaults = limitsOf({ connectMs: 30_000, headersMs: Infinity, bodyMs: Infi
 const maxKnown = 1_000;
 const partNames = ["connect", "headers", "body", "total"];
 
-/** The time limits of a test, with those of single requests. */
+/** The time limits of a test and of its requests. */
 export class TimeLimitRules {
   /** The limits of a request that sets none. */
   readonly usual: TimeLimits;

@@ -3,7 +3,7 @@
  */
 export const mostOpenRequests = 1_000;
 
-/** One user has too many open requests, nearly always because a task awaits none of them. */
+/** One user has too many open requests, nearly always because a task does not await them. */
 export class TooManyRequests extends Error {
   readonly code = "MUSTER_TOO_MANY_REQUESTS";
 

@@ -6,7 +6,7 @@ class TurnEnd {
   #isAwaited = false;
   readonly #watchers: (() => void)[] = [];
 
-  /** True from when something was read until the end of this turn of the event loop. */
+  /** Whether something was read in this turn of the event loop, which has not ended yet. */
   get isAwaited(): boolean {
     return this.#isAwaited;
   }

@@ -5,14 +5,14 @@ import type { HttpResponse, RequestOptions } from "../http.ts";
 /** Expectations of GraphQL responses. They apply to responses with a status below 400; any other status is a failure as usual. */
 export const graphqlExpectations = new WeakSet<object>();
 
-/** Comments, and strings in which words may look like an operation. */
+/** Matches comments and strings, in which words may look like an operation. */
 const noCode = /#[^\n]*|"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"/g;
 const operation = /(?:^|\})\s*(?:query|mutation|subscription)\s+([_A-Za-z]\w*)/g;
 
 /**
- * The options of a request that carries a GraphQL operation: `vu.http.post("/graphql", graphql("query Jobs { … }"))`. The
- * operation gives the endpoint its name. The request fails if the response has `errors`, with the message of the first one.
- * Add options by spreading: `{ ...graphql(…), headers }`.
+ * Returns the options of a request that carries a GraphQL operation: `vu.http.post("/graphql", graphql("query Jobs { … }"))`.
+ * The name of the operation is the name of the endpoint. If the response has `errors`, the request fails with the message of
+ * the first error. Add options by spreading: `{ ...graphql(…), headers }`.
  * @param document the text of the operation and of its fragments; with several operations, `operationName` chooses one
  * @throws InvalidValue if the document has no operation with a name, or several and none was chosen
  * @see GraphQL over HTTP, https://graphql.github.io/graphql-over-http/draft/

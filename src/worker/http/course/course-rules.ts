@@ -10,19 +10,19 @@ import { RetryRules } from "./retry-rules.ts";
 type BeforeRequest = (request: PendingRequest, vu: VirtualUser<object> | null) => unknown;
 type AfterResponse = (response: HttpResponse, request: PendingRequest, vu: VirtualUser<object> | null) => unknown;
 
-/** What a test and a class have set to happen around each request of a user. */
+/** The hooks, retries and authentication that a test and a class set for the requests of a user. */
 export interface CourseRules {
   readonly beforeRequest: readonly BeforeRequest[];
   readonly afterResponse: readonly AfterResponse[];
-  /** Applies to idempotent methods; null for no retries. */
+  /** The retries of requests with an idempotent method; null for none. */
   readonly retries: RetryRules | null;
-  /** Null for requests without credentials. */
+  /** The authentication; null for requests without credentials. */
   readonly auth: AuthSetting<VirtualUser<object> | null> | null;
 }
 
 export const noCourseRules: CourseRules = { beforeRequest: [], afterResponse: [], retries: null, auth: null };
 
-/** Null if a request is just sent, as in most tests. */
+/** Returns null if requests are just sent, as in most tests. */
 function courseRulesOf(test: TestDefinition, user: UserDefinition | null): CourseRules | null {
   const beforeRequest = [test.beforeRequest?.bind(test), user?.beforeRequest?.bind(user)].filter(isDefined);
   const afterResponse = [test.afterResponse?.bind(test), user?.afterResponse?.bind(user)].filter(isDefined);
@@ -37,12 +37,12 @@ function courseRulesOf(test: TestDefinition, user: UserDefinition | null): Cours
   };
 }
 
-/** What a test and a class set for the client of a user. */
+/** The settings of a test and a class for the client of a user. */
 export interface ClassRules {
   readonly headers: DefaultHeaders;
-  /** How its connections are opened. */
+  /** How the connections of the client are opened. */
   readonly network: Network;
-  /** What happens around each request; null for nothing. */
+  /** The hooks, retries and authentication of requests; null for none. */
   readonly course: CourseRules | null;
   /** Whether each iteration begins without cookies and headers of earlier ones. */
   readonly renewsSession: boolean;
@@ -51,7 +51,7 @@ export interface ClassRules {
 }
 
 /**
- * The rules of a class, or of `setup` and `teardown` without one.
+ * Returns the rules of a class, or of `setup` and `teardown` if `user` is null.
  * @throws InvalidRequest
  */
 export function classRulesOf(test: TestDefinition, user: UserDefinition | null): ClassRules {

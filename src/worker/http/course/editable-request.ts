@@ -29,7 +29,7 @@ export class EditableRequest implements PendingRequest {
   url: string;
   body: PendingRequest["body"];
   readonly #built: OutgoingRequest;
-  /** The headers of a request that a redirect has led to another origin, before a hook sees it; null for any other. */
+  /** The headers, before hooks see them, of a request that a redirect has led to another origin; null for any other request. */
   readonly #before: ReadonlySet<string> | null;
 
   /** `built` has `headers` as its headers. */
@@ -46,8 +46,8 @@ export class EditableRequest implements PendingRequest {
   }
 
   /**
-   * The request as it is to be sent.
-   * @param resolve as `Routes.resolve`
+   * Returns the request to send.
+   * @param resolve `Routes.resolve`
    * @throws InvalidRequest for a URL or a body that cannot be sent
    */
   toOutgoing(resolve: (url: string) => Target): OutgoingRequest {

@@ -21,7 +21,7 @@ const oneMore = { kind: "counter", sum: 1 } as const;
 /** How often a request is sent again because a response asked for other credentials. */
 const mostChallenges = 2;
 
-/** Tells which code runs in a hook; null until a request with hooks or credentials is sent. */
+/** Marks the code that runs in a hook; null until a request with hooks or credentials is sent. */
 let inHook: AsyncLocalStorage<true> | null = null;
 
 /** The client that a course belongs to. */
@@ -29,11 +29,11 @@ export interface CourseOwner extends HttpClient {
   readonly isStopped: boolean;
   readonly recorder: IntervalRecorder;
   resolve(url: string): Target;
-  /** The place in the test that is running; empty unless requests are traced. */
+  /** Returns the place in the test of the running code; empty unless requests are traced. */
   placeOfCode(): string;
 }
 
-/** The options of a request for what happens around it. */
+/** The parts of a request that determine its retries and authentication. */
 export interface AroundRequest {
   readonly method: string;
   readonly retries: RequestOptions["retries"];
@@ -43,35 +43,35 @@ export interface AroundRequest {
 /** Sends a request once. `expect`: how its response is judged. */
 type Send = (outgoing: OutgoingRequest, expect: Expectation | undefined) => Promise<ReceivedResponse>;
 
-/** One try of a request. */
+/** One attempt of a request. */
 export interface RequestTry {
-  /** 1 for the first. */
+  /** The number of the attempt; 1 for the first. */
   readonly attempt: number;
-  /** Prepares a request that was built for this try, and sends it by `send`. */
+  /** Prepares a request that was built for this attempt, and sends it with `send`. */
   carryOut(request: EditableRequest, expect: Expectation | undefined, send: Send): Promise<ReceivedResponse>;
 }
 
-/** A request until its response is final. */
+/** The state of a request until its response is final. */
 interface Pending {
   readonly authenticator: Authenticator | null;
   readonly retryRules: RetryRules | null;
   retries: number;
   challenges: number;
-  /** Whether it was refused before, and sent again with new credentials. */
+  /** Whether the request was refused before, and its authenticator was asked for new credentials. */
   wasRefused: boolean;
-  /** Whether the latest response asks for other credentials. */
+  /** Whether the request is sent again with other credentials after the latest response. */
   isRepeated: boolean;
 }
 
 /**
- * What happens around the requests of one user besides sending them: hooks, credentials and retries. Most users have none.
+ * Runs the hooks, the authentication and the retries of the requests of one user. Most users have none.
  *
- *   build -> beforeRequest -> authorize -> send -> afterResponse -> final, or the next try
+ *   build -> beforeRequest -> authorize -> send -> afterResponse -> final, or the next attempt
  */
 export class RequestCourse {
   readonly #rules: CourseRules;
   readonly #owner: CourseOwner;
-  /** Null in `setup` and `teardown`. */
+  /** The user; null in `setup` and `teardown`. */
   readonly #user: VirtualUser<object> | null;
   readonly #authenticators: UserAuthenticators;
   readonly #delays = new Set<Sleep>();
@@ -85,13 +85,14 @@ export class RequestCourse {
     this.#authenticators = new UserAuthenticators(rules.auth, { vu: user as VirtualUser | null, http: owner });
   }
 
-  /** True while a hook runs, whose own requests have no course. */
+  /** Whether a hook is running, whose own requests have no hooks, credentials and retries. */
   get isInHook(): boolean {
     return inHook?.getStore() === true;
   }
 
   /**
-   * Sends a request until its response is final. `build` builds it for each try, and rejects as `send` of a client does.
+   * Sends a request until its response is final. `build` builds and sends it for each attempt, and rejects as `send` of a
+   * client does.
    * @throws TooManyRequests, InvalidRequest
    */
   send(
@@ -188,7 +189,7 @@ export class RequestCourse {
   }
 }
 
-/** A response that asks for other credentials, as it may, has not failed. */
+/** Returns an expectation with which a response that asks for other credentials, within the limit, has not failed. */
 function expectationOf(
   pending: Pending,
   authenticator: Authenticator | null,
@@ -203,7 +204,7 @@ function expectationOf(
   }, expect);
 }
 
-/** Runs code of the test, or an authentication, whose own requests have no course. */
+/** Runs a hook or an authentication, whose own requests have no hooks, credentials and retries. */
 function hooked(code: () => unknown): unknown {
   inHook ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<true>();
   return inHook.run(true, code);

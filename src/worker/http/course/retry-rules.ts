@@ -39,8 +39,8 @@ export class RetryRules {
   }
 
   /**
-   * The delay before the next try, in ms; null if `response` is final. Half of the delay is random, so that users whose
-   * requests failed together do not all retry together.
+   * Returns the delay before the next attempt, in ms; null if `response` is final. Half of the delay is random, so that users
+   * whose requests failed together do not all retry together.
    */
   delayMs(response: ReceivedResponse, attempt: number): number | null {
     if (attempt > this.#max || response.error === null || !this.#isRetried(response.error.kind, response.status)) {
@@ -55,7 +55,7 @@ export class RetryRules {
   }
 }
 
-/** The time that a response asks to wait (RFC 9110, 10.2.3), in ms; 0 without a `Retry-After`. */
+/** Returns the time that a response asks to wait (RFC 9110, 10.2.3), in ms; 0 without a `Retry-After`. */
 function retryAfterMs({ headers }: ReceivedResponse): number {
   const after = headers["retry-after"]?.trim();
   if (after === undefined) return 0;

@@ -9,7 +9,7 @@ import type { RequestOptions } from "../../../scenario/definition/http.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
 import type { CourseRules } from "./course-rules.ts";
 
-/** What authenticates the requests of one user, during one session. */
+/** The authenticators of the requests of one user, during one session. */
 export class UserAuthenticators {
   readonly #setting: CourseRules["auth"];
   readonly #context: AuthContext;
@@ -23,7 +23,7 @@ export class UserAuthenticators {
   }
 
   /**
-   * What authenticates a request with this option `auth`; null if it is sent without credentials.
+   * Returns the authenticator of a request with this option `auth`; null if it is sent without credentials.
    * @throws InvalidRequest for an option that is not an authentication
    */
   of(auth: RequestOptions["auth"]): Authenticator | null {
@@ -46,7 +46,7 @@ export class UserAuthenticators {
 
   #usual(): Authentication | null {
     const setting = this.#setting;
-    // A function returns null as long as the user has no credentials; undefined is the same, in JavaScript.
+    // A function returns null as long as the user has no credentials. A test in JavaScript may return undefined instead.
     this.#own ??= typeof setting === "function" ? setting(this.#context.vu) : setting;
     return this.#own ?? null;
   }

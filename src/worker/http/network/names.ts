@@ -21,10 +21,10 @@ const anyPort = null;
 const provenAttemptMs = 120_000;
 
 /**
- * Resolves names of hosts for new connections, by the `resolve` policy of a test. The socket tries the addresses in the
- * order given here: if the first one fails, or does not answer within half a second, it tries the next. When a connection
- * has found that it needs the other address family, later connections to this name begin with it, so that they do not fail
- * once each before (RFC 8305, section 4: remembered outcomes).
+ * Resolves names of hosts for new connections, by the `resolve` policy of a test. The socket tries the addresses in the order
+ * given here: if the first one fails, or does not answer within half a second, it tries the next. If a connection needed the
+ * other address family, later connections to this name begin with that family, so that they do not each fail once first (RFC
+ * 8305, section 4: remembered outcomes).
  */
 export class Names {
   /** The policy of a test that sets none. */
@@ -42,7 +42,7 @@ export class Names {
   readonly #waiting = new Map<string, Found[]>();
   /** The address family that connections to a name have used, by name. */
   readonly #proven = new Map<string, number>();
-  /** Starts anywhere, so that workers do not all begin with the same address. */
+  /** The turn of the next lookup. It starts at a random value, so that workers do not all begin with the same address. */
   #turn = Math.floor(Math.random() * 1_000_000);
 
   constructor(
@@ -61,12 +61,12 @@ export class Names {
     this.#nowMs = nowMs;
   }
 
-  /** Names with another policy, unless it is undefined, of which only addresses of `hosts` are used. */
+  /** Returns names with another policy, or the same one if it is undefined, that use only addresses of `hosts`. */
   with(options: ResolveOptions = this.#options, hosts: HostRules | null): Names {
     return new Names(options, this.#resolve, this.#nowMs, hosts);
   }
 
-  /** The options of `net.connect` for a connection to `name`. */
+  /** Returns the options of `net.connect` for a connection to `name`. */
   optionsFor(name: string): { lookup: LookupFunction; autoSelectFamilyAttemptTimeout?: number } {
     const { lookup } = this;
     return this.#proven.has(name) ? { lookup, autoSelectFamilyAttemptTimeout: provenAttemptMs } : { lookup };
@@ -80,10 +80,11 @@ export class Names {
     this.#proven.set(name, last.split(":").length > 2 ? 6 : 4);
   }
 
-  /** As `dns.lookup`, for `net.connect`. */
+  /** Works like `dns.lookup`, for `net.connect`. */
   readonly lookup: LookupFunction = (name, options, callback) => {
     const asked = options.family === "IPv4" ? 4 : options.family === "IPv6" ? 6 : (options.family ?? 0);
-    // Node.js asks for the families that this machine has, where ::1 alone does not count. The order is that of the process.
+    // Node.js asks only for the families that this machine has, and ::1 alone does not count as one. The order is that of the
+    // process.
     const hints = this.#family.endsWith("ipv6") ? 0 : (options.hints ?? 0);
     this.#find(name, { all: true, hints }, (error, found) => {
       const [allowed, refusal] = error === null ? this.#allowed(name, found) : [[], null];
@@ -127,7 +128,7 @@ export class Names {
     this.#answers.set(name, { addresses, untilMs: this.#nowMs() + this.#ttlMs });
   }
 
-  /** The addresses in the order in which a connection tries them. `asked`: 4 or 6 if it can use one family only. */
+  /** Returns the addresses in the order in which a connection tries them. `asked`: 4 or 6 if it can use one family only. */
   #ordered(name: string, found: readonly LookupAddress[], asked: number): LookupAddress[] {
     const only = asked || (this.#family === "ipv4" ? 4 : this.#family === "ipv6" ? 6 : 0);
     const usable = only === 0 ? [...found] : found.filter(({ family }) => family === only);
@@ -140,7 +141,7 @@ export class Names {
     return [...this.#rotated(head), ...tail];
   }
 
-  /** The addresses, beginning with the one whose turn it is. */
+  /** Returns the addresses, beginning with the one whose turn it is. */
   #rotated(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
     if (this.#select === "first" || addresses.length < 2) return addresses;
     const turn = this.#select === "random" ? Math.floor(Math.random() * addresses.length) : this.#turn++;
@@ -148,7 +149,10 @@ export class Names {
     return [...addresses.slice(start), ...addresses.slice(0, start)];
   }
 
-  /** The addresses that may be connected to, and the error if there is none: a name can get any address at any time. */
+  /**
+   * Returns the addresses that may be connected to, and an error if there are none. Checked after each lookup, because a name
+   * can get any address at any time.
+   */
   #allowed(name: string, found: readonly LookupAddress[]): [readonly LookupAddress[], NodeJS.ErrnoException | null] {
     const hosts = this.#hosts;
     if (hosts === null) return [found, null];

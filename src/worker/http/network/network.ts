@@ -22,7 +22,7 @@ interface Redirection {
 
 /** How the connections of a class are opened: where they go, how names are resolved, and TLS. */
 export class Network {
-  /** For a test that sets nothing about connections. */
+  /** The network of a test without connection settings. */
   static readonly usual = new Network(TlsSettings.usual, Names.usual);
   readonly tls: TlsSettings;
   readonly names: Names;
@@ -43,8 +43,8 @@ export class Network {
   }
 
   /**
-   * Returns the network with the settings of a class, or of a test, in place of those it has. Entries of `connectTo` come
-   * before those it has. The options are valid.
+   * Returns a network in which the settings of a class or a test replace those of this network. Entries of `connectTo` are
+   * added before those of this network. The options must be valid.
    */
   with(
     { tls, connectTo, resolve, allowedHosts }: ConnectionOptions & { readonly allowedHosts?: readonly string[] },
@@ -63,7 +63,7 @@ export class Network {
   }
 
   /**
-   * Called where the first connection of a user to an origin is opened.
+   * Checks that a host may be loaded. Called before the first connection of a user to an origin is opened.
    * @throws InvalidRequest that names the host and the flag, if it may not be loaded
    */
   requireAllowed(place: UrlPlace): void {
@@ -81,7 +81,7 @@ export class Network {
 
   /**
    * Loads the certificates for requests to `origin`, which takes 16 ms of CPU the first time. Otherwise, the first connection
-   * would do it, and its request would seem slow.
+   * would load them, and its request would seem slow.
    */
   prepareFor(origin: string): void {
     if (origin.startsWith("https:")) void this.tls.context;
@@ -92,7 +92,9 @@ export class Network {
     return this.#redirections.length > 0 && this.#redirectionOf(place) !== undefined;
   }
 
-  /** Where the next connection for a URL with this host and port goes; null for there. */
+  /**
+   * Returns the destination of the next connection for a URL with this host and port; null for that host and port themselves.
+   */
   destinationOf(place: UrlPlace): Destination | null {
     if (this.#redirections.length === 0) return null;
     const found = this.#redirectionOf(place);
@@ -100,7 +102,7 @@ export class Network {
     return found.destinations[found.turn++ % found.destinations.length] ?? null;
   }
 
-  /** The first entry that matches. */
+  /** Returns the first entry that matches. */
   #redirectionOf({ host, port }: UrlPlace): Redirection | undefined {
     return this.#redirections.find(
       (one) => (one.host === null || one.host === host) && (one.port === null || one.port === port),
@@ -108,7 +110,7 @@ export class Network {
   }
 }
 
-/** Where connections to a place go that `connectTo` names; a unix socket is no host. */
+/** Returns where connections to a place that `connectTo` names go. Unix sockets are left out: they have no host. */
 function finalPlaces({ host, port }: UrlPlace, { destinations }: Redirection): UrlPlace[] {
   return destinations.flatMap((one) =>
     one.kind === "unix" ? [] : [{ host: one.host ?? host, port: one.port ?? port }],

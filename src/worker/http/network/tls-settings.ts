@@ -5,18 +5,18 @@ import type { TlsOptions, TlsSource } from "../../../scenario/connections/connec
 /** Reads a secret file by its path. @throws ConfigurationError */
 export type ReadSecret = (path: string) => Uint8Array;
 
-/** A certificate authority can be added to a context of Node.js, but only by its undocumented native part. */
+/** The undocumented native part of a context of Node.js: only this can add a certificate authority to the context. */
 interface NativeContext {
   addCACert?(pem: string | Uint8Array): void;
 }
 
-/** The TLS settings of a user, a class or a test. Immutable: `with` returns changed ones. */
+/** The TLS settings of a user, a class or a test. Immutable: `with` returns a changed copy. */
 export class TlsSettings {
   /** The settings of a test that sets none. */
   static readonly usual = new TlsSettings({}, refuseToRead);
   /** The server name to ask for; null for the host of the URL. */
   readonly serverName: string | null;
-  /** Whether nothing is set. */
+  /** Whether no option is set. */
   readonly isUsual: boolean;
   /** Whether any certificate is accepted. */
   readonly isInsecure: boolean;
@@ -41,8 +41,8 @@ export class TlsSettings {
   }
 
   /**
-   * The certificates and keys in the form of Node.js, made once for all connections.
-   * @throws InvalidValue that names the option which is not valid
+   * The certificates and keys as a context of Node.js, created once for all connections.
+   * @throws InvalidValue that names the invalid option
    */
   get context(): SecureContext {
     this.#context ??= this.#createContext();
@@ -82,7 +82,7 @@ export class TlsSettings {
   }
 }
 
-/** The paths of the files that TLS options name. */
+/** Returns the paths of the files that TLS options name. */
 export function pathsIn({ ca, cert, key, pfx }: TlsOptions): string[] {
   return [ca, cert, key, pfx].flat().flatMap((source) => {
     if (source === undefined || source instanceof Uint8Array) return [];
@@ -95,7 +95,7 @@ function isPem(text: string): boolean {
   return text.includes("-----BEGIN ");
 }
 
-/** Trusts `authorities` beside those of Node.js. */
+/** Returns a context that trusts `authorities` in addition to those of Node.js. */
 function withAuthorities(options: SecureContextOptions, authorities: readonly (string | Uint8Array)[]): SecureContext {
   if (authorities.length === 0) return createSecureContext(options);
   const context = createSecureContext(options);

@@ -21,7 +21,7 @@ export class UserTls implements ClientTls {
     const problem = tlsProblem(options);
     if (problem !== null) throw new InvalidValue(`vu.http.tls.set(options): ${problem}`);
     const changed = this.#current.with(options, secretBytes);
-    // Created here, so that the call that is not valid throws, and not a later request.
+    // Created here, so that an invalid call throws, and not a later request.
     void changed.context;
     this.#current = changed;
     this.#use(changed);

@@ -24,7 +24,7 @@ export function wordsOf(bytes: Uint8Array, from: number, to: number): Int32Array
 }
 
 /**
- * Whether the `length` bytes from `from` equal those that `words` was made of. The caller checks that they are within
+ * Whether the `length` bytes from `from` equal the bytes that `words` was made from. The caller checks that they are within
  * bounds. Comparing words takes half the time of `Buffer.compare`.
  */
 export function equalWords(bytes: Uint8Array, from: number, words: Int32Array, length: number): boolean {
@@ -67,14 +67,14 @@ function table(holds: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (holds(byte) ? 1 : 0));
 }
 
-/** The position where the token from `from` ends; `to` if it does not end before. */
+/** Returns the position where the token that begins at `from` ends; `to` if it does not end earlier. */
 export function tokenEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && isToken[bytes[at] as number] === 1) at++;
   return at;
 }
 
-/** The position where the text from `from` ends; `to` if it does not end before. */
+/** Returns the position where the text that begins at `from` ends; `to` if it does not end earlier. */
 export function textEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && isText[bytes[at] as number] === 1) at++;
@@ -82,9 +82,8 @@ export function textEnd(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /**
- * The value of a header from `from` to the end of its line, without the blanks around it. `trim` would also remove
- * characters that are not white space in HTTP, and a regular expression would take quadratic time for a long run of
- * blanks.
+ * Returns the value of a header from `from` to the end of its line, without the blanks around it. `trim` would also remove
+ * characters that are not white space in HTTP, and a regular expression would take quadratic time for a long run of blanks.
  */
 export function fieldValue(text: string, from: number): string {
   const lineEnd = text.indexOf("\r", from);

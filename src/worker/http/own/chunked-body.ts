@@ -26,7 +26,7 @@ export class ChunkedBody {
   #digitCount = 0;
   #extensionBytes = 0;
   #trailerBytes = 0;
-  /** The bytes left in the current chunk. */
+  /** The number of bytes left in the current chunk. */
   #bytesLeft = 0;
 
   begin(): void {

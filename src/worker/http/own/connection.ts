@@ -25,13 +25,13 @@ const closedByPeer: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ECONN
 /** What a connection needs from its owner. */
 export interface ConnectionOwner {
   readonly origin: Origin;
-  /** Used for connections without TLS; null where Node.js does not provide it. */
+  /** Direct access to sockets, for connections without TLS; null where Node.js does not provide it. */
   readonly directIo: DirectIo | null;
   /** The latest TLS session with the server, to be resumed. */
   session: Buffer | null;
   /** Where and how the next connection is opened. */
   nextPlace(): SocketPlace;
-  /** Passes a request that this engine cannot send to another engine. Returns null when there is none. */
+  /** Passes a request that this engine cannot send to another engine. Returns null if there is no other engine. */
   handOver(request: OutgoingRequest, exchange: Exchange, why: string): Dispatched | null;
   /** Resends a request on a new connection. */
   reconnect(request: OutgoingRequest, exchange: Exchange): Dispatched;
@@ -58,9 +58,9 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   readonly #socket: Socket;
   readonly #writer: RequestWriter;
   readonly #parser = new ResponseParser(this);
-  /** True for a connection without TLS. */
+  /** Whether this is a connection without TLS. */
   readonly #isPlain: boolean;
-  /** Null when the connection is idle or closed; so is the request. */
+  /** The exchange of the open request; null, like `#request`, when the connection is idle or closed. */
   #exchange: Exchange | null;
   #request: OutgoingRequest | null;
   /** Whether the connection has carried an earlier request. */
@@ -70,14 +70,14 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   #isClosed = false;
   readonly #beganMs: number;
   #connectMs = 0;
-  /** When the first byte arrived of the current response, or of the last one. */
+  /** When the first byte of the current response, or of the last one, arrived. */
   #firstByteMs = 0;
   #bytesIn = 0;
   #bytesOut = 0;
   #closesAfter = false;
   #isPaused = false;
   #idleUntilMs = 0;
-  /** What carries the request now, if this connection could not send it. */
+  /** The handle of the request if another connection has taken it over, because this one could not send it. */
   #successor: Dispatched | null = null;
 
   constructor(owner: ConnectionOwner, request: OutgoingRequest, exchange: Exchange, nowMs: number) {
@@ -119,8 +119,8 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#isReused = true;
     this.#bytesIn = 0;
     this.#bytesOut = 0;
-    // TLS is written at once: written in the check phase of the event loop, it is sent a turn later, which reduced the
-    // rate to a third.
+    // Over TLS, a request is written at once. If it is written in the check phase of the event loop, it is sent a turn later,
+    // which reduced the rate to a third.
     if (!(this.#isPlain && writeBatch.take(this))) this.#write(request, exchange, nowMs, 0, 0);
   }
 
@@ -206,15 +206,15 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#bytesOut = byteCount;
     this.#closesAfter = closes;
     this.#parser.begin(isHead, latestHead);
-    // A write fails at once if a reset has arrived that is not read yet. Then the request waits for that event.
+    // A write fails at once if a reset has arrived but was not read yet. Then the request waits for the event of that reset.
     if (this.#writer.write(text, body)) exchange.sent(nowMs, connectMs, tlsMs);
     else this.#waiting = request;
   }
 
-  /** Called for each read, so it does only what must be done there. */
+  /** Called for each read, so it does as little as possible. */
   #read(byteCount: number): boolean {
     if (this.#exchange === null || this.#waiting !== null) {
-      // No request is open, so these bytes cannot be the response to the next one. That one gets another connection.
+      // No request is open, so these bytes cannot be the response to the next one. The next request gets another connection.
       this.#lost(new ConnectionClosed("the server sent data without a request"));
       return true;
     }
@@ -305,7 +305,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   }
 }
 
-/** Why a response cannot be read: it violates HTTP, or the parser has a defect. */
+/** Returns why a response cannot be read: it violates HTTP, or the parser has a defect. */
 function unread(error: unknown): Error {
   return error instanceof HttpParseError ? error : defects.contain(error);
 }

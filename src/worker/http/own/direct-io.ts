@@ -19,7 +19,7 @@ export interface SocketHandle {
 
 interface StreamBinding {
   readonly WriteWrap: new () => PendingWrite;
-  /** More results of the latest call. */
+  /** Further results of the latest call. */
   readonly streamBaseState: Int32Array;
   readonly kReadBytesOrError: number;
   readonly kLastWriteWasAsync: number;
@@ -82,7 +82,7 @@ export class DirectIo {
   }
 }
 
-/** Null where Node.js does not provide it. */
+/** The direct access to sockets; null where Node.js does not provide it. */
 export const directIo = find();
 
 function find(): DirectIo | null {
@@ -106,7 +106,7 @@ function isComplete(binding: Partial<StreamBinding>): binding is StreamBinding {
   );
 }
 
-/** The handle of a socket; null when the socket is closed or its handle is of another kind. */
+/** Returns the handle of a socket; null if the socket is closed or its handle is of another kind. */
 export function handleOf(socket: object): SocketHandle | null {
   const handle = (socket as { _handle?: Partial<SocketHandle> | null })._handle;
   return typeof handle?.writeLatin1String === "function" ? (handle as SocketHandle) : null;

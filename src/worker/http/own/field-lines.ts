@@ -10,9 +10,7 @@ type State = "line" | "name" | "value" | "value-ended" | "last-line";
  */
 export class FieldLines {
   isDone = false;
-  /**
-   * True if a line was folded or ended without a carriage return: then the text must be unfolded before it is parsed.
-   */
+  /** Whether a line was folded or ended without a carriage return: then the text must be unfolded before it is parsed. */
   isUnusual = false;
   /**
    * Where the marked lines begin, as offsets from the first byte of the message. The first `markCount` entries are

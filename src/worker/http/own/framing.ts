@@ -16,7 +16,7 @@ export class Framing {
   readonly length: number;
   /** Whether the connection can carry another request. */
   readonly keepsAlive: boolean;
-  /** How long the server keeps an idle connection, in seconds; -1 if it does not say. */
+  /** How long the server keeps an idle connection, in seconds; -1 if it does not announce this. */
   idleSeconds = -1;
   hasSetCookie = false;
   hasContentEncoding = false;
@@ -64,7 +64,7 @@ export class Framing {
 
   #readCoding(value: string): void {
     const coding = value.toLowerCase();
-    // From RFC 2616: no coding at all. Old servers send it together with a length.
+    // In RFC 2616, "identity" means no coding at all. Old servers send it together with a length.
     if (coding === "identity" && !this.#isChunked && !this.#saysIdentity) {
       this.#saysIdentity = true;
       return;
@@ -104,9 +104,9 @@ export class Framing {
   #keepsConnection(status: number, minorVersion: number, isAnswerToHead: boolean): boolean {
     // A reader that does not know "identity" reads the body up to the end of the connection.
     if (this.body === "until-close" || this.#saysClose || this.#saysIdentity) return false;
-    // A 204 has no body. If it announces one and sends it, it would be read as the next response.
+    // A 204 response has no body. If the server announces and sends one, it would be read as the next response.
     if (status === 204 && !isAnswerToHead && (this.#isChunked || this.#contentLength > 0)) return false;
-    // HTTP/1.0 does not have chunked bodies: an intermediary may see another end than this parser.
+    // HTTP/1.0 does not have chunked bodies: an intermediary may find another end of the body than this parser.
     return minorVersion === 1 || (this.#saysKeepAlive && !this.#isChunked);
   }
 }
@@ -122,7 +122,7 @@ function lengthOf(value: string): number {
   return length;
 }
 
-/** The value of a list such as "5, 5", which proxies make of repeated headers. @throws HttpParseError */
+/** Returns the one value of a list such as "5, 5", which proxies make of repeated headers. @throws HttpParseError */
 function sameLength(list: string): number {
   const [first = Number.NaN, ...others] = list.split(",").map((part) => lengthOf(fieldValue(part, 0)));
   if (others.some((length) => length !== first)) throw new HttpParseError("more than one Content-Length");

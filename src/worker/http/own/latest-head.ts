@@ -3,13 +3,13 @@ import type { ResponseHead } from "./response-head.ts";
 
 /** Larger heads are rarely sent twice. */
 const maxBytes = 2 * 1024;
-/** After this many different heads in a row, the same number of heads is not compared at all. */
+/** After this many different heads in a row, heads are no longer compared, until `pause` heads in a row were missed. */
 const missesBeforeGivingUp = 8;
 const pause = 512;
 
 /**
- * The response head that last answered requests of one kind. Under high load, a service sends the same head until the
- * second of its Date header changes: comparing it takes 30 ns, parsing it 350 ns.
+ * The latest response head for requests of one kind. Under high load, a service sends the same head until the second of its
+ * Date header changes: comparing it takes 30 ns, parsing it 350 ns.
  */
 export class LatestHead {
   #head: ResponseHead | null = null;
@@ -17,7 +17,7 @@ export class LatestHead {
   #length = 0;
   #missedCount = 0;
 
-  /** The known head, if the bytes begin with it; it is `length` bytes long. */
+  /** Returns the known head if the bytes begin with it, else null. The head is `length` bytes long. */
   match(bytes: Buffer, from: number, to: number): ResponseHead | null {
     if (this.#head === null) return null;
     if (to - from < this.#length || !equalWords(bytes, from, this.#words, this.#length)) return null;
@@ -29,7 +29,7 @@ export class LatestHead {
     return this.#length;
   }
 
-  /** Remembers `head`, which the bytes were parsed as because they did not match. */
+  /** Stores `head`, which was parsed from the bytes because they did not match. */
   missed(bytes: Buffer, from: number, to: number, head: ResponseHead): void {
     this.#missedCount++;
     if (this.#missedCount < missesBeforeGivingUp && to - from <= maxBytes) {

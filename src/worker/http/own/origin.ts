@@ -8,10 +8,7 @@ export interface Origin {
   readonly port: number;
   /** The server name in the TLS handshake; null for an IP address. */
   readonly serverName: string | null;
-  /**
-   * The header line "host: example.com:8080\r
-   * ".
-   */
+  /** The header line "host: example.com:8080\r\n". */
   readonly hostLine: string;
 }
 

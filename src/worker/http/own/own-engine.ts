@@ -13,11 +13,11 @@ const origins = new Map<string, Origin>();
 
 export interface OwnEngineOptions {
   readonly sources?: SourceAddresses;
-  /** Default: none. */
+  /** The proxies of the environment; default: none. */
   readonly proxies?: ProxySettings;
   /** Takes the requests to origins that this engine does not support. Without a fallback, they fail. */
   readonly fallback?: OriginFallback | null;
-  /** Null if sockets are to be used as streams only. */
+  /** The direct access to sockets; null to use sockets as streams only. */
   readonly directIo?: DirectIo | null;
 }
 
@@ -29,7 +29,7 @@ interface Shared {
 }
 
 /**
- * An engine for HTTP/1.1 over plain sockets and TLS, without any layer between socket and virtual user that a load test
+ * Returns an engine for HTTP/1.1 over plain sockets and TLS. It has no layer between socket and virtual user that a load test
  * does not need.
  */
 export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
@@ -68,7 +68,7 @@ class OwnConnections implements Connections {
     this.#other?.destroy();
   }
 
-  /** Sends the request by the fallback engine. Returns null when there is none. */
+  /** Sends the request with the fallback engine. Returns null if there is no such engine. */
   dispatchByOther(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched | null {
     this.#other ??= this.#shared.fallback?.createConnections(this.#network) ?? null;
     return this.#other?.dispatch(request, exchange, nowMs) ?? null;
@@ -85,7 +85,7 @@ class OwnConnections implements Connections {
   }
 }
 
-/** The connections of one user to one origin. Free ones are on a stack, so that as few as possible stay in use. */
+/** The connections of one user to one origin. Free connections are on a stack, so that as few as possible remain in use. */
 class OriginConnections implements ConnectionOwner {
   readonly name: string;
   readonly origin: Origin;
@@ -112,7 +112,7 @@ class OriginConnections implements ConnectionOwner {
     return this.#shared.directIo;
   }
 
-  /** Where and how the next connection is opened. */
+  /** Returns where and how the next connection is opened. */
   nextPlace(): SocketPlace {
     return socketPlace(this.origin, this.#network, this.#shared.sources, this.session);
   }

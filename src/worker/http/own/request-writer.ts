@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { BodySegments } from "../body-segments.ts";
 import { type DirectIo, handleOf, type PendingWrite, type SocketHandle, WriteError } from "./direct-io.ts";
 
-/** Is told when the kernel has accepted a request that it did not accept at once. */
+/** Notified when the kernel has accepted a request that it did not accept at once. */
 export interface WriteObserver {
   written(): void;
 }
@@ -11,13 +11,13 @@ export interface WriteObserver {
 export class RequestWriter {
   readonly #socket: Socket;
   readonly #observer: WriteObserver;
-  /** Null for a socket that can only be written to as a stream. */
+  /** Direct access to the socket; null for a socket that can only be written to as a stream. */
   readonly #direct: DirectIo | null;
   #isPending = false;
   #usesStream = false;
-  /** What is left of the body that is being written; null when all of it was handed to the socket. */
+  /** The remaining pieces of the body that is being written; null when all of it was handed to the socket. */
   #pieces: Iterator<Uint8Array, undefined> | null = null;
-  /** The bytes of that body that were not handed to the socket yet. */
+  /** The number of bytes of that body that were not handed to the socket yet. */
   unsentBytes = 0;
 
   constructor(socket: Socket, observer: WriteObserver, direct: DirectIo | null) {
@@ -32,9 +32,9 @@ export class RequestWriter {
   }
 
   /**
-   * Writes a request. A separate body is written as fast as the other side takes it, in pieces that are only handed to
-   * the socket when it has room: the body itself is shared with other users, and so takes no memory of this one. If a
-   * write fails, the socket fails with the same error. Returns false when the kernel is known to have accepted no byte.
+   * Writes a request. A separate body is written as fast as the other side accepts it, in pieces that are only handed to the
+   * socket when it has room: the body itself is shared with other users, so that it takes no memory per user. If a write
+   * fails, the socket fails with the same error. Returns false when the kernel is known to have accepted no byte.
    */
   write(text: string, body: BodySegments | null): boolean {
     const handle = this.#direct === null || body !== null ? null : handleOf(this.#socket);

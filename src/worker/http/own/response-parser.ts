@@ -17,7 +17,7 @@ type State = "blank" | "status" | "fields" | "length" | "chunked" | "until-close
 
 /**
  * Parses the responses of one connection, each after a call of `begin`, in any number of pieces. It buffers only an
- * unfinished head, and knows nothing of sockets.
+ * unfinished head, and does not depend on sockets.
  */
 export class ResponseParser {
   readonly #sink: ResponseSink;
@@ -33,7 +33,7 @@ export class ResponseParser {
   /** The part of an unfinished head that has arrived so far. */
   #headText = "";
   #informationalCount = 0;
-  /** The bytes left of a body with a length. */
+  /** The number of bytes left of a body with a length. */
   #bytesLeft = 0;
 
   constructor(sink: ResponseSink) {
@@ -44,18 +44,22 @@ export class ResponseParser {
     return this.#state === "complete";
   }
 
-  /** Valid once the response is complete. */
+  /** Whether the connection can carry another request. Valid once the response is complete. */
   get keepsAlive(): boolean {
     return this.#head?.framing.keepsAlive === true;
   }
 
-  /** Valid once the response is complete; -1 if the server does not say. */
+  /**
+   * How long the server keeps an idle connection, in seconds; -1 if it does not announce this. Valid once the response is
+   * complete.
+   */
   get idleSeconds(): number {
     return this.#head?.framing.idleSeconds ?? -1;
   }
 
   /**
-   * The next bytes are the response to a request that was just sent. `latestHead`: the latest head for such requests.
+   * Begins a response: the next bytes are the response to a request that was just sent. `latestHead`: the latest head for
+   * such requests.
    */
   begin(isAnswerToHead: boolean, latestHead: LatestHead | null = null): void {
     this.#isAnswerToHead = isAnswerToHead;

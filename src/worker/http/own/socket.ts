@@ -33,9 +33,9 @@ export function openSocketCount(): number {
 /** Where and how a connection is opened. */
 export interface SocketPlace {
   readonly origin: Origin;
-  /** Where the connection goes in place of the origin; null for there. */
+  /** The destination of the connection in place of the origin; null for the origin itself. */
   readonly destination: Destination | null;
-  /** The local address; null when the operating system is to choose. */
+  /** The local address; null if the operating system chooses it. */
   readonly source: SourceAddress | null;
   /** A TLS session to resume; null for a new one. */
   readonly session: Buffer | null;
@@ -43,7 +43,7 @@ export interface SocketPlace {
   readonly names: Names;
 }
 
-/** Where and how the next connection to `origin` is opened. */
+/** Returns where and how the next connection to `origin` is opened. */
 export function socketPlace(
   origin: Origin,
   network: Network,
@@ -59,7 +59,7 @@ export function socketPlace(
 
 /**
  * Opens a connection.
- * @param onRead is called with the number of bytes that were read into `readBuffer`; null: the socket is read as a stream
+ * @param onRead called with the number of bytes that were read into `readBuffer`; null to read the socket as a stream
  */
 export function openSocket(place: SocketPlace, onRead: ((byteCount: number) => boolean) | null): Socket {
   const onread = onRead === null ? undefined : { buffer: readBuffer, callback: onRead };
@@ -69,7 +69,7 @@ export function openSocket(place: SocketPlace, onRead: ((byteCount: number) => b
   return socket;
 }
 
-/** Tells which address of a name was reached, when `socket` has connected. */
+/** Reports which address of a name was reached, when `socket` has connected. */
 export function reportReached({ origin, destination, names }: SocketPlace, socket: Socket): void {
   const { autoSelectFamilyAttemptedAddresses: attempted } = socket;
   if (attempted === undefined || destination?.kind === "unix") return;
@@ -80,7 +80,7 @@ function countClosed(): void {
   openSockets--;
 }
 
-/** The end of the connection in the words of `net.connect`. */
+/** The remote end of the connection, as options of `net.connect`. */
 type FarEnd = (TcpNetConnectOpts | IpcNetConnectOpts) & { readonly autoSelectFamilyAttemptTimeout?: number };
 
 function farEnd({ origin, destination, source, names }: SocketPlace): FarEnd {

@@ -9,15 +9,12 @@ const versionAt = prefix.length;
 const statusAt = versionAt + 2;
 const reasonAt = statusAt + 3;
 
-/**
- * Parses a line such as "HTTP/1.1 200 OK\r
- * ", in any number of pieces.
- */
+/** Parses a line such as "HTTP/1.1 200 OK\r\n", in any number of pieces. */
 export class StatusLine {
   status = 0;
   minorVersion = 1;
   isDone = false;
-  /** True if the line ended without a carriage return. */
+  /** Whether the line ended without a carriage return. */
   isUnusual = false;
   /** The number of bytes read, up to the start of the reason phrase. */
   #position = 0;

@@ -62,7 +62,7 @@ function requestText(request: OutgoingRequest, origin: Origin, separate: BodySeg
   return headOf(request, origin, bytes.length) + bytes.toString("latin1");
 }
 
-/** How many entries the header `host` has at the begin of the list: 2, or 0 if another header is first. */
+/** Returns how many entries the header `host` has at the beginning of the list: 2, or 0 if another header is first. */
 function hostCount(list: readonly string[]): number {
   return list[0]?.toLowerCase() === "host" ? 2 : 0;
 }

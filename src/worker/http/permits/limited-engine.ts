@@ -5,21 +5,24 @@ import { VirtualUserStopped } from "../response/failure.ts";
 import type { Permits, PermitWait } from "./permits.ts";
 
 /**
- * Sends requests by another engine, each when it has a permit. A run without `maxRequests`, `maxRequestsPerSecond` and `cost` uses
- * the engine itself, so that limits cost it nothing.
+ * Returns an engine that sends requests with `engine`, each once it has a permit. A run without `maxRequests`,
+ * `maxRequestsPerSecond` and `cost` uses the engine itself, so that limits cost it nothing.
  */
 export function limitedEngine(engine: HttpEngine, permits: Permits): HttpEngine {
   return engineBetween(engine, (connections, network) => (request, exchange) => {
-    // A request that cannot be sent takes no permit, and its caller is told as without limits.
+    // A request that cannot be sent takes no permit, and this throws the same error as without limits.
     network.requireAllowed(parseOrigin(request.origin));
     const waiting = new WaitingRequest(connections, request, exchange, permits);
-    // Later, as by an engine: the caller has the object to abort the request with then.
+    // Deferred, as in an engine: by then, the caller has the object to abort the request with.
     queueMicrotask(() => waiting.begin());
     return waiting;
   });
 }
 
-/** A request until it has a permit, and then between the engine and what follows the request: it uses the permit when it is sent. */
+/**
+ * A request that waits for a permit. Once it has one, this object is between the engine and the exchange that follows the
+ * request. The permit is used when the request is sent.
+ */
 class WaitingRequest extends ExchangeBetween implements Dispatched, PermitWait {
   readonly #connections: Connections;
   readonly #request: OutgoingRequest;
@@ -77,7 +80,7 @@ class WaitingRequest extends ExchangeBetween implements Dispatched, PermitWait {
   }
 
   override failed(error: Error, bytesIn: number, bytesOut: number): void {
-    // It has a permit that it was never sent with.
+    // A request with a permit may fail before it is sent: then its permit counts as used.
     this.#use();
     super.failed(error, bytesIn, bytesOut);
   }

@@ -4,17 +4,17 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { tallyBytes, tallyLine, tallySocket } from "../../../protocol/permit-messages.ts";
 
-/** The master accepts the connection at once, or is on another machine. */
+/** The time limit for the connection to the master, which accepts it at once if it is on this machine. */
 const connectTimeoutMs = 2_000;
 
 /**
- * Counts the permits that this process has used in a file of the master, where the count is kept when this process is killed. The
- * master learns of its end because the connection ends.
+ * Writes the number of permits that this process has used to a file of the master, so that the count is kept if this process
+ * is killed. The master notices the end of this process because the connection ends.
  */
 export class PermitTally {
   readonly #path: string;
   readonly #view = new DataView(new ArrayBuffer(tallyBytes));
-  /** Null once nobody reads the file. */
+  /** The descriptor of the file; null once the master no longer reads it. */
   #descriptor: number | null;
 
   private constructor(path: string, descriptor: number) {
@@ -22,7 +22,7 @@ export class PermitTally {
     this.#descriptor = descriptor;
   }
 
-  /** Resolves to null if the master is on another machine, or the system has no such sockets. */
+  /** Opens a tally. Resolves to null if the master is on another machine, or the system has no such sockets. */
   static async open(folder: string, worker: number): Promise<PermitTally | null> {
     const file = randomBytes(16).toString("hex");
     const path = join(folder, file);
@@ -44,14 +44,14 @@ export class PermitTally {
     return tally;
   }
 
-  /** Called right before the request is sent. */
+  /** Writes the number of used permits. Called right before a request is sent. */
   write(used: number): void {
     if (this.#descriptor === null) return;
     this.#view.setFloat64(0, used);
     try {
       writeSync(this.#descriptor, this.#view, 0, tallyBytes, 0);
     } catch {
-      // Without the file, the master knows no number, and does not rely on one that is too low.
+      // Without the file, the master has no count, and so does not rely on one that is too low.
       this.#discard();
     }
   }
@@ -77,7 +77,10 @@ export class PermitTally {
   }
 }
 
-/** The connection does not keep the process alive, and nothing is read from it but its end. */
+/**
+ * Connects to the master; resolves to null if that fails. The connection does not keep the process alive, and nothing but its
+ * end is read from it.
+ */
 function connected(path: string): Promise<Socket | null> {
   const { promise, resolve } = Promise.withResolvers<Socket | null>();
   const socket = connect(path);

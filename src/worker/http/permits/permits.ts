@@ -3,17 +3,17 @@ import type { RunRequests } from "../../../scenario/shared/run-requests.ts";
 
 /** A request that waits for a permit. */
 export interface PermitWait {
-  /** Its permit has come. */
+  /** Called when the request has its permit. */
   permitted(nowMs: number): void;
-  /** There will be none. */
+  /** Called when the request will not get a permit. */
   refused(): void;
 }
 
-/** A permit that is used later than this after its time is returned: a worker that stood still must not make up for it. */
+/** A permit that would be used later than this after its time is returned: a worker that was stalled must not catch up. */
 const graceMs = 20;
-/** More permits are requested when those that are left end so soon. */
+/** More permits are requested when the remaining ones end within this time. */
 const aheadMs = 100;
-/** What is not used for so long is returned. */
+/** Permits that are not used for this time are returned. */
 const idleMs = 250;
 
 interface Lease {
@@ -24,8 +24,8 @@ interface Lease {
 }
 
 /**
- * The permits of one worker. They are granted by the master in leases, because a message for each request would limit the load. A
- * permit with a time is used then, or returned.
+ * The permits of one worker. They are granted by the master in leases, because a message for each request would limit the
+ * load. A permit with a time is used at that time, or returned.
  */
 export class Permits {
   readonly #requests: Pick<RunRequests, "ask">;
@@ -33,12 +33,12 @@ export class Permits {
   readonly #tally: { write(used: number): void } | null;
   readonly #waiting = new Set<PermitWait>();
   readonly #leases: Lease[] = [];
-  /** Since the start of the run. */
+  /** The number of permits used since the start of the run. */
   #used = 0;
   #unused = 0;
-  /** What of both the master has been told. */
+  /** The sum of used and unused permits that was reported to the master. */
   #reported = 0;
-  /** Ends the request for more permits; null while there is none. */
+  /** Aborts the open request for more permits; null if there is none. */
   #asking: AbortController | null = null;
   #isReporting = false;
   #isOver = false;
@@ -46,8 +46,8 @@ export class Permits {
   #report: NodeJS.Immediate | null = null;
 
   /**
-   * @param runMs the time of the run
-   * @param tally where the permits that are used are counted, too; null for nowhere
+   * @param runMs returns the time since the start of the run
+   * @param tally also counts the used permits; null for none
    */
   constructor(
     requests: Pick<RunRequests, "ask">,
@@ -59,7 +59,7 @@ export class Permits {
     this.#tally = tally;
   }
 
-  /** Calls `waiting` now or later. */
+  /** Calls `waiting` with the decision, now or later. */
   await(waiting: PermitWait): void {
     if (this.#isOver) {
       waiting.refused();
@@ -69,16 +69,16 @@ export class Permits {
     this.#look();
   }
 
-  /** The request no longer waits. */
+  /** Called when a request no longer waits. */
   leave(waiting: PermitWait): void {
     this.#waiting.delete(waiting);
   }
 
-  /** A request that was permitted is about to be sent, or will never be. */
+  /** Called when a request with a permit is about to be sent, or will never be sent. */
   use(): void {
     this.#used++;
     this.#tally?.write(this.#used);
-    // Others may wait for it, if it is the last.
+    // If this was the last permit, other workers may wait for this report.
     if (this.#leases.length > 0 || this.#report !== null) return;
     this.#report = setImmediate(() => {
       this.#report = null;
@@ -86,10 +86,10 @@ export class Permits {
     });
   }
 
-  /** All users have ended: the master learns what was used, and gets the rest back. */
+  /** Called when all users have ended. Reports the used permits to the master, and returns the rest. */
   async end(): Promise<void> {
     this.#end();
-    // What is still granted goes back to the master.
+    // Permits that are still granted go back to the master.
     this.#asking?.abort();
     for (const { count } of this.#leases.splice(0)) this.#unused += count;
     if (this.#unreported > 0) await this.#send(0).catch(() => {});
@@ -116,7 +116,7 @@ export class Permits {
     this.#timer = setTimeout(() => this.#look(), Math.max(1, waitMs)).unref();
   }
 
-  /** Takes a permit whose time has come. Returns false if there is none. */
+  /** Takes a permit whose time has come. Returns false if there is no such permit. */
   #take(nowMs: number): boolean {
     for (let lease = this.#leases[0]; lease !== undefined; lease = this.#leases[0]) {
       const isTimed = lease.everyMs > 0;
@@ -131,7 +131,7 @@ export class Permits {
     return false;
   }
 
-  /** Nobody waits: permits whose time has passed, or that nobody has used for a while, are returned. */
+  /** Called when no request waits. Returns permits whose time has passed, or that were not used for a while. */
   #returnIdle(nowMs: number): void {
     while (this.#leases.length > 0) {
       const lease = this.#leases[0] as Lease;
@@ -158,7 +158,7 @@ export class Permits {
         () => this.#end(),
       );
     } else if (!this.#isReporting && held === 0 && this.#unreported > 0) {
-      // Others may wait for what this worker has not used, also while it asks for more.
+      // Other workers may wait for the permits that this worker has not used, even while it asks for more.
       this.#isReporting = true;
       this.#send(0).then(
         () => {
@@ -170,7 +170,7 @@ export class Permits {
     }
   }
 
-  /** How many permits to ask for. */
+  /** Returns how many permits to ask for. */
   #wanted(held: number, nowMs: number): number {
     const last = this.#leases.at(-1);
     const endsMs = last === undefined || last.everyMs === 0 ? 0 : last.nextMs + last.count * last.everyMs;
@@ -186,7 +186,7 @@ export class Permits {
   #granted(value: unknown): void {
     const { count, firstMs, everyMs, isOver } = permitResponse.parse(value);
     if (this.#isOver) {
-      // It was on its way when the users ended.
+      // The grant was on its way when the users ended.
       this.#unused += count;
       if (this.#unreported > 0) this.#send(0).catch(() => {});
       return;
@@ -196,7 +196,10 @@ export class Permits {
     else this.#look();
   }
 
-  /** All requests were made, or the run has ended for this worker: no request may be sent without a permit. */
+  /**
+   * Refuses all waiting requests: all requests of the limit were made, or the run has ended for this worker. No request may
+   * be sent without a permit.
+   */
   #end(): void {
     this.#isOver = true;
     for (const waiting of [...this.#waiting]) {

@@ -1,7 +1,7 @@
 import { hideSecrets } from "../../../core/redaction/known-secrets.ts";
 import { isSecretHeader } from "../../../core/redaction/secret-names.ts";
 
-/** `host` is no credential, but names the origin that was left. */
+/** `host` is not a credential, but it names the previous origin. */
 const ofOneOrigin: ReadonlySet<string> = new Set([
   "authorization",
   "proxy-authorization",
@@ -10,7 +10,7 @@ const ofOneOrigin: ReadonlySet<string> = new Set([
   "host",
 ]);
 
-/** Keys of APIs: "x-shop-key". These others are no credentials. */
+/** API keys, such as "x-shop-key". The names in `harmlessKey` are not credentials. */
 const apiKey = /(?:^|[-_])key$/;
 const harmlessKey = /^(?:idempotency|x-idempotency|sec-websocket)-key$/;
 
@@ -18,8 +18,8 @@ const harmlessKey = /^(?:idempotency|x-idempotency|sec-websocket)-key$/;
 const credentials = /^(?:basic|bearer|digest|negotiate|token|hawk|aws4-hmac-sha256|dpop|apikey) \S/i;
 
 /**
- * Whether a header must not follow a redirect to another origin, by its name, by the form of its value, or because a known secret
- * is in it. Keys of APIs have many names: all that redaction takes for secret are credentials here.
+ * Whether a header must not follow a redirect to another origin, by its name, by the form of its value, or because a known
+ * secret is in it. API keys have many names, so every header that redaction treats as secret is a credential here.
  */
 export function staysWithOrigin(name: string, value: unknown): boolean {
   const inLowerCase = name.toLowerCase();

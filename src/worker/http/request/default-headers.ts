@@ -8,7 +8,7 @@ export interface DefaultHeader {
   readonly value: string;
 }
 
-/** The headers of a request that does not set them itself. Immutable: `with` returns new ones. */
+/** The headers that apply to a request that does not set them itself. Immutable: `with` returns a copy. */
 export class DefaultHeaders {
   static readonly none = new DefaultHeaders([]);
   readonly list: readonly DefaultHeader[];

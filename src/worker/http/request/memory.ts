@@ -6,8 +6,8 @@ import { InvalidRequest } from "./invalid-request.ts";
 export const maxCopiedBytes = 16 * 1024;
 
 /**
- * The bytes of memory that the test passed in the option `where`. Large ones are not copied, because many users may send
- * the same body at a time. Shared or resizable memory is always copied.
+ * Returns the bytes of memory that the test passed in the option `where`. Large memory is not copied, because many users may
+ * send the same body at the same time. Shared or resizable memory is always copied.
  * @throws InvalidRequest when the memory no longer exists
  */
 export function bytesToSend(where: string, body: ArrayBufferView | ArrayBufferLike): Uint8Array {

@@ -19,7 +19,10 @@ interface Part {
 
 const bytesType = "application/octet-stream";
 const partOptions = ["content", "fileName", "type"];
-/** Different in each process, and with the number of the body in each request: it must not occur in a file. */
+/**
+ * The start of every boundary, which is random per process. The number of the body follows it, so each request has its own
+ * boundary. A boundary must not occur in a file.
+ */
 const boundaryStart = `muster-${randomBytes(12).toString("hex")}-`;
 let bodyCount = 0;
 
@@ -94,7 +97,7 @@ function contentOf(where: string, name: string, value: unknown): Omit<Part, "nam
   throw new InvalidRequest(`${where} is ${describeValue(value)}; ${instead(value)}`);
 }
 
-/** A part that is sent as a file; null if the value is nothing like that. */
+/** Returns a part that is sent as a file; null if the value is neither a file nor bytes. */
 function fileOf(where: string, name: string, value: object): Omit<Part, "name"> | null {
   if (isTestFile(value)) return { content: value.bytes(), fileName: value.name, type: value.type };
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {

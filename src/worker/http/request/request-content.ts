@@ -10,7 +10,7 @@ import { blobContent, Content, formContent, type UnreadContent } from "./unread-
 const formType = "application/x-www-form-urlencoded";
 
 /**
- * The content that a request sends; null for none. `json`, `form`, `multipart` and `given` (the option `body`) are as
+ * Returns the content that a request sends; null for none. `json`, `form`, `multipart` and `given` (the option `body`) are as
  * the test passed them.
  * @throws InvalidRequest when more than one is given, or one cannot be sent
  */

@@ -8,7 +8,7 @@ import { InvalidRequest } from "./invalid-request.ts";
 import { requireRecord } from "./request-options.ts";
 import type { Content } from "./unread-content.ts";
 
-/** Shared by the many requests that set no headers. */
+/** The headers of requests that set none. Most requests do, and share this object. */
 export const noHeaders: OutgoingHeaders = {
   list: [],
   hasHost: false,
@@ -39,9 +39,9 @@ export class RequestHeaders implements OutgoingHeaders, PendingHeaders {
   hasAuthorization = false;
   #hasContentType = false;
   readonly #given: Readonly<Record<string, unknown>>;
-  /** Whether the test gives a list, whose order is kept to the letter. */
+  /** Whether the headers being added are from a list, whose order and spelling are kept exactly. */
   #isOrdered = false;
-  /** The length that the test sets, which is sent unchanged. */
+  /** The `content-length` that the test sets; null for none. It must be the length of the body. */
   #contentLength: string | null = null;
 
   /** @throws InvalidRequest */
@@ -95,7 +95,7 @@ export class RequestHeaders implements OutgoingHeaders, PendingHeaders {
     return this.list.flatMap((name, at) => (at % 2 === 0 ? [[name, this.list[at + 1] ?? ""] as const] : []));
   }
 
-  /** The values of a header, joined by ", "; undefined without it. */
+  /** Returns the values of a header, joined by ", "; undefined without it. */
   get(name: string): string | undefined {
     const inLowerCase = name.toLowerCase();
     const values = this.list.filter((_, at) => at % 2 === 1 && this.list[at - 1]?.toLowerCase() === inLowerCase);
@@ -103,7 +103,7 @@ export class RequestHeaders implements OutgoingHeaders, PendingHeaders {
   }
 
   /**
-   * Sets a header, in place of all of its name.
+   * Sets a header, in place of all headers with this name.
    * @throws InvalidRequest
    */
   set(name: string, value: string): void {

@@ -128,7 +128,10 @@ const standardMethods: ReadonlySet<string> = new Set([
   ...["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"],
 ]);
 
-/** The method as it is sent: a standard one in upper case, any other as written (RFC 9110, 9.1). @throws InvalidRequest */
+/**
+ * Returns the method as it is sent: a standard one in upper case, any other as written (RFC 9110, 9.1). @throws
+ * InvalidRequest
+ */
 export function methodOf(method: unknown): string {
   switch (method) {
     case "GET":

@@ -29,7 +29,9 @@ export class Routes {
     this.#headers = headers;
   }
 
-  /** The routes of a run and a set of default headers, whose users share one recorder and one base URL. */
+  /**
+   * Returns the routes for a run and a set of default headers. The users that share them have one recorder and one base URL.
+   */
   static of(recorder: IntervalRecorder, base: Target, headers: DefaultHeaders): Routes {
     let ofRun = known.get(recorder);
     if (ofRun === undefined) {
@@ -45,7 +47,7 @@ export class Routes {
   }
 
   /**
-   * The route of a request that is reported under its own path.
+   * Returns the route of a request that is reported under its own path.
    * @throws TypeError
    */
   find(method: string, url: string): Route {
@@ -58,7 +60,7 @@ export class Routes {
   }
 
   /**
-   * The target of a request with a name of its own. Not cached: tests set names for URLs that differ each time.
+   * Returns the target of a request with a name of its own. Not cached: tests set names for URLs that differ each time.
    * @throws TypeError
    */
   resolve(url: string): Target {

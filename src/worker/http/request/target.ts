@@ -6,7 +6,7 @@ import { InvalidRequest } from "./invalid-request.ts";
 /** The destination of a request. */
 export interface Target {
   readonly origin: string;
-  /** Includes the query; begins with "/". */
+  /** The path with the query; begins with "/". */
   readonly path: string;
   /** The name under which the request is reported if the test sets none. */
   readonly name: string;

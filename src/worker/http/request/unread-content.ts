@@ -6,7 +6,7 @@ import { InvalidRequest } from "./invalid-request.ts";
 export class Content {
   readonly body: string | Uint8Array | BodySegments;
   readonly type: string;
-  /** True if the body can only be read with this content type. */
+  /** Whether the body can only be read with this content type. */
   readonly needsType: boolean;
 
   constructor(body: string | Uint8Array | BodySegments, type: string, needsType = false) {
@@ -38,7 +38,7 @@ export function blobContent(blob: Blob): UnreadContent {
   return new UnreadContent(async () => new Content(await readAll(blob), blob.type));
 }
 
-/** A `Response` encodes a form as browsers do, with its own boundary. */
+/** Encodes a form with a `Response`, which does it as browsers do, with its own boundary. */
 export function formContent(form: FormData): UnreadContent {
   return new UnreadContent(async () => {
     const response = new Response(form);

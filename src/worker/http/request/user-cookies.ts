@@ -11,8 +11,8 @@ function newCookieJar(): CookieJar {
 }
 
 /**
- * The jar takes 2.6 us to find the cookies of a URL, as long as all other work of muster for a request. So its answer
- * is cached for a while: cookies expire by the second.
+ * How long the cookies found for a URL are cached: the jar takes 2.6 us to find them, as long as all other work of muster for
+ * a request. Cookies expire with a resolution of one second.
  */
 const memoryMs = 500;
 const maxRemembered = 50;
@@ -24,13 +24,13 @@ const mostCookiesOfDomain = 180;
 /** All cookies of a path of a domain together, in characters: servers refuse longer headers. */
 const longestOfPath = 16_384;
 const mostDomains = 50;
-/** After so many new cookies, or characters of them, the jar is searched for what is beyond its limits. */
+/** After this many new cookies, or characters of new cookies, the jar is checked against its limits. */
 const mostUnchecked = 50;
 const longestUnchecked = 8_192;
 
 /**
- * The cookies of one virtual user. A service that sets more than a browser would keep makes the jar forget the oldest, so that neither
- * memory nor the Cookie header grows without end.
+ * The cookies of one virtual user. If a service sets more cookies than a browser would keep, the jar drops the oldest, so
+ * that neither memory nor the Cookie header grows without limit.
  */
 export class UserCookies {
   readonly #jar: CookieJar = newCookieJar();
@@ -38,11 +38,11 @@ export class UserCookies {
   readonly #remembered = new Map<string, string>();
   #origin = "";
   #forgetAtMs = 0;
-  /** Cookies that were set since the jar was within its limits, and their characters. */
+  /** The number of cookies set since the jar was last checked against its limits, and of their characters. */
   #unchecked = 0;
   #uncheckedLength = 0;
 
-  /** The Cookie header for a URL; empty when there is none. */
+  /** Returns the Cookie header for a URL; empty without cookies. */
   headerFor({ origin, path }: Target, nowMs: number): string {
     if (nowMs >= this.#forgetAtMs || origin !== this.#origin || this.#remembered.size >= maxRemembered) {
       this.#remembered.clear();
@@ -57,7 +57,10 @@ export class UserCookies {
     return header;
   }
 
-  /** The cookies of a request to `url`, by name. Of two with the same name, the one with the longer path. */
+  /**
+   * Returns the cookies of a request to `url`, by name. Of two cookies with the same name, it returns the one with the longer
+   * path.
+   */
   valuesFor(url: string): Record<string, string> {
     const cookies = this.#jar.getCookiesSync(url).map(({ key, value }) => [key, value] as const);
     return Object.fromEntries(cookies.reverse());
@@ -67,7 +70,7 @@ export class UserCookies {
   delete(url: string, name: string): boolean {
     const found = this.#jar.getCookiesSync(url).filter(({ key }) => key === name);
     this.#remembered.clear();
-    // The store of the jar is in memory, and so has removed it when the call returns.
+    // The store of the jar is in memory, so the cookie is removed when the call returns.
     for (const cookie of found) this.#remove(cookie);
     return found.length > 0;
   }
@@ -103,7 +106,7 @@ export class UserCookies {
     this.#jar.store.removeCookie(domain, path, key, () => {});
   }
 
-  /** Removes expired cookies, and beyond the limits those that were sent least recently (RFC 6265, 5.3). */
+  /** Removes expired cookies and, beyond the limits, the cookies that were sent least recently (RFC 6265, 5.3). */
   #forgetOldest(): void {
     this.#unchecked = 0;
     this.#uncheckedLength = 0;
@@ -128,12 +131,12 @@ export class UserCookies {
   }
 }
 
-/** When a cookie was last sent or set. */
+/** Returns when a cookie was last sent or set. */
 function sentMs({ lastAccessed }: Cookie): number {
   return lastAccessed instanceof Date ? lastAccessed.getTime() : 0;
 }
 
-/** The characters of the name and the value. */
+/** Returns the number of characters of the name and the value. */
 function lengthOf({ key, value }: Cookie): number {
   return key.length + value.length;
 }

@@ -3,7 +3,7 @@ import { InvalidValue } from "../../../core/invalid-value.ts";
 import type { ClientHeaders } from "../../../scenario/definition/http.ts";
 import type { DefaultHeaders } from "./default-headers.ts";
 
-/** The default headers of one virtual user. They begin as those of its class. */
+/** The default headers of one virtual user. At first, they are the headers of its class. */
 export class UserHeaders implements ClientHeaders {
   #current: DefaultHeaders;
 

@@ -6,7 +6,7 @@ import type { Target } from "./target.ts";
 import type { UserCookies } from "./user-cookies.ts";
 
 const notInName = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-/** A cookie with this prefix is only kept with the attribute that the prefix stands for. */
+/** A cookie with this prefix is only kept if it has the attribute that the prefix requires. */
 const securePrefix = /^__(?:Secure|Host)-/i;
 
 /** The cookies of one virtual user, as a test reads and sets them. */

@@ -4,12 +4,17 @@ import { runInNewContext } from "node:vm";
 const megabyte = 1024 * 1024;
 const mostHeldBytes = 256 * megabyte;
 
-/** Smaller bodies are not counted: there are many, and each user has few of them at a time. In bytes. */
+/**
+ * The size in bytes up to which bodies are not counted: there are many small bodies, and each user has few of them at a time.
+ */
 export const smallBodyBytes = 64 * 1024;
-/** A longer pause than that of one collection: the load must not stand still for memory. */
+/**
+ * The shortest time between two garbage collections. It is longer than one collection takes, so that memory does not stall
+ * the load.
+ */
 const collectionGapMs = 250;
 
-/** A body is too large to be kept or decompressed, or the bodies of this worker are together. */
+/** A body is too large to be kept or decompressed, or the bodies of this worker together are too large. */
 export class BodyTooLarge extends RangeError {
   readonly code = "MUSTER_BODY_TOO_LARGE";
 }
@@ -36,16 +41,17 @@ export class HeldMemory {
 }
 
 /**
- * Counts the memory that the large response bodies of all users of this worker take, received and decompressed. What the test
- * no longer refers to is given back when memory is short: only then does it matter, and only the garbage collector knows.
+ * Counts the memory that the large response bodies of all users of this worker take, received and decompressed. The memory of
+ * bodies that the test no longer refers to is given back when memory is short: only then does it matter, and only the garbage
+ * collector can find it.
  */
 export class BodyMemory {
-  /** In bytes, of all bodies together. */
+  /** The limit for all bodies together, in bytes. */
   readonly most: number;
-  /** At least the memory of the bodies that exist. */
+  /** The counted memory; at least that of the bodies that exist. */
   usedBytes = 0;
   readonly #held = new Set<HeldMemory>();
-  /** Notices memory that the garbage collector has freed by itself. */
+  /** Detects memory that the garbage collector has freed by itself. */
   readonly #freed = new FinalizationRegistry<HeldMemory>((held) => this.drop(held));
   readonly #collect: () => void;
   readonly #nowMs: () => number;
@@ -58,7 +64,7 @@ export class BodyMemory {
     this.#nowMs = nowMs;
   }
 
-  /** The bytes that are left. Takes the time of a garbage collection if they are fewer than `wanted`. */
+  /** Returns the number of bytes that are left. Takes the time of a garbage collection if they are fewer than `wanted`. */
   roomFor(wanted: number): number {
     if (this.usedBytes + wanted > this.most) this.#collectAgain();
     return this.most - this.usedBytes;
@@ -94,14 +100,14 @@ export class BodyMemory {
     if (this.#nowMs() - this.#collectedAtMs < collectionGapMs) return;
     this.#collect();
     this.#collectedAtMs = this.#nowMs();
-    // Not before: what a WeakRef returns is kept until the end of the turn.
+    // Only after the collection: an object that a WeakRef has returned is kept until the end of the turn.
     for (const held of this.#held) if (held.owner.deref() === undefined) this.drop(held);
   }
 }
 
 let collector: (() => void) | null = null;
 
-/** Runs the garbage collector, which Node.js offers to programs only by a flag. */
+/** Runs the garbage collector, which Node.js offers to programs only with a flag. */
 function collectGarbage(): void {
   if (collector === null) {
     setFlagsFromString("--expose-gc");
@@ -111,5 +117,5 @@ function collectGarbage(): void {
   collector();
 }
 
-/** The memory of this process: its users share it. */
+/** The body memory of this process, which all its users share. */
 export const bodyMemory = new BodyMemory(mostHeldBytes);

@@ -40,7 +40,7 @@ export function decodeContent(bytes: Buffer, coding: string | undefined): Buffer
   return decoded;
 }
 
-/** Decompresses as much as there is memory for: at once, or after a garbage collection. */
+/** Decompresses a body with the memory that is left, at once or after a garbage collection. */
 function limited(decode: Decode, bytes: Buffer): Buffer {
   const left = bodyMemory.most - bodyMemory.usedBytes;
   let decoded = within(left, decode, bytes);

@@ -32,7 +32,7 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
   UND_ERR_BODY_TIMEOUT: "timeout",
   ETIMEDOUT: "timeout",
   ECONNREFUSED: "refused",
-  // A unix socket that nobody has made.
+  // A unix socket that does not exist.
   ENOENT: "refused",
   EHOSTUNREACH: "refused",
   ENETUNREACH: "refused",
@@ -67,7 +67,7 @@ function failureOf(error: Error, whole: Error): Failure {
   return { kind, message: advised(withoutConnection(error.message)) || code || error.name };
 }
 
-/** What Node.js advises about certificates that it does not trust concerns whoever starts it. */
+/** The advice of Node.js about untrusted certificates. It is replaced, because it is for the person who starts Node.js. */
 const nodeAdvice = "; if the root CA is installed locally, try running Node.js with --use-system-ca";
 
 function advised(message: string): string {

@@ -32,7 +32,7 @@ function valid(given: unknown): string {
   return "expected a status such as 201, a list of them, or a function of the response";
 }
 
-/** What an expectation of muster itself has decided: as that of the test would have. */
+/** A failure that the expectation of the test has found, returned by an expectation of muster that includes it. */
 class Judged {
   readonly failure: Failure;
 
@@ -41,7 +41,7 @@ class Judged {
   }
 }
 
-/** An expectation that a response meets if `isExpected` returns true, or if it meets `expect`. */
+/** Returns an expectation that a response meets if `isExpected` returns true, or if it meets `expect`. */
 export function expecting(
   isExpected: (response: HttpResponse) => boolean,
   expect: Expectation | undefined,
@@ -67,7 +67,7 @@ export function judge(response: HttpResponse, expect: Expectation | undefined): 
   return { kind: "check", message: `expected status ${wanted.join(" or ")}, got ${status}` };
 }
 
-/** An error of the server keeps its own kind of failure. */
+/** Whether an expectation is that of `graphql`, with which an error status keeps its own kind of failure. */
 function isGraphql(expect: Expectation): boolean {
   return typeof expect === "function" && graphqlExpectations.has(expect);
 }

@@ -11,14 +11,14 @@ export const maxKeptBytes = 128 * 1024 * 1024;
  */
 export class BodyBlocks {
   readonly #memory: BodyMemory;
-  /** Null while the body is small. */
+  /** The counted memory; null while the body is small. */
   #held: HeldMemory | null = null;
   #blocks: Buffer[] = [];
-  /** The bytes used in the last block. */
+  /** The number of bytes used in the last block. */
   #usedBytes = 0;
   #allocatedBytes = 0;
   #byteCount = 0;
-  /** Whether there was no memory left for it. */
+  /** Whether the body was dropped, because it was too large or there was no memory left for it. */
   #isDropped = false;
 
   constructor(memory = bodyMemory) {
@@ -65,13 +65,13 @@ export class BodyBlocks {
     return whole;
   }
 
-  /** Counts its memory no longer. */
+  /** Stops counting the memory of the body. */
   release(): void {
     this.#held?.release();
     this.#held = null;
   }
 
-  /** Counts the memory of a new block. Returns false if there is none for it. */
+  /** Counts the memory of a new block. Returns false if there is not enough. */
   #holds(size: number): boolean {
     this.#allocatedBytes += size;
     if (this.#allocatedBytes <= smallBodyBytes) return true;
@@ -88,8 +88,8 @@ export class BodyBlocks {
 }
 
 /**
- * The bytes of a body. A small one that arrived in one piece is a string with one character per byte, which is cheaper
- * to create and collect than a buffer. Any other is in blocks, or one buffer once it has been decompressed.
+ * The bytes of a body. A small body that arrived in one piece is a string with one character per byte, which is cheaper to
+ * create and collect than a buffer. Any other body is in blocks, or one buffer once it has been decompressed.
  */
 export type ReceivedBody = string | BodyBlocks | Buffer;
 
@@ -115,7 +115,7 @@ export function bodyBytes(received: ReceivedBody): Buffer {
   return received instanceof BodyBlocks ? received.toBuffer() : received;
 }
 
-/** The body decoded as UTF-8. */
+/** Returns the body decoded as UTF-8. */
 export function bodyText(received: ReceivedBody): string {
   if (typeof received === "string" && !notAscii.test(received)) return received;
   return decoder.decode(bodyBytes(received));

@@ -18,8 +18,8 @@ export interface Hop {
   /** The user and password of an earlier URL in the chain, if they also apply here. */
   readonly authorization: string | null;
   /**
-   * True once a redirect has led to another origin. From then on, no credentials are sent, also when the chain comes back: who
-   * sent it back may have chosen the URL.
+   * Whether a redirect has led to another origin. From then on, no credentials are sent, even if the chain comes back: the
+   * other origin may have chosen the URL.
    */
   readonly isElsewhere: boolean;
   /** The origins of the chain so far. */
@@ -61,8 +61,8 @@ function expecting(hop: Hop, followed: readonly FollowedRedirect[], isLast: bool
 }
 
 /**
- * The next request after the response to `hop`; null if it is not a redirect to an http or https URL. As in browsers,
- * the method becomes GET without a body after 303, and after 301 or 302 in response to POST (Fetch standard,
+ * Returns the next request after the response to `hop`; null if the response is not a redirect to an http or https URL. As in
+ * browsers, the method becomes GET without a body after 303, and after 301 or 302 in response to POST (Fetch standard,
  * "HTTP-redirect fetch"). Credentials stay with their origin.
  */
 function nextHop(hop: Hop, response: HttpResponse): Hop | null {
@@ -135,8 +135,8 @@ function headersWithout(
 }
 
 /**
- * Whether the cookies of the user may be sent with this request of a chain. Cookies are not separate by port (RFC 6265, 8.5),
- * but a redirect to another service of the same host must not take them there. From http to https, they may go.
+ * Whether the cookies of the user may be sent with this request of a chain. Cookies are not separated by port (RFC 6265,
+ * 8.5), but a redirect to another service on the same host must not send them there. A redirect from http to https may.
  */
 export function mayHaveCookies({ origins }: Hop, origin: string): boolean {
   if (origin === origins[0]) return true;
@@ -148,7 +148,7 @@ export function mayHaveCookies({ origins }: Hop, origin: string): boolean {
   });
 }
 
-/** The user and password of a request of a chain. Those of the host are not sent once the chain has left its origin. */
+/** Returns the user and password of a request of a chain. Those of the host are not sent once the chain has left its origin. */
 export function authorizationIn(hop: Hop | null, ofTarget: string | null): string | null {
   if (hop === null) return ofTarget;
   if (!hop.isElsewhere) return hop.authorization ?? ofTarget;

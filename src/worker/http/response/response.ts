@@ -20,8 +20,8 @@ class BodyNotKept extends Error {
 const none: readonly FollowedRedirect[] = [];
 
 /**
- * A response as the test sees it. `ok` and `error` are set once it has been checked. Headers and body stay undecoded
- * until they are read, because most tests only look at the status.
+ * A response as the test sees it. `ok` and `error` are set once it has been checked. Headers and body are not decoded until
+ * they are read, because most tests only look at the status.
  */
 export class ReceivedResponse implements HttpResponse {
   readonly status: number;
@@ -33,7 +33,7 @@ export class ReceivedResponse implements HttpResponse {
   readonly #request: OutgoingRequest;
   readonly #source: HeaderSource | null;
   #headers: Readonly<Record<string, string>> | null = null;
-  /** Null when bodies are not kept. */
+  /** The body, which is decompressed when it is first read; null if bodies are not kept. */
   #received: ReceivedBody | null;
   #isDecoded = false;
   #tooLarge: BodyTooLarge | null = null;
@@ -82,11 +82,11 @@ export class ReceivedResponse implements HttpResponse {
 
   /** @throws Error as `body` does; SyntaxError */
   json<Value = unknown>(): Value {
-    // A body of 2 bytes for each value becomes 8 bytes for each, or more.
+    // A value that has 2 bytes in the body takes 8 bytes or more once it is parsed.
     return JSON.parse(ReceivedResponse.#called("json", this).#text(4)) as Value;
   }
 
-  /** @param share how much memory is made of it, as a multiple of the body */
+  /** @param share the memory that the result takes, as a multiple of the body */
   #text(share: number): string {
     const content = this.#content();
     const length = content instanceof BodyBlocks ? content.toBuffer().length : content.length;
@@ -110,13 +110,13 @@ export class ReceivedResponse implements HttpResponse {
     throw new InvalidValue(`${method} was called without its response: write response.${method}()`);
   }
 
-  /** Called when the test will not get this response. A streamed one ends its request. */
+  /** Called when the test will not get this response. A streamed response then ends its request. */
   discard(): void {}
 
-  /** The received body, decompressed. */
+  /** Returns the received body, decompressed. */
   #content(): ReceivedBody {
     if (this.#received === null) throw new BodyNotKept();
-    // It is not decompressed again as far as there is memory.
+    // A body that was too large is not decompressed again.
     if (this.#tooLarge !== null) throw this.#tooLarge;
     if (this.#source?.hasContentEncoding && !this.#isDecoded) this.#decode(this.#received);
     return this.#received;

@@ -12,10 +12,10 @@ import {
 import { type EndedRequest, responseMsOf } from "./watched-engine.ts";
 
 const passEveryMs = 250;
-/** Of one message, in bytes and about: the master takes 16 MiB. */
+/** The approximate limit of one message, in bytes: the master accepts 16 MiB. */
 const mostRowBytes = 4_000_000;
 const passesPerSecond = 1_000 / passEveryMs;
-/** URLs whose masked form is remembered, until the next pass. */
+/** The number of URLs whose masked form is cached until the next pass. */
 const mostMasked = 1_000;
 
 /** The user that has made a request. */
@@ -25,8 +25,8 @@ export interface RowPlace {
 }
 
 /**
- * The requests that the master wants one by one. At most so many wait as may be sent in a second, and one message is under way at a
- * time: what this worker makes beyond that is counted and left out.
+ * Sends the requests that the master wants individually. At most as many wait as may be sent in a second, and only one
+ * message is in flight at a time. Further requests are counted and left out.
  */
 export class RequestRows {
   readonly #wanted: WantedRequests;
@@ -37,9 +37,9 @@ export class RequestRows {
   #waiting: RequestRow[] = [];
   #leftOut = 0;
   #lastBatch = 0;
-  /** Sent, and not answered. */
+  /** The message that was sent and not yet acknowledged; null for none. */
   #open: RequestRowsMessage | null = null;
-  /** Resolves when all is sent and answered; null while the load runs. */
+  /** Called when everything is sent and acknowledged; null while the load runs. */
   #settled: (() => void) | null = null;
 
   constructor(wanted: WantedRequests, send: (message: RequestRowsMessage) => void, sinceStartMs: () => number) {
@@ -58,19 +58,22 @@ export class RequestRows {
     else this.#waiting.push(this.#rowOf(ended, place, isLogged));
   }
 
-  /** The master has taken the last message. */
+  /** Called when the master has acknowledged the message `batch`. */
   taken(batch: number): void {
     if (this.#open?.batch !== batch) return;
     this.#open = null;
     if (this.#settled !== null) this.#pass();
   }
 
-  /** The worker has another socket: the last message may have been lost with the one before. */
+  /** Called when the worker has another socket. Resends the last message, which may have been lost with the previous socket. */
   reconnected(): void {
     if (this.#open !== null) this.#send(this.#open);
   }
 
-  /** Sends all that waits. Resolves when the master has taken it, or after `timeoutMs`, to how many requests may not have been taken. */
+  /**
+   * Sends all waiting requests. Resolves when the master has acknowledged them, or after `timeoutMs`, to the number of
+   * requests that it may not have received.
+   */
   async settle(timeoutMs: number): Promise<number> {
     clearInterval(this.#timer);
     await new Promise<void>((resolve) => {
@@ -85,7 +88,7 @@ export class RequestRows {
   }
 
   #pass(): void {
-    // A secret that has become known meanwhile must not come from here.
+    // A secret that has become known in the meantime must not come from this cache.
     this.#masked.clear();
     if (this.#open !== null) return;
     const most = Math.min(mostRows, Math.ceil(this.#wanted.perSecond / passesPerSecond));
@@ -126,7 +129,7 @@ export class RequestRows {
     };
   }
 
-  /** Most tests request the same URLs again and again. */
+  /** Returns the masked URL. It is cached, because most tests request the same URLs again and again. */
   #maskedUrl(origin: string, path: string): string {
     const url = origin + path;
     const known = this.#masked.get(url);
@@ -138,7 +141,7 @@ export class RequestRows {
   }
 }
 
-/** How many of the first rows fit into a message; at least one. Names and groups may be long, and in any script. */
+/** Returns how many of the first rows fit into a message; at least one. Names and groups may be long, and in any script. */
 function rowsWithin(rows: readonly RequestRow[], most: number): number {
   let bytes = 0;
   let fitting = 0;

@@ -8,14 +8,14 @@ const header = "traceparent";
 export class RequestSpan {
   /** The request as it is sent. */
   readonly request: OutgoingRequest;
-  /** The id of its trace; empty if it carries none. */
+  /** The id of its trace; empty if it has none. */
   readonly traceId: string;
   readonly spanId: string;
-  /** Whether its `traceparent` says so. */
+  /** Whether its `traceparent` says that the request is sampled. */
   readonly isSampled: boolean;
-  /** See `RequestIds`. */
+  /** The position of the request in [0, 1) for samples: see `RequestIds`. */
   readonly position: number;
-  /** Why it has failed; null while it has not. */
+  /** Why the request failed; null if it has not failed. */
   failure: Failure | null = null;
 
   private constructor(
@@ -32,8 +32,8 @@ export class RequestSpan {
   }
 
   /**
-   * The span of a request. A `traceparent` that the test sets itself stays as it is.
-   * @param share of the requests whose `traceparent` says that they are sampled; 0 adds none
+   * Creates the span of a request. A `traceparent` that the test sets itself is kept.
+   * @param share the share of requests whose `traceparent` says that they are sampled; 0 adds no header
    */
   static of(request: OutgoingRequest, made: TraceIds, share: number): RequestSpan {
     const ids = made.next();
@@ -50,7 +50,7 @@ export class RequestSpan {
 
 const noIds = { traceId: "", spanId: "" };
 
-/** The `traceparent` that the test has set; undefined if it has set none. */
+/** Returns the `traceparent` that the test has set; undefined if it has set none. */
 function ofTest({ headers: { list } }: OutgoingRequest): string | undefined {
   for (let at = 0; at < list.length; at += 2) if (list[at]?.toLowerCase() === header) return list[at + 1];
   return undefined;

@@ -8,16 +8,16 @@ import { type EndedRequest, type RequestWatcher, responseMsOf, watchedEngine } f
 
 export interface WatchRules {
   readonly ids: TraceIds;
-  /** The share of requests whose `traceparent` says that they are sampled; 0 adds none. */
+  /** The share of requests whose `traceparent` says that they are sampled; 0 adds no header. */
   readonly traceSample: number;
   readonly recorder: Pick<IntervalRecorder, "slowest">;
-  /** Milliseconds since the start of the run. */
+  /** Returns the milliseconds since the start of the run. */
   readonly sinceStartMs: () => number;
-  /** Null if the master wants no request one by one. */
+  /** The requests that the master wants individually; null if it wants none. */
   readonly rows: Pick<RequestRows, "add"> | null;
 }
 
-/** Gives the requests of one class of users their traces, keeps the slowest of those that are sampled, and logs requests. */
+/** Adds traces to the requests of one user class, keeps the slowest of the sampled requests, and logs requests. */
 export class RequestWatch implements RequestWatcher {
   readonly traceparent?: () => string;
   readonly #rules: WatchRules;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** The ids of one request. `position` is uniform in [0, 1): the request is in a sample of this share or a larger one. */
+/** The ids of one request. `position` is uniform in [0, 1): the request is in each sample with a larger share. */
 export interface RequestIds {
   /** 32 hexadecimal digits. */
   readonly traceId: string;
@@ -12,10 +12,10 @@ export interface RequestIds {
 }
 
 /**
- * The trace ids of one worker in one run. The first 8 bytes are those of the run and the worker, so no other worker and no other
- * run has the same. The last 8 bytes are a permutation of a counter, which depends on the seed and the worker: none repeats, all
- * bits look random, as samplers of a share of trace ids need them (W3C Trace Context, level 2, 3.2.2.5), and a run with the same
- * seed has the same ones in the same order.
+ * The trace ids of one worker in one run. The first 8 bytes identify the run and the worker, so no other worker and no other
+ * run has the same ones. The last 8 bytes are a permutation of a counter that depends on the seed and the worker: none
+ * repeats, all bits look random, as samplers of a share of trace ids require (W3C Trace Context, level 2, 3.2.2.5), and a run
+ * with the same seed has the same ones in the same order.
  */
 export class TraceIds {
   readonly #run: string;
@@ -50,12 +50,12 @@ export class TraceIds {
   }
 }
 
-/** The value of a header `traceparent` (W3C Trace Context, 3.2). */
+/** Returns the value of a header `traceparent` (W3C Trace Context, 3.2). */
 export function traceparentOf({ traceId, spanId }: Omit<RequestIds, "position">, isSampled: boolean): string {
   return `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
 }
 
-/** Reads a header `traceparent`; null if it is not valid. Of a later version, the part that this one knows is read. */
+/** Reads a header `traceparent`; null if it is not valid. Of a later version, only the known part is read. */
 export function parseTraceparent(
   value: string,
 ): (Omit<RequestIds, "position"> & { readonly isSampled: boolean }) | null {

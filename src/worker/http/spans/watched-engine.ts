@@ -10,31 +10,31 @@ import type { RequestSpan } from "./request-span.ts";
 export interface EndedRequest {
   readonly span: RequestSpan;
   readonly asked: AskedRequest;
-  /** Its times are those of the request. */
+  /** The exchange, which still has the times of the request. */
   readonly exchange: MeasuredExchange;
-  /** 0 without a response. */
+  /** The status code; 0 without a response. */
   readonly status: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
 }
 
-/** Its response time in ms, as its endpoint records it: while no load is open, that is its service time. */
+/** Returns the response time of a request in ms, as its endpoint records it: the service time if no load is open. */
 export function responseMsOf({ asked: { endpoint }, exchange: { times } }: EndedRequest): number {
   return endpoint.responseTime === null ? times.serviceMs : times.responseMs;
 }
 
-/** What is done with each request of a run that traces or logs its requests. */
+/** Watches each request of a run that traces or logs its requests. */
 export interface RequestWatcher {
   begin(request: OutgoingRequest): RequestSpan;
-  /** Makes a `traceparent`; absent if requests have none. */
+  /** Returns a `traceparent`; absent if requests have none. */
   readonly traceparent?: () => string;
   /** Called when the request has been recorded, before the code of the test continues. */
   ended(ended: EndedRequest): void;
 }
 
 /**
- * Sends requests by another engine, with a `traceparent`, and tells how they ended. A run that neither traces nor logs
- * requests uses the engine itself, so that this costs it nothing.
+ * Returns an engine that sends requests with `engine`, adds a `traceparent`, and reports how they ended to `watcher`. A run
+ * that neither traces nor logs requests uses the engine itself, so that this costs it nothing.
  */
 export function watchedEngine(engine: HttpEngine, watcher: RequestWatcher): HttpEngine {
   const { traceparent } = watcher;
@@ -45,7 +45,7 @@ export function watchedEngine(engine: HttpEngine, watcher: RequestWatcher): Http
   return traceparent === undefined ? between : { ...between, traceparent };
 }
 
-/** Passes on what the engine says about a request, and knows what the exchange forgets when it has ended. */
+/** Passes on the calls of the engine for a request, and keeps what the exchange no longer has when it has ended. */
 class WatchedExchange extends ExchangeBetween<MeasuredExchange> implements Dispatched {
   readonly #span: RequestSpan;
   readonly #watcher: RequestWatcher;
@@ -101,7 +101,7 @@ class WatchedExchange extends ExchangeBetween<MeasuredExchange> implements Dispa
     else this.#over(asked, bytesIn, bytesOut);
   }
 
-  /** The event loop has called, and must not get an exception. */
+  /** Reports the end of the request. The event loop is the caller, and must not get an exception. */
   #over(asked: AskedRequest, bytesIn: number, bytesOut: number): void {
     const [exchange, span] = [this.exchange, this.#span];
     exchange.span = null;

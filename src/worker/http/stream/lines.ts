@@ -1,14 +1,14 @@
 /** How the lines of a body are read. */
 export interface LineRules {
-  /** Whether a carriage return alone ends a line, too, as in event streams (WHATWG HTML, 9.2.6). */
+  /** Whether a carriage return alone also ends a line, as in event streams (WHATWG HTML, 9.2.6). */
   readonly isEventStream: boolean;
-  /** In characters. */
+  /** The maximum length of a line, in characters. */
   readonly maxLength: number;
   /** Called with each line before it is read. */
   found(): void;
   /** Called for a longer line; no more lines follow. */
   tooLong(): void;
-  /** Called at the end: whether the last line needs no line end. */
+  /** Called at the end. Returns whether the last line is complete without a line end. */
   isWhole(): boolean;
 }
 
@@ -33,13 +33,13 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, rules: LineRul
   yield rules.isEventStream && rest.endsWith("\r") ? rest.slice(0, -1) : rest;
 }
 
-/** The lines of `rest + text`. A line that comes byte by byte is not searched again with each byte. */
+/** Returns the lines of `rest + text`. A line that arrives byte by byte is not searched again with each byte. */
 function split(rest: string, text: string, { isEventStream }: LineRules): string[] {
   if (!isEventStream) return text.includes("\n") ? splitLines(rest + text) : [rest + text];
   return /[\r\n]/.test(text) || rest.endsWith("\r") ? splitEventLines(rest + text) : [rest + text];
 }
 
-/** The lines of a text, and last what follows the last line end. */
+/** Returns the lines of a text. The last one is the text after the last line end. */
 function splitLines(text: string): string[] {
   const lines = text.split("\n");
   if (!text.includes("\r\n")) return lines;

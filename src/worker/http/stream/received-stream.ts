@@ -20,7 +20,7 @@ const decoders = {
 /** A response whose body the test reads while it arrives. */
 export class ReceivedStream extends ReceivedResponse implements StreamedBody, StreamConnection {
   readonly #stream: ResponseStream;
-  /** Opens it again when its connection ends; null if it is read once. */
+  /** Reconnects the stream when its connection ends; null if it does not reconnect. */
   #reconnection: Reconnection | null = null;
 
   constructor(request: OutgoingRequest, status: number, source: HeaderSource | null, stream: ResponseStream) {
@@ -64,7 +64,7 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody, St
     return this.#stream.isLeft;
   }
 
-  /** Has its events continue on further connections. */
+  /** Lets the events continue on further connections. */
   reconnects(by: Reconnection): void {
     this.#reconnection = by;
   }
@@ -77,7 +77,7 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody, St
     });
   }
 
-  /** The events of this connection. */
+  /** Returns the events of this connection. */
   readEvents(state: EventSourceState): AsyncIterable<ServerSentEvent> {
     const { maxLineLength } = this.#stream.rules;
     const rules = { state, maxLength: maxLineLength, tooLong: () => this.#tooLong("an event"), found: this.#found };
@@ -129,7 +129,7 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody, St
     }
   }
 
-  /** Ends the request when `chunks` are read no further: a decompressing stream passes that on only later. */
+  /** Ends the request as soon as `chunks` are no longer read: a decompressing stream passes that on only later. */
   async *#ending(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
     try {
       yield* chunks;
@@ -146,7 +146,7 @@ function notKept(member: string): InvalidValue {
 }
 
 /**
- * Decompresses a body while it arrives. One with an unknown Content-Encoding, or with several, is returned unchanged.
+ * Decompresses a body while it arrives. A body with an unknown Content-Encoding, or with several, is returned unchanged.
  * @throws Error when the bytes do not match the coding
  */
 function decodedChunks(chunks: AsyncIterable<Uint8Array>, coding: string): AsyncIterable<Uint8Array> {

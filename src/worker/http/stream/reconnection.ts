@@ -3,7 +3,7 @@ import type { ServerSentEvent } from "../../../scenario/definition/streaming.ts"
 import { Sleep } from "../../time/alarm-clock.ts";
 import { type Failure, VirtualUserStopped } from "../response/failure.ts";
 
-/** How a stream of events is opened again. */
+/** How a stream of events reconnects. */
 export interface ReconnectRules {
   /** The stream ends after more than this number of connections in a row without an event. */
   readonly max: number;
@@ -11,7 +11,7 @@ export interface ReconnectRules {
   readonly delayMs: number;
 }
 
-/** What outlives a connection: see "last event ID string" and "reconnection time" in WHATWG HTML, 9.2. */
+/** The state that outlives a connection: see "last event ID string" and "reconnection time" in WHATWG HTML, 9.2. */
 export interface EventSourceState {
   lastId: string;
   /** The time until the next connection, as the service set it; null if it did not. */
@@ -20,7 +20,7 @@ export interface EventSourceState {
 
 /** A streamed response: one connection of a stream of events. */
 export interface StreamConnection {
-  /** 0 without a response. */
+  /** The status code; 0 without a response. */
   readonly status: number;
   readonly error: Failure | null;
   /** Whether the test, or its limits, have ended the stream. */
@@ -29,11 +29,11 @@ export interface StreamConnection {
   discard(): void;
 }
 
-/** What opens a stream again. */
+/** Reconnects a stream. */
 export interface Reopener {
   /** Sends the request again. `remainingMs`: the longest time that the stream may last. */
   open(lastId: string, remainingMs: number): Promise<StreamConnection>;
-  /** The open delays of the user. */
+  /** The running delays of the user. */
   readonly delays: Set<Sleep>;
   /** Whether the user is stopped. */
   isStopped(): boolean;
@@ -43,9 +43,9 @@ const fewestDelayMs = 100;
 const mostDelayMs = 3_600_000;
 
 /**
- * The events of a stream that is opened again when its connection ends or breaks, as by an `EventSource`: with the id of the
- * last event in `Last-Event-ID`. It ends when the test leaves it, when a response has another status than 200, when a limit
- * other than `maxGap` is exceeded, or after more than `max` connections without an event.
+ * The events of a stream that reconnects when its connection ends or breaks, as an `EventSource` does: with the id of the
+ * last event in `Last-Event-ID`. The stream ends when the test stops reading, when a response has another status than 200,
+ * when a limit other than `maxGap` is exceeded, or after more than `max` connections in a row without an event.
  */
 export class Reconnection {
   readonly #rules: ReconnectRules;
@@ -85,7 +85,7 @@ export class Reconnection {
       if (this.#reopener.isStopped()) throw new VirtualUserStopped();
       if (this.#isCancelled || remainingMs < 1) return;
       this.#current = await this.#reopener.open(state.lastId, remainingMs);
-      // The test left it meanwhile.
+      // The test has cancelled the stream in the meantime.
       if (this.#isCancelled) this.#current.discard();
     }
   }
@@ -103,10 +103,10 @@ export class Reconnection {
   }
 }
 
-/** The headers of a request that continues after the event with this id. Empty: there was none with an id. */
+/** Returns the headers of a request that continues after the event with this id; empty if no event had an id. */
 export function withLastId(headers: RequestOptions["headers"], lastId: string): RequestOptions["headers"] {
   if (lastId === "") return headers;
-  // One that the test gives is of its first connection.
+  // A `Last-Event-ID` that the test sets is for the first connection.
   const isOther = (name: string) => name.toLowerCase() !== "last-event-id";
   const isList = Array.isArray(headers) as boolean;
   if (isList) {

@@ -5,12 +5,12 @@ import type { StreamRules } from "./stream-rules.ts";
 
 /** From this size of what was received and not read, in bytes, no more is received. */
 const mostQueuedBytes = 128 * 1024;
-/** Below this size, it is again. */
+/** Below this size, receiving resumes. */
 const fewQueuedBytes = 64 * 1024;
-/** What a piece takes besides its bytes: a service may send single bytes. */
+/** The memory that a piece takes in addition to its bytes: a service may send single bytes. */
 const bytesPerPiece = 100;
 
-/** The test reads no more of a response: the request has ended, and its connection is closed. */
+/** The test has stopped reading a response: the request has ended, and its connection is closed. */
 export class StreamAbandoned extends Error {
   readonly code = "MUSTER_STREAM_ABANDONED";
 }
@@ -25,7 +25,7 @@ export interface StreamSource {
   /** The time since the request was sent. */
   readonly elapsedMs: number;
   readonly times: { readonly intendedMs: number; readonly sentMs: number };
-  /** Stops receiving, and starts it again. */
+  /** Stops receiving until `resume` is called. */
   pause(): void;
   resume(): void;
   /** Ends the request, and closes its connection. */
@@ -34,31 +34,31 @@ export interface StreamSource {
 
 interface Piece {
   /**
-   * One character per byte. A string is on the heap of V8, which collects its garbage soon, and the buffers with it.
-   * Buffers alone are outside of the heap: of a fast stream, 80 MB of them piled up, against 10 MB.
+   * One character per byte. Strings are on the heap of V8, so that garbage is collected soon, and the buffers with it.
+   * Buffers alone are outside of the heap: with a fast stream, 80 MB of them piled up, compared to 10 MB.
    */
   readonly text: string;
-  /** When it arrived, since the request was sent. */
+  /** When the piece arrived, in ms since the request was sent. */
   readonly atMs: number;
 }
 
 /**
- * The body of one response on its way to the test: pieces that have arrived and are not read yet. When they are many, the
+ * The body of one response on its way to the test: pieces that have arrived and are not read yet. If there are many, the
  * socket is paused, so that a response of any size takes the same memory.
  */
 export class ResponseStream {
   readonly rules: StreamRules;
-  /** Whether the test, or its longest duration, has ended it. */
+  /** Whether the test, or `maxDuration`, has ended the stream. */
   isLeft = false;
   /** The bytes of the body that have arrived, before decompression. */
   receivedBytes = 0;
-  /** The time from sending the request to the arrival of what was read last, or to the end. */
+  /** The time from sending the request to the arrival of the data that was read last, or to the end. */
   readMs = 0;
   /** Resolves when the request has ended. */
   readonly over: Promise<void>;
   /** Whether the test has begun to read. */
   isRead = false;
-  /** Null before the head of the response has arrived, and when the request has ended. */
+  /** The request; null before the head of the response has arrived, and when the request has ended. */
   #source: StreamSource | null = null;
   #pieces: Piece[] = [];
   /** The number of pieces at the front that were read. */
@@ -68,7 +68,7 @@ export class ResponseStream {
   #isOver = false;
   #isWhole = false;
   #endedMs = 0;
-  /** Why reading fails; null if it just ends. */
+  /** The error with which reading fails; null if reading just ends. */
   #error: Error | null = null;
   #wake: (() => void) | null = null;
   #resolveOver: () => void;
@@ -90,7 +90,7 @@ export class ResponseStream {
     return this.#isWhole;
   }
 
-  /** The head of the response has arrived. */
+  /** Called when the head of the response has arrived. */
   begin(source: StreamSource, status: number): void {
     this.#source = source;
     this.#measure.begin(source.times, status);
@@ -100,13 +100,13 @@ export class ResponseStream {
     if (maxDurationMs <= longestTimerMs) this.#durationTimer = setTimeout(() => this.abandon(), maxDurationMs);
   }
 
-  /** The test begins to read. */
+  /** Called when the test begins to read. */
   read(): void {
     this.isRead = true;
     this.#measure.read();
   }
 
-  /** The test has read an event: it arrived with what was read last. */
+  /** Called when the test has read an event, which arrived with the data that was read last. */
   found(): void {
     this.#gapTimer?.refresh();
     this.#measure.event(this.readMs);
@@ -130,7 +130,7 @@ export class ResponseStream {
     this.#wakeUp();
   }
 
-  /** The request has ended. `isWhole`: with the last byte of the response. */
+  /** Called when the request has ended. `isWhole`: whether the last byte of the response has arrived. */
   end(ended: EndedStream, isWhole: boolean): void {
     this.#isWhole = isWhole;
     this.#endedMs = ended.serviceMs;
@@ -139,7 +139,7 @@ export class ResponseStream {
     this.#finish();
   }
 
-  /** Reading fails with `error`: the user is being stopped. */
+  /** Makes reading fail with `error`: the user is being stopped, or muster has a defect. */
   fail(error: Error): void {
     this.#error = error;
     this.#pieces = [];
@@ -164,7 +164,7 @@ export class ResponseStream {
     this.#source.abort(error);
   }
 
-  /** The next piece; null at the end. @throws VirtualUserStopped */
+  /** Returns the next piece; null at the end. @throws VirtualUserStopped */
   async next(): Promise<Uint8Array | null> {
     while (this.#readPieces === this.#pieces.length) {
       if (this.#error !== null) throw this.#error;
@@ -190,7 +190,7 @@ export class ResponseStream {
     return Buffer.from(text, "latin1");
   }
 
-  /** What the test has not read yet may be an event. */
+  /** Called when `maxGap` has passed. Data that the test has not read yet may contain an event. */
   #noEvent(): void {
     if (this.#queuedBytes > 0) this.#gapTimer?.refresh();
     else this.#source?.abort(new RequestTimeout(`no event within ${this.rules.maxGapMs} ms (stream.maxGap)`));

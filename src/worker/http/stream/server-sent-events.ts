@@ -3,9 +3,12 @@ import type { EventSourceState } from "./reconnection.ts";
 
 /** How server-sent events are read. */
 interface EventRules {
-  /** Takes the latest id, and the time that the service sets by `retry`; has the id of earlier connections. */
+  /**
+   * The state of the stream, with the id of earlier connections. It takes the latest id, and the time that the service sets
+   * with `retry`.
+   */
   readonly state: EventSourceState;
-  /** In characters. */
+  /** The maximum length of the data of an event, in characters. */
   readonly maxLength: number;
   /** Called with each event before it is read. */
   found(): void;
@@ -39,10 +42,10 @@ export async function* eventsOf(
 class PendingEvent {
   readonly #state: EventSourceState;
   #type = "";
-  /** Its id, which is that of the stream once the event is whole. */
+  /** The id of the event, which becomes the id of the stream once the event is complete. */
   #id: string;
   #data: string[] = [];
-  /** The characters of its data. */
+  /** The number of characters of its data. */
   length = 0;
 
   constructor(state: EventSourceState) {
@@ -78,7 +81,7 @@ class PendingEvent {
     return event;
   }
 
-  /** The id stays that of later events. */
+  /** Clears the event. Its id is kept for later events. */
   clear(): void {
     this.#state.lastId = this.#id;
     this.#type = "";

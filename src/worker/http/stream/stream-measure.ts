@@ -10,7 +10,7 @@ interface StreamStart {
 
 /** The user that a stream belongs to. */
 interface StreamOwner {
-  /** Whether this process stood still in this time. */
+  /** Whether this process was stalled in this time. */
   touchedByStall(fromMs: number, toMs: number): boolean;
 }
 
@@ -19,7 +19,7 @@ export interface EndedStream {
   readonly status: number;
   readonly serviceMs: number;
   readonly responseMs: number;
-  /** False when its times are left out because the generator stood still. */
+  /** False if its times are not recorded because the generator was stalled. */
   readonly isTimed: boolean;
   /** The failure, as a position in `failureKinds`; -1 if the stream has not failed. */
   readonly failure: number;
@@ -28,18 +28,18 @@ export interface EndedStream {
 }
 
 /**
- * Measures one streamed response: the time to its first event, the times between its events, and its whole time. An event is
+ * Measures one streamed response: the time to its first event, the times between its events, and its total time. An event is
  * what the test reads: a server-sent event, a line or a chunk. Its time is when its last byte arrived, not when the test read
- * it. A response that the test never reads is no stream, unless it failed.
+ * it. A response that the test never reads does not count as a stream, unless it failed.
  */
 export class StreamMeasure {
   readonly #recorders: StreamRecorders;
-  /** Null if no threshold selects a part of the streams that includes this one. */
+  /** The parts of the streams that thresholds select and that include this one; null for none. */
   readonly #parts: StreamParts | null;
   readonly #owner: StreamOwner;
   #start: StreamStart = { intendedMs: 0, sentMs: 0 };
   #selected: SelectedStreams | null = null;
-  /** When its latest event arrived, since the request was sent; -1 before the first one. */
+  /** When the latest event arrived, in ms since the request was sent; -1 before the first event. */
   #latestMs = -1;
   #isRead = false;
   #unread: EndedStream | null = null;
@@ -50,20 +50,20 @@ export class StreamMeasure {
     this.#owner = owner;
   }
 
-  /** The head of the response has arrived. */
+  /** Called when the head of the response has arrived. */
   begin({ intendedMs, sentMs }: StreamStart, status: number): void {
     this.#start = { intendedMs, sentMs };
     this.#selected = this.#parts?.withStatus(status) ?? null;
   }
 
-  /** The test begins to read. */
+  /** Called when the test begins to read. */
   read(): void {
     this.#isRead = true;
     if (this.#unread !== null) this.#record(this.#unread);
     this.#unread = null;
   }
 
-  /** An event arrived, `atMs` after the request was sent. */
+  /** Called for an event that arrived `atMs` after the request was sent. */
   event(atMs: number): void {
     const { intendedMs, sentMs } = this.#start;
     const { first, events } = this.#recorders;
@@ -79,7 +79,7 @@ export class StreamMeasure {
     else recordTimes(events, this.#selected?.gaps, atMs - latestMs, atMs - latestMs);
   }
 
-  /** The request has ended. The test may read on what has arrived before. */
+  /** Called when the request has ended. The test may still read data that has already arrived. */
   end(ended: EndedStream): void {
     if (this.#isRead || ended.failure >= 0) this.#record(ended);
     else this.#unread = ended;

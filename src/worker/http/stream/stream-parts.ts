@@ -6,7 +6,7 @@ import { canSelect, requestTag } from "../../user/request-tags.ts";
 
 type Definition = Pick<RecordedMetric, "name" | "metric" | "conditions">;
 
-/** Where one stream is recorded besides its endpoint. */
+/** The recorders of one stream in addition to its endpoint. */
 export interface SelectedStreams {
   readonly first: readonly EndpointRecorder[];
   readonly gaps: readonly EndpointRecorder[];
@@ -20,13 +20,13 @@ export class StreamParts {
   readonly #definitions: readonly Definition[];
   readonly #recorder: IntervalRecorder;
 
-  /** @param definitions without conditions on scenario and class, which the user meets */
+  /** @param definitions the selected parts, without conditions on scenario and class, which the user meets */
   constructor(definitions: readonly Definition[], recorder: IntervalRecorder) {
     this.#definitions = definitions;
     this.#recorder = recorder;
   }
 
-  /** The parts that a request may be in, depending on its status; null if there are none. */
+  /** Returns the parts that a request may be in, depending on its status; null if there are none. */
   of(
     endpoint: Pick<EndpointRecorder, "method" | "name">,
     tags: Readonly<Record<string, string>> | undefined,

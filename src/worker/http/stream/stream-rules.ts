@@ -7,15 +7,15 @@ import type { ReconnectRules } from "./reconnection.ts";
 
 /** The limits of a streamed response; Infinity for none. */
 export interface StreamRules {
-  /** More bytes than this, as they were received, fail the request. */
+  /** The maximum number of bytes, as they were received; more fail the request. */
   readonly maxBytes: number;
-  /** A longer line fails the request, so that an endless one takes no memory. In characters. */
+  /** The maximum length of a line, in characters. A longer one fails the request, so that an endless line takes no memory. */
   readonly maxLineLength: number;
   /** The stream ends after this time, as if the test had stopped reading. */
   readonly maxDurationMs: number;
   /** A longer time without an event fails the request. */
   readonly maxGapMs: number;
-  /** Null if the stream is read once. */
+  /** How the stream reconnects; null if it does not. */
   readonly reconnect: ReconnectRules | null;
 }
 
@@ -26,7 +26,7 @@ const reconnectNames = ["max", "delay"];
 const usualReconnect: ReconnectRules = { max: 10, delayMs: 3_000 };
 
 /**
- * The rules of the option `stream`; null if the response is not streamed.
+ * Returns the rules of the option `stream`; null if the response is not streamed.
  * @throws InvalidRequest that names the field
  */
 export function streamRulesOf(stream: unknown): StreamRules | null {

@@ -28,15 +28,18 @@ const mostDecodedBytes = 64 * 1024;
 export interface FailedExchange {
   readonly asked: { readonly request: OutgoingRequest };
   readonly times: RequestTimes;
-  /** Null without a response. */
+  /** The headers of the response; null without a response. */
   readonly headers: HeaderSource | null;
-  /** As much of the body as was kept. */
+  /** The part of the body that was kept. */
   readonly received: ReceivedBody;
-  /** Null unless the run traces or logs its requests. */
+  /** The span of the request; null unless the run traces or logs its requests. */
   readonly span: RequestSpan | null;
 }
 
-/** Describes a failed request, with secrets masked. `atMs`: the time of the run; `user`: the number of its user. */
+/**
+ * Describes a failed request, with secrets masked. `atMs`: the time since the start of the run; `user`: the number of the
+ * user.
+ */
 export function describeFailedRequest(
   { asked, times, headers, received, span }: FailedExchange,
   response: ReceivedResponse,
@@ -72,13 +75,16 @@ function bodyText(bytes: Uint8Array, headers: readonly HeaderLine[]): string {
   const type = headerOf(headers, "content-type");
   const beginning = readableText(bytes.subarray(0, mostBodyBytes));
   if (beginning === null) return `(${type ?? "binary data"})`;
-  // A secret that is cut is not recognized any more.
+  // A secret that is cut would not be recognized.
   const more = new TextDecoder().decode(bytes.subarray(0, mostBodyBytes + bytesOfSecrets()), { stream: true });
   const redacted = redactBody(hideSecretsWithin(more, beginning.length), type);
   return bytes.length >= mostBodyBytes ? `${redacted}…` : redacted;
 }
 
-/** The bytes beyond a cut that tell whether a known secret begins before it. A character takes at most 3 bytes for its length of 1. */
+/**
+ * Returns how many bytes after a cut are needed to recognize a known secret that begins before it. A character of length 1
+ * takes at most 3 bytes.
+ */
 function bytesOfSecrets(): number {
   return 3 * longestForm();
 }
@@ -91,7 +97,7 @@ function bodyBytesOf(received: ReceivedBody): Uint8Array | null {
   }
 }
 
-/** The body decompressed; null if it is long, not complete or damaged. */
+/** Returns the decompressed body; null if it is too long, incomplete or damaged. */
 function decodedBody(received: ReceivedBody, response: ReceivedResponse): Uint8Array | null {
   const bytes = bodyBytesOf(received);
   if (bytes === null || bytes.length > mostDecodedBytes) return null;

@@ -5,12 +5,12 @@ import { WireRequest } from "../own/wire-request.ts";
 /** The name and the value of one header line. */
 export type HeaderLine = readonly [name: string, value: string];
 
-/** The start line: "GET /jobs HTTP/1.1". undici decides on the version of HTTP itself, so it is left out there. */
+/** Returns the start line: "GET /jobs HTTP/1.1". undici chooses the version of HTTP itself, so its requests have none here. */
 export function startLineOf({ wire, method, path }: OutgoingRequest): string {
   return wire instanceof WireRequest ? (headLines(wire)[0] ?? "") : `${method} ${path}`;
 }
 
-/** The headers of a request: all that were written, or those of the test if undici has sent it. */
+/** Returns the headers of a request: all that were written, or only the headers of the test if undici sent the request. */
 export function requestHeadersOf({ wire, headers }: OutgoingRequest): readonly HeaderLine[] {
   if (!(wire instanceof WireRequest)) return pairsOf(headers.list);
   return headLines(wire)
@@ -21,7 +21,7 @@ export function requestHeadersOf({ wire, headers }: OutgoingRequest): readonly H
     });
 }
 
-/** The headers of a response, with names in lower case; `set-cookie` has one line for each cookie. */
+/** Returns the headers of a response, with names in lower case; `set-cookie` has one line for each cookie. */
 export function responseHeadersOf(headers: HeaderSource): readonly HeaderLine[] {
   const { "set-cookie": cookies, ...others } = headers.record();
   const lines: HeaderLine[] = Object.entries(others);
@@ -29,15 +29,15 @@ export function responseHeadersOf(headers: HeaderSource): readonly HeaderLine[] 
   return lines;
 }
 
-/** The value of a header; undefined without it. */
+/** Returns the value of a header; undefined without it. */
 export function headerOf(headers: readonly HeaderLine[], wanted: string): string | undefined {
   return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
-/** At most the first `most` bytes of the body of a request; empty without one. */
+/** Returns at most the first `most` bytes of the body of a request; empty without a body. */
 export function bodyBeginning(body: OutgoingBody, most: number): Uint8Array {
   if (body === null) return new Uint8Array();
-  // A character takes at most 3 bytes, so the text is longer than what it is cut to.
+  // A character takes at least one byte, so `most` characters are enough.
   if (typeof body === "string") return Buffer.from(body.slice(0, most)).subarray(0, most);
   if (!(body instanceof BodySegments)) return body.subarray(0, most);
   const pieces: Uint8Array[] = [];

@@ -8,8 +8,8 @@ import { TracedRequest } from "./traced-request.ts";
 export type TraceListener = (traced: TracedRequest) => void;
 
 /**
- * Sends requests by another engine, and keeps what each of them sent and received. Only `muster try` uses it: a run uses
- * the engine itself.
+ * Returns an engine that sends requests with `engine`, and keeps what each of them sent and received. Only `muster try` uses
+ * it: a run uses the engine itself.
  */
 export function tracedEngine(engine: HttpEngine, listener: TraceListener): HttpEngine {
   return engineBetween(engine, (connections) => (request, exchange, nowMs) => {
@@ -25,7 +25,10 @@ export function tracedEngine(engine: HttpEngine, listener: TraceListener): HttpE
   });
 }
 
-/** The test awaits the same promise, and later: the listener is called first. A streamed response is complete only later. */
+/**
+ * Calls the listener when a request has ended. The test awaits the same promise, but only after this call, so the listener is
+ * called first. A streamed response is complete only when its stream is over.
+ */
 function listenTo(traced: TracedRequest, { asked }: MeasuredExchange, listener: TraceListener): void {
   traced.name = asked.endpoint.name;
   traced.group = asked.group?.path ?? "";
@@ -38,7 +41,7 @@ function listenTo(traced: TracedRequest, { asked }: MeasuredExchange, listener: 
   }, end);
 }
 
-/** Notes what the engine says about a request, and passes it on. */
+/** Records the events of a request, and passes them on. */
 class TracedExchange extends ExchangeBetween {
   readonly #traced: TracedRequest;
 

@@ -9,13 +9,13 @@ const mostStreamedBytes = 64 * 1024;
 /** One request as it was sent, and what came back. Nothing in it is masked. */
 export class TracedRequest {
   readonly request: OutgoingRequest;
-  /** The name under which it is reported: "/jobs/:id"; empty if it is unknown. */
+  /** The name under which the request is reported: "/jobs/:id"; empty if it is unknown. */
   name = "";
-  /** The path of the group that it belongs to: "checkout::pay"; empty outside of groups. */
+  /** The path of the group that the request belongs to: "checkout::pay"; empty outside of groups. */
   group = "";
   /** The place in the test that made the request: "users/admin.ts:12:5"; empty if it is unknown. */
   readonly place: string;
-  /** When the test made it, in ms since 1970. */
+  /** When the test made the request, in ms since 1970. */
   readonly startedAtMs: number;
   /** The points in time of the request, on the clock of `performance.now()`. */
   readonly times = new RequestTimes();
@@ -28,7 +28,7 @@ export class TracedRequest {
   response: ReceivedResponse | null = null;
   /** The start of a streamed body, which the response does not keep; null for other responses. */
   streamed: Buffer | null = null;
-  /** Whether it was sent again on a new connection, because the service had closed the first one. */
+  /** Whether the request was resent on a new connection because the service had closed the first one. */
   isResent = false;
 
   constructor(request: OutgoingRequest, place: string, startedAtMs: number, nowMs: number) {

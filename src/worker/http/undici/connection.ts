@@ -28,7 +28,7 @@ export class UndiciConnection {
   readonly #freeStack: UndiciConnection[];
   readonly #onDestroyed: (connection: UndiciConnection) => void;
   #socket: Socket | null = null;
-  /** Bytes of this socket that belong to earlier requests. */
+  /** The numbers of bytes on this socket that belong to earlier requests. */
   #bytesRead = 0;
   #bytesWritten = 0;
   #connectBeganMs = 0;
@@ -82,7 +82,7 @@ export class UndiciConnection {
     return this.#isReused;
   }
 
-  /** Takes the next request, or closes if there will be none. */
+  /** Makes the connection free for the next request, or closes it if it is retired. */
   release(): void {
     this.#isReused = true;
     this.#isBusy = false;
@@ -99,11 +99,11 @@ export class UndiciConnection {
   destroy(): void {
     this.#onDestroyed(this);
     this.#client.destroy().catch(() => {
-      // Ignored: the open request has been told already.
+      // Ignored: the open request has already been notified.
     });
   }
 
-  /** The bytes read and written on the socket since the last call. */
+  /** Returns the number of bytes read and written on the socket since the last call. */
   takeBytes(): { bytesIn: number; bytesOut: number } {
     const { bytesRead = 0, bytesWritten = 0 } = this.#socket ?? {};
     const taken = { bytesIn: bytesRead - this.#bytesRead, bytesOut: bytesWritten - this.#bytesWritten };
@@ -113,7 +113,7 @@ export class UndiciConnection {
   }
 
   /**
-   * How long the connection took to open, including TLS, which undici does not report separately; 0 for all requests
+   * Returns how long the connection took to open, including TLS, which undici does not report separately; 0 for all requests
    * but the first.
    */
   takeConnectMs(): number {
@@ -132,8 +132,8 @@ export class UndiciConnection {
 }
 
 /**
- * The headers and the body as undici takes them. A large body is passed as an iterable: undici takes the next piece when
- * its socket has room.
+ * Returns the headers and the body in the form that undici takes. A large body is passed as an iterable: undici takes the
+ * next piece when its socket has room.
  */
 function contentOf(
   { body }: OutgoingRequest,
@@ -155,7 +155,7 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
   #abortedBy: Error | null = null;
   #over = false;
   #informationalCount = 0;
-  /** What carries the request now, if it was resent. */
+  /** The handle of the request, if it was resent. */
   #successor: Dispatched | null = null;
 
   constructor(connection: UndiciConnection, request: OutgoingRequest, exchange: Exchange) {
@@ -202,7 +202,10 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
     else if (statusCode >= 200) this.#exchange.head(statusCode, new HeaderRecord(headers), performance.now());
   }
 
-  /** What is wrong with a head: undici limits its size for HTTP/1.1 only, and the number of informational ones not at all. */
+  /**
+   * Returns what is wrong with a head; null if nothing is. undici limits its size for HTTP/1.1 only, and does not limit the
+   * number of informational responses.
+   */
   #refusalOf(statusCode: number, headers: Record<string, string | string[] | undefined>): string | null {
     if (statusCode < 200 && ++this.#informationalCount > maxInformationalResponses) {
       return `more than ${maxInformationalResponses} informational responses`;
@@ -248,7 +251,7 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
   }
 }
 
-/** The bytes of the names and values. */
+/** Returns the number of bytes of the names and values. */
 function sizeOf(headers: Record<string, string | string[] | undefined>): number {
   let size = 0;
   for (const name of Object.keys(headers)) {

@@ -8,9 +8,9 @@ import { UndiciConnection } from "./connection.ts";
 import { UndiciPlace } from "./place.ts";
 
 /**
- * An engine for HTTP/1.1 by undici, and for HTTP/2 where a server prefers it or knows nothing else. One undici `Client`
- * is one connection. Free ones are on a stack of our own, because the pools of undici have an unbounded queue, which
- * would hide waiting times.
+ * Returns an engine that uses undici: for HTTP/1.1, and for HTTP/2 if a server prefers it or supports nothing else. One
+ * undici `Client` is one connection. Free connections are on a stack of our own, because the pools of undici have an
+ * unbounded queue, which would hide waiting times.
  */
 export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings): HttpEngine {
   return {

@@ -11,7 +11,7 @@ import type { SourceAddresses } from "../source-addresses.ts";
 import { loadUndici } from "./loader.ts";
 import { openTunnel } from "./proxy-tunnel.ts";
 
-/** Ends what is left of a connection attempt. The requests have shorter limits and have ended long before. */
+/** The time limit for a connection attempt that is left over. The requests have shorter limits and have ended long before. */
 const longestConnectMs = 120_000;
 
 type Connector = ReturnType<typeof buildConnector>;
@@ -60,7 +60,7 @@ function withoutLength(list: readonly string[]): string[] {
   return list.filter((_, at) => list[at - (at % 2)]?.toLowerCase() !== "content-length");
 }
 
-/** `origin` is in the URL of the requests, `connectsTo` is that or its proxy, and `destination` replaces both. */
+/** `origin` is in the URL of the requests, `connectsTo` is that origin or its proxy, and `destination` replaces both. */
 function connector(
   origin: Origin,
   connectsTo: Origin,
@@ -86,7 +86,7 @@ function connector(
       ...(destination === null || isUnix ? {} : { hostname: host, port: port === null ? options.port : String(port) }),
       ...(source === null ? {} : { localAddress: source.localAddress }),
     };
-    // undici asks for the name in the `host` header, and our own engine for that in the URL.
+    // undici would ask for the name in the `host` header, but our own engine asks for the name in the URL.
     if (origin.isSecure && serverName !== null) to.servername = serverName;
     else if (!origin.isSecure) delete to.servername;
     connect(to, (...result) => {
