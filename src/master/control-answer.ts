@@ -1,4 +1,4 @@
-/** The answer of a control of a run: the change was made, or the reason why it was not. */
+/** The answer to a request to change a running load: the change was made, or it was refused for a reason. */
 export type ControlAnswer<Reason extends string> =
   | { readonly kind: "changed" }
   | { readonly kind: "refused"; readonly reason: Reason };

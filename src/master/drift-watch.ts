@@ -13,15 +13,15 @@ import type { RunParts, WatchedLoad } from "./run-context.ts";
 interface DriftWatchOptions {
   readonly planned: PlannedDrift;
   readonly thresholds: readonly Threshold[];
-  /** The planned end of the load, in ms; a run without an end has no checkpoints. */
+  /** The planned end of the load, in ms since the start of the run. A run without an end has no checkpoints. */
   readonly plannedMs: number;
   readonly collector: Collector;
-  /** Returns the changes that people made to the load so far. */
+  /** Returns the changes that users made to the load so far. */
   readonly steering: () => readonly Steering[];
   /** The events of the run so far. */
   readonly events: readonly RunEvent[];
   readonly onWorkerLoss: LossPolicy;
-  /** What is observed of the service so far, and of which sources. */
+  /** The metrics that were observed of the service so far. */
   readonly observed: Observed;
   readonly sources: readonly WatchedSource[];
   /** Called when the run drifts for the worse; `reason` is a sentence. */
@@ -32,7 +32,10 @@ interface DriftWatchOptions {
 class DriftWatch {
   readonly #options: DriftWatchOptions;
   readonly #recorder = new DriftRecorder();
-  /** There is no checkpoint at the end, which the result covers. */
+  /**
+   * The times of the checkpoints still to come, in ms since the start of the run. The end has none: the result covers
+   * it.
+   */
   readonly #checkpointsMs: number[];
 
   constructor(options: DriftWatchOptions) {

@@ -8,7 +8,7 @@ import { RunEnded } from "./run-outcome.ts";
 import { needsPermits } from "./shared/run-permits.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
-/** How long a worker may take to load the test after a part of it was sent. */
+/** The minimum time that a worker has to load the test after a part of it was sent. */
 const shortestLoadTimeoutMs = 60_000;
 
 type GatheringParts = Pick<RunParts, "workers" | "stop" | "options" | "permits">;
@@ -31,16 +31,16 @@ export async function waitForWorkers({ workers, stop, options }: GatheringParts)
 }
 
 /**
- * Makes every worker load the test.
+ * Tells every worker to load the test, and waits until all have.
  * @throws RunEnded when the test throws while it is loaded, when no worker is left, or when the run is stopped
  */
 export async function prepareWorkers({ workers, stop, options, permits }: GatheringParts): Promise<void> {
   const message = prepareMessage(options, permits.folder);
-  // A worker that has no socket at the moment is told when it reconnects.
+  // A worker whose socket is down at the moment gets the message when it reconnects.
   for (const worker of workers.connected) worker.prepare(message, options);
   const loading = (worker: ConnectedWorker) => worker.status === "loading";
   const isOver = () => !workers.all.some(loading) || stop.isMade;
-  // Large data takes time on a slow line: a worker that still receives some is waited for.
+  // Large data takes time on a slow line: wait as long as a worker still receives some.
   const timeoutMs = Math.max(shortestLoadTimeoutMs, options.expectWorkersMaxWaitMs);
   for (let leftMs = timeoutMs; leftMs > 0 && !isOver(); ) {
     await workers.until(isOver, leftMs);
@@ -61,7 +61,7 @@ function longestLeftMs(loading: readonly ConnectedWorker[], timeoutMs: number): 
 }
 
 /**
- * Waits for workers that have lost their socket temporarily, so that they take part, too.
+ * Waits for workers whose socket is temporarily down, so that they take part in the load from its start.
  * @throws RunEnded when the run is stopped
  */
 export async function waitForWorkersAway({ workers, stop, options }: GatheringParts): Promise<void> {
@@ -70,7 +70,10 @@ export async function waitForWorkersAway({ workers, stop, options }: GatheringPa
   stop.check();
 }
 
-/** The message that makes a worker load the test. `permitFolder`: where it counts the permits that it uses. */
+/**
+ * Returns the message that makes a worker load the test. `permitFolder`: the folder where it counts the permits it
+ * uses.
+ */
 export function prepareMessage(options: MasterOptions, permitFolder: string | null): Omit<PrepareMessage, "type"> {
   const { bundle, resolved, seed, environment, secretFiles, engine } = options;
   const { stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs, stallLimitMs } = options;
@@ -102,11 +105,14 @@ export function prepareMessage(options: MasterOptions, permitFolder: string | nu
   };
 }
 
-/** So many requests one by one are taken from all workers in a second. */
+/** The number of single requests that all expected workers together may send per second. */
 const rowsPerSecond = 10_000;
 const fewestRowsPerSecond = 10;
 
-/** A worker that joins later has the share of one of those that are expected. */
+/**
+ * Returns which single requests each worker sends, and how many per second; null for none. A worker that joins later
+ * has the same limit.
+ */
 function wantedOf({ requestRows, expectWorkers, resolved }: MasterOptions): PrepareMessage["wantedRequests"] {
   if (requestRows === undefined || requestRows === null) return null;
   const { share, hasSampled } = requestRows;
@@ -114,7 +120,7 @@ function wantedOf({ requestRows, expectWorkers, resolved }: MasterOptions): Prep
   return { share, hasSampled, perSecond: Math.max(fewestRowsPerSecond, Math.floor(rowsPerSecond / expectWorkers)) };
 }
 
-/** @throws RunEnded when fewer than `atLeast` are `left`. */
+/** @throws RunEnded when fewer than `atLeast` workers are `left` */
 export function requireWorkers(left: number, atLeast = 1): void {
   if (left >= atLeast) return;
   const message = left === 0 ? "every worker was lost" : `only ${left} of ${atLeast} expected workers stayed`;

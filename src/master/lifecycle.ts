@@ -11,9 +11,9 @@ import type { LifecycleCall } from "./workers/worker-state.ts";
 
 const callTimeoutMs = 10 * 60_000;
 
-/** The test's setup and teardown: once per run, each on one worker. */
+/** Runs the test's setup and teardown: each once per run, on one worker. */
 export class Lifecycle {
-  /** Setup has begun, so teardown runs whatever happens. */
+  /** Whether setup has begun: if so, teardown runs whatever happens. */
   #hasBegun = false;
   readonly #run: RunParts;
 
@@ -50,10 +50,13 @@ export class Lifecycle {
     this.#run.setup = setup;
   }
 
-  /** Runs teardown, even after an abort. If it throws, a completed run ends because test code threw. */
+  /**
+   * Runs teardown, even after an abort. Returns the ending of the run: if teardown throws, a completed run ends because
+   * test code threw.
+   */
   async runTeardown(ending: Ending, hasLoadBegun: boolean): Promise<Ending> {
     const { options, journal, stop, setup } = this.#run;
-    // The other master runs it.
+    // The master that took over runs teardown.
     if (ending.kind === "superseded") return ending;
     if (!options.hasTeardown || !(this.#hasBegun || hasLoadBegun)) return ending;
     this.#run.enter("teardown");
@@ -81,8 +84,8 @@ export class Lifecycle {
   }
 
   /**
-   * Returns the answer of a worker, or of the next one if that is lost before it answers. Null when none is left or the
-   * stop is forced.
+   * Calls workers one after another until one answers: a worker that is lost before it answers is replaced by the next.
+   * Returns null when no worker is left or the stop is forced.
    */
   async #onOneWorker(call: LifecycleCall): Promise<LifecycleDone | null> {
     const { workers, stop } = this.#run;

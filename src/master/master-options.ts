@@ -11,9 +11,9 @@ import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
 import type { RunDataSource } from "./shared/data-requests.ts";
 import type { WorkerListener } from "./workers/worker-server.ts";
 
-/** Takes requests of workers one by one, such as for a log of requests. */
+/** Receives single requests from workers, such as for a log of requests. */
 export interface RequestRowSink extends Omit<WantedRequests, "perSecond"> {
-  /** Resolves when the rows are written, or given up: the worker then sends the next ones. Must not reject. */
+  /** Resolves when the rows are written or dropped; the worker then sends the next rows. Must not reject. */
   take(worker: number, rows: readonly RequestRow[], leftOut: number): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export interface MasterOptions {
   readonly testName: string;
   readonly resolved: ResolvedRun;
   readonly bundle: Bundle;
-  /** The files that the test sends, which workers request. */
+  /** The files that the test sends. Workers request them from the master. */
   readonly files: readonly LocatedFile[];
   /** The data sources of the test, in the order of their names. */
   readonly data: readonly RunDataSource[];
@@ -42,14 +42,14 @@ export interface MasterOptions {
   readonly minWorkers: number;
   readonly onWorkerStrain: StrainPolicy;
   readonly listener: WorkerListener;
-  /** Whether its workers are to reconnect for another run. */
+  /** Whether workers reconnect for another run when this one ends. */
   readonly acceptsMoreRuns: boolean;
   readonly log: Logger;
-  /** Who takes requests one by one; null for nobody. */
+  /** The receiver of single requests; null if there is none. */
   readonly requestRows?: RequestRowSink | null;
   /** Called with each log line of a worker, and the worker's number. */
   readonly onWorkerLog?: (worker: number, line: WorkerLogLine) => void;
-  /** Where the run is stored; null for memory only. */
+  /** The storage of the run; null to keep it in memory only. */
   readonly storage: RunStorage | null;
   /** The run that a restarted master resumes; null for a new run. */
   readonly restored: RestoredRun | null;

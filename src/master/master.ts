@@ -13,7 +13,7 @@ import type { SearchDirector } from "./search/search-director.ts";
 import type { DrainRefusal } from "./worker-orders.ts";
 import type { Workers } from "./workers/workers.ts";
 
-/** How often a master writes to the store, even if nothing has happened. */
+/** How often the master writes to the store, even if nothing has changed. */
 const activeEveryMs = 1_000;
 
 /**
@@ -46,22 +46,22 @@ export class Master {
     return this.#run.phase;
   }
 
-  /** Milliseconds since the first virtual user's start; negative shortly before it; 0 while there is none. */
+  /** Milliseconds since the first virtual user's start; negative shortly before it; 0 until the start is known. */
   get elapsedMs(): number {
     return this.#run.timeline.elapsedMs;
   }
 
-  /** What happened so far, in the order of time. */
+  /** The events of the run so far, in order of time. */
   get events(): readonly RunEvent[] {
     return this.#run.journal.events;
   }
 
-  /** Steers the load; null while none runs. */
+  /** Controls the load; null while no load is running. */
   get control(): LoadControl | null {
     return this.#run.load?.state === "running" ? this.#run.load.control : null;
   }
 
-  /** What people changed of the load so far, in order. */
+  /** The changes that users made to the load so far, in order. */
   get steering(): readonly Steering[] {
     return this.#run.load?.control.steering ?? [];
   }
@@ -71,7 +71,7 @@ export class Master {
     return this.#run.load?.search ?? null;
   }
 
-  /** The virtual users that are running now. */
+  /** The number of virtual users that are running now. */
   get users(): number {
     return this.workers.users;
   }
@@ -81,7 +81,7 @@ export class Master {
     return this.#run.load?.control.endMs ?? this.#run.options.resolved.durationMs;
   }
 
-  /** The outcome as if the run had ended now, as planned. */
+  /** The outcome as if the run had completed now. */
   get outcomeSoFar(): RunOutcome {
     return this.#run.outcome({ kind: "completed" });
   }
@@ -89,7 +89,7 @@ export class Master {
   /** Runs from the first worker to the last. Never throws because of workers or the test. */
   async run(): Promise<RunOutcome> {
     const { journal, stop } = this.#run;
-    // By this, another master notices that this one is alive, and this one that another has taken over.
+    // The beat shows other masters that this one is alive, and shows this one when another has taken over.
     const beat = setInterval(() => journal.beat(), activeEveryMs);
     let ending: Ending;
     try {
@@ -113,8 +113,8 @@ export class Master {
   }
 
   /**
-   * Ends the load before its plan because its user wants it: the verdict is that of what was measured. Running iterations
-   * may finish, unless it is to end at once. A run whose load has not begun is stopped.
+   * Ends the load early at the user's request: the verdict is based on what was measured. Running iterations may
+   * finish, unless `isAtOnce`. A run whose load has not begun is stopped.
    */
   endLoad(isAtOnce = false): ControlAnswer<"run-over"> {
     const { stop, journal, load, phase } = this.#run;
@@ -125,7 +125,7 @@ export class Master {
       load.endEarly(null);
       return changed;
     }
-    // Only setup and teardown are still waited for.
+    // The run can only be waiting for setup or teardown now.
     if (isAtOnce && phase !== "stopping") stop.force();
     if (load === null) this.stop("its user");
     this.#stopWorkers();
@@ -133,21 +133,21 @@ export class Master {
   }
 
   /**
-   * Takes one worker out of the run while its load continues: it finishes its iterations, reports the rest and ends; then
-   * the others take over its users and its part of the arrivals.
+   * Drains one worker while the load continues: it finishes its iterations, sends its last reports and ends. The other
+   * workers take over its users and its part of the arrivals.
    */
   drain(number: number): ControlAnswer<"no-load" | DrainRefusal> {
     const { load } = this.#run;
     return load?.state === "running" ? load.orders.drain(number) : refusal("no-load");
   }
 
-  /** Notes that the statistics on a page were reset. Those of the run were not. */
+  /** Notes that the statistics on a web page were reset. The statistics of the run are unchanged. */
   noteReset(): void {
     const text = "the statistics on the web page were reset; the result is of the whole run";
     this.#run.journal.note("statistics-reset", text);
   }
 
-  /** Notes in the timeline of the run what somebody did on the page, and who it was, and logs it. */
+  /** Adds to the run's events what a user did on the web page, and logs it. `text` includes who it was. */
   noteAction(text: string): void {
     this.#run.options.log.info(text);
     this.#run.journal.note("audit", text);
@@ -176,7 +176,7 @@ export class Master {
     run.enter("running");
     if (isResumed) {
       await run.time.wait(run.workers, run.stop, run.journal);
-      // They were not admitted while the time of the run was unknown.
+      // Workers that are ready were not admitted while the time of the run was unknown.
       for (const worker of run.workers.connected) if (worker.status === "ready") run.ready(worker);
     } else if (run.load.isActive && !run.stop.isMade) run.load.launch();
     return await run.load.carryOut();
@@ -193,7 +193,7 @@ export class Master {
     return RunningLoad.begin(run);
   }
 
-  /** Resumes the load if it had begun; otherwise the run begins anew. */
+  /** Resumes the load if it had begun; otherwise the run starts over. */
   #restore(): void {
     const { restored } = this.#run.options;
     if (restored === null) return;

@@ -4,38 +4,39 @@ import type { RunTimeline } from "./run-timeline.ts";
 import type { StopRequest } from "./stop-request.ts";
 import type { Workers } from "./workers/workers.ts";
 
-/** Added to the timeout of workers: by then, all have reconnected or are lost. */
+/** Added to the timeout of workers: after it, every worker has reconnected or is lost. */
 const marginMs = 1_000;
 /** By how much the wall clock may have been corrected since the start of the run. */
 const wallMarginMs = 60_000;
-/** The last window that was reported may not be over yet. */
+/** The last reported window may not be over yet: the run may be younger than the end of that window by at most this. */
 const windowMarginMs = 5_000;
-/** The clocks of two workers of a run differ by less. */
+/** Two workers confirm each other if their times of the run differ by at most this. */
 const agreementMs = 2_000;
 
 interface ResumedTimeOptions extends Pick<MasterOptions, "workerTimeoutMs" | "orphanTimeoutMs"> {
   readonly log: Pick<MasterOptions["log"], "warn">;
-  /** What was stored of a resumed run. */
+  /** The stored state of a resumed run; null for a new run. */
   readonly restored: { readonly state: { readonly startedAt: string | null }; readonly reportedToMs: number } | null;
 }
 
 type Notes = Pick<Journal, "warn" | "note">;
 
-/** What one worker says of the time of the run. */
+/** The time of the run by the clock of one worker. */
 interface Claim {
   readonly worker: number;
   readonly elapsedMs: number;
-  /** When it said so, on the clock of this master. */
+  /** When the worker sent it, on the master's clock. */
   readonly atMs: number;
 }
 
 /**
- * The time of a resumed run: the first worker that reconnects knows it. The wall clock may be wrong, so the load is not
- * controlled by it, but a time that it does not confirm is only taken if a second worker does, or if no other is known.
+ * The time of a resumed run. Workers know it, and the first that reconnects tells it. The wall clock may be wrong, so
+ * it does not control the load. But a time that the wall clock does not confirm is accepted only if a second worker
+ * confirms it, or if no other time is known.
  */
 export class ResumedTime {
   #isKnown: boolean;
-  /** What each worker said last that the wall clock does not confirm, by the number of the worker. */
+  /** The last time from each worker that the wall clock does not confirm, by the number of the worker. */
   readonly #claims = new Map<number, Claim>();
   readonly #options: ResumedTimeOptions;
   readonly #timeline: Pick<RunTimeline, "startIn">;
@@ -46,12 +47,15 @@ export class ResumedTime {
     this.#isKnown = (options.restored?.state.startedAt ?? null) === null;
   }
 
-  /** True for every run that is not resumed. */
+  /** Whether the time of the run is known. True for every run that is not resumed. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
 
-  /** No report can be of a later time if the wall clock is right. It may be wrong: a report that is later can be judged once the time is known. */
+  /**
+   * The latest time of the run that a report can cover if the wall clock is right. It may be wrong, so a later report
+   * can only be judged once the time is known.
+   */
   get latestMs(): number {
     const { sinceMs, reportedToMs } = this.#known;
     return Math.max(sinceMs, reportedToMs) + wallMarginMs;
@@ -63,7 +67,7 @@ export class ResumedTime {
   }
 
   /**
-   * Takes the time of the run by the clock of one of its workers; null when the worker does not know it.
+   * Takes the time of the run from one of its workers; null when the worker does not know it.
    * @returns whether the time was unknown before, and is known now
    */
   learn(worker: number, elapsedMs: number | null, journal: Notes): boolean {
@@ -81,7 +85,7 @@ export class ResumedTime {
     return false;
   }
 
-  /** Whether the run can be so old: its reports and the wall clock say how old it is at least and at most. */
+  /** Whether the run can be this old: its reports give the minimum age, the wall clock the maximum. */
   #isPossible(elapsedMs: number): boolean {
     return elapsedMs >= this.#known.reportedToMs - windowMarginMs && elapsedMs <= this.latestMs;
   }
@@ -103,8 +107,8 @@ export class ResumedTime {
   }
 
   /**
-   * Resolves when the time is known, no worker is left that could know it, or the run is stopped. Then, a time that nothing
-   * confirms is taken if there is no other.
+   * Resolves when the time is known, no worker is left that could know it, the run is stopped, or the wait times out.
+   * If the time is still unknown then, a time that nothing confirms is accepted.
    */
   async wait(
     workers: Pick<Workers, "alive" | "until">,

@@ -15,23 +15,23 @@ import type { ConnectedWorker } from "./workers/connected-worker.ts";
 const breachStopMs = 1_000;
 /** A worker is strained if its bad seconds outnumber its good ones by this many. */
 const badSeconds = 5;
-/** The maximum number of workers that are warned about: on too small a machine, all are strained. */
+/** The maximum number of workers that get a warning of their own: on a machine that is too small, all are strained. */
 const mostWarned = 10;
-/** The load is looked at at least this often. */
+/** The load is checked at least this often. */
 const lookEveryMs = 1_000;
-/** The master stood still if it did not look at the load for this much longer. */
+/** The master has stalled if a check of the load is this much later than that. */
 const masterStallMs = 1_000;
 /** Live rates are averages over this many complete windows. */
 const rateWindows = 3;
 
-/** Judges a load while it runs: its windows, thresholds and workers, each time a second is complete. */
+/** Checks a load while it runs: its windows, thresholds and workers, whenever a second is complete. */
 export class RunObserver {
   readonly #run: RunParts;
   readonly #load: WatchedLoad;
   readonly #strain: StrainWatch;
   #lookedToMs = -1;
   #isShort = false;
-  /** When the load was last looked at, on the timeline of the run; null before the first time. */
+  /** When the load was last checked, on the timeline of the run; null before the first check. */
   #lookedAtMs: number | null = null;
 
   constructor(run: RunParts, load: WatchedLoad) {
@@ -39,7 +39,7 @@ export class RunObserver {
     this.#load = load;
     this.#strain = new StrainWatch(run.collector.health, (text) => run.journal.alert("worker-strained", text));
     run.collector.recent.subscribe((window) => {
-      // After the end of the plan, iterations only end.
+      // After the end of the plan, no iteration starts any more.
       if (load.state === "running") {
         const { spans, health } = run.collector;
         load.times.note(load.control.scenarios, run.workers.all, window.startMs);
@@ -50,11 +50,11 @@ export class RunObserver {
     });
   }
 
-  /** Called when there may be new data. */
+  /** Checks the load. Call it when there may be new data. */
   look(): void {
     const { collector, workers, timeline } = this.#run;
     this.#noteStall(timeline.elapsedMs);
-    // A worker whose report is pending is not silent: the next look is after its commit.
+    // A worker whose report is pending is not silent: the load is checked after its commit.
     if (collector.hasPending) return;
     const { ledger, recent } = collector;
     const { elapsedMs } = timeline;
@@ -66,11 +66,11 @@ export class RunObserver {
     this.#lookAtThresholds();
     this.#lookAtWorkers(working);
     this.#lookAtLoad();
-    // A report of a run whose master is killed shows the load up to here.
+    // If the master is killed, a later report of the run shows the load up to here.
     this.#run.keep();
   }
 
-  /** No more reports arrive, so the last second may be incomplete. */
+  /** Checks the rest of the run: no more reports arrive, so the last second may be incomplete. */
   finish(): void {
     const endMs = Math.ceil(this.#run.timeline.elapsedMs / 1_000) * 1_000;
     this.#run.collector.recent.close(endMs);
@@ -87,7 +87,10 @@ export class RunObserver {
     this.#load.endEarly({ kind: "threshold-breached", message: `${breach}: the run was ended (abortOnFail)` });
   }
 
-  /** Logs once that too little of the plan is made. A worker that returns may still report what seems to be missing. */
+  /**
+   * Logs once that less load than planned is generated. A worker that reconnects may still report what seems to be
+   * missing.
+   */
   #lookAtLoad(): void {
     const { options, journal } = this.#run;
     if (this.#isShort || options.resolved.search !== null || !this.#load.isActive) return;
@@ -98,7 +101,7 @@ export class RunObserver {
     options.log.warn(`so far ${describeLoad(short)}`);
   }
 
-  /** The load is looked at about once a second. If it was not, the master stood still, and could not steer it. */
+  /** Warns when the load was not checked about once a second: the master stalled, and could not change the load. */
   #noteStall(atMs: number): void {
     const stoodMs = atMs - (this.#lookedAtMs ?? atMs) - lookEveryMs;
     this.#lookedAtMs = atMs;
@@ -116,12 +119,12 @@ export class RunObserver {
   }
 }
 
-/** Whether the worker still has to stop or to report. */
+/** Whether the worker still has to stop or to send reports. */
 export function isWorking(worker: ConnectedWorker): boolean {
   return worker.status === "running" || (worker.status === "stopped" && !worker.isDone);
 }
 
-/** Warns once about each worker that cannot generate its load in time. */
+/** Warns once about each worker that cannot keep up with its load. */
 export class StrainWatch {
   readonly #health: HealthLog;
   readonly #warn: (text: string) => void;
@@ -134,7 +137,10 @@ export class StrainWatch {
     this.#warn = warn;
   }
 
-  /** To be called about once a second. `p95Ms` is that of the run so far; null without requests. */
+  /**
+   * Checks the latest health sample of each worker; call it about once a second. `p95Ms` is the p95 response time of
+   * the run so far; null without requests.
+   */
   look(workers: Iterable<{ readonly number: number; readonly description: string }>, p95Ms: number | null): void {
     const limits = strainLimits(p95Ms);
     for (const { number, description } of workers) {
@@ -157,7 +163,10 @@ export class StrainWatch {
   }
 }
 
-/** The parts of the run so far that thresholds leave out. A worker that joined later did not delay the load of the others. */
+/**
+ * Returns the times of the run so far that thresholds leave out. Only the start skew of starters counts: a worker that
+ * joined later did not delay the load of the others.
+ */
 export function unjudgedSoFar(
   { collector, journal, workers }: Pick<RunParts, "collector" | "journal" | "workers">,
   starters: readonly number[],
@@ -166,7 +175,7 @@ export function unjudgedSoFar(
   return unjudgedTimes({ missing: collector.ledger.missing, events: journal.events, startSkewsMs });
 }
 
-/** The load that workers have left unmade so far; null if there is none. */
+/** Returns the load that workers have failed to generate so far; null if there is none. */
 export function unmadeSoFar(
   { options, journal }: Pick<RunParts, "options" | "journal">,
   load: WatchedLoad["loadSoFar"],
@@ -177,7 +186,7 @@ export function unmadeSoFar(
   return unmadeLoad({ load: search === null ? load : null, events, classes: classesOf(scenarios), toMs });
 }
 
-/** The statistics of the run so far, over all workers. `users`: those running now. */
+/** Returns the statistics of the run so far, over all workers. `users`: the number of virtual users running now. */
 export function liveStatistics(collector: Collector, users: number): ShapeStatistics {
   const { requests, failures, responseTime } = collector.totals.merged();
   const [p50 = 0, p95 = 0, p99 = 0] = responseTime.percentilesMicros([50, 95, 99]);

@@ -2,17 +2,17 @@ import type { Ending } from "../core/run.ts";
 import type { RunData } from "../report/result/run-data.ts";
 import type { Collector } from "./record/collector.ts";
 
-/** How the load of a run ended. */
+/** The load of a run as carried out: its end, the changes that users made, and the planned and generated load. */
 export type CarriedLoad = Pick<RunData, "loadEndedMs" | "steering"> & { readonly load: NonNullable<RunData["load"]> };
 
-/** The data of a run. With the definition of the run, its result is computed from it. */
+/** The data of a run. The result is computed from it and from the definition of the run. */
 export interface RunOutcome
   extends CarriedLoad,
     Pick<
       RunData,
       "durationMs" | "loadMs" | "workers" | "data" | "permitsUsed" | "events" | "observed" | "warnings" | "search"
     > {
-  /** The start of the first virtual user; null when the load never began. */
+  /** When the first virtual user started; null if the load never began. */
   readonly startedAt: Date | null;
   readonly ending: Ending;
   /** False while the run continues. */

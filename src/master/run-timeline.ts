@@ -8,12 +8,12 @@ export class RunTimeline {
     this.#nowMs = nowMs;
   }
 
-  /** The start on the master's clock; null before there is one. */
+  /** The start of the run on the master's clock; null until it is set. */
   get startAtMs(): number | null {
     return this.#startAtMs;
   }
 
-  /** Negative shortly before the start; 0 while there is no start; constant after the end. */
+  /** The time of the run in ms: negative shortly before the start; 0 until a start is set; constant after the end. */
   get elapsedMs(): number {
     if (this.#startAtMs === null) return 0;
     return (this.#endedAtMs ?? this.#nowMs()) - this.#startAtMs;

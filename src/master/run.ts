@@ -46,7 +46,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   readonly workers: Workers;
   readonly journal: Journal;
   readonly observed: ObservedLog;
-  /** What all workers shared when the run was resumed. */
+  /** The state that workers shared through the master, as stored when the run was resumed. */
   readonly shared: readonly SharedRecord[];
   readonly requests: WorkerRequests;
   readonly data: DataRequests;
@@ -54,11 +54,11 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   readonly stop: StopRequest;
   readonly time: ResumedTime;
   phase: RunPhase = "waiting";
-  /** Null before the load begins. */
+  /** The load of the run; null before it begins. */
   load: RunningLoad | null = null;
   setup: Record<string, unknown> = {};
   readonly #bounds: ReportBounds;
-  /** The workers that were warned of because of the names that they report. */
+  /** The numbers of the workers that the master has warned about because they report too many names. */
   readonly #strangers = new Set<number>();
 
   constructor(options: MasterOptions) {
@@ -193,7 +193,9 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.load?.observe();
   }
 
-  /** The workers belong to the other master: they are told nothing, neither to stop nor to quit. */
+  /**
+   * Ends this master. The workers belong to the other master now, so they get no message, neither to stop nor to quit.
+   */
   superseded(message: string): void {
     this.options.log.error(message);
     this.stop.supersede(message);
@@ -203,7 +205,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   connecting({ number }: ConnectedWorker, elapsedMs: number | null): void {
     this.journal.takeOver();
     const isNews = this.time.learn(number, elapsedMs, this.journal);
-    // Reports that are not committed would be sent again.
+    // The worker would send uncommitted reports again.
     this.journal.commit();
     if (isNews) for (const worker of this.workers.connected) if (worker.status === "ready") this.ready(worker);
   }
@@ -217,7 +219,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   }
 
   ready(worker: ConnectedWorker): void {
-    // Its secret is known by now, and is stored before the load begins: a restarted master asks for it.
+    // The worker's secret is known by now, and must be stored before the load begins: a restarted master asks for it.
     this.journal.touch(worker);
     this.load?.orders.admit(worker);
   }
@@ -231,7 +233,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     const { takenSequence } = state;
     const { ledger } = this.collector;
     const atMs = this.isTimeKnown ? this.timeline.elapsedMs : this.time.latestMs;
-    // If the wall clock is wrong, only workers know what is to come.
+    // If the wall clock is wrong, only workers know whether a report is from the future.
     if (!this.isTimeKnown && isToCome(report, atMs)) return false;
     const reportedToMs = takenSequence === 0 ? null : ledger.reportedToMs(number);
     this.#bounds.require(report, { atMs, reportedToMs, hasGap: report.sequence > takenSequence + 1 });
@@ -291,7 +293,10 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   }
 }
 
-/** The names that workers can report because of the test and its thresholds. Phases of requests are reported as metrics. */
+/**
+ * Returns the names that workers can report, given the test and its thresholds. Phases of requests are reported as
+ * metrics.
+ */
 function expectedNamesOf(
   { slices, metrics }: Pick<PrepareMessage, "slices" | "metrics">,
   scenarios: MasterOptions["resolved"]["scenarios"],

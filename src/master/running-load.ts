@@ -22,10 +22,10 @@ import { startDelayMs, WorkerOrders } from "./worker-orders.ts";
 
 /** How often shape functions are called. */
 const tickMs = 1_000;
-/** Added to the stop timeout: the time to abort, to report and to acknowledge. */
+/** Added to the stop timeout: the time to abort iterations, to report and to acknowledge. */
 const stopMarginMs = 15_000;
 
-/** The load of a run, from the start message to the last report: steers it, and ends it. */
+/** Controls the load of a run, from the start message to the last report. */
 export class RunningLoad implements WatchedLoad {
   readonly startedAt: Date;
   /** The workers that the load started with. */
@@ -36,7 +36,7 @@ export class RunningLoad implements WatchedLoad {
   readonly search: SearchDirector | null;
   readonly loss: WorkerLoss;
   readonly orders: WorkerOrders;
-  /** Whether each worker does what it has to. */
+  /** Checks whether each worker does its work. */
   readonly work = new WorkWatch();
   readonly #run: RunParts;
   readonly #observer: RunObserver;
@@ -70,7 +70,7 @@ export class RunningLoad implements WatchedLoad {
   }
 
   /**
-   * Plans the load for all workers that are ready now; `launch` starts it.
+   * Plans the load for all workers that are ready now; call `launch` to start it.
    * @throws RunEnded when too few are ready, or a shape function throws.
    */
   static begin(run: RunParts): RunningLoad {
@@ -89,7 +89,7 @@ export class RunningLoad implements WatchedLoad {
     const { workers, timeline } = run;
     const { startedAt, starters, endedEarly } = restored.state;
     const started = new Date(startedAt ?? Date.now());
-    // An estimate until the first worker reconnects, which knows the time of the run.
+    // This is an estimate until a worker reconnects: workers know the time of the run.
     timeline.startIn(Math.min(0, started.getTime() - Date.now()));
     for (const worker of restored.workers) workers.add(worker, worker.number, worker);
     const load = new RunningLoad(run, started, starters, restored.control, restored.state);
@@ -101,17 +101,20 @@ export class RunningLoad implements WatchedLoad {
     return load;
   }
 
-  /** Starts the load on its workers. It must be committed before. */
+  /** Starts the load on its workers. The load must be committed before. */
   launch(): void {
     this.orders.start(this.starters);
   }
 
-  /** How the load has been carried out so far. */
+  /** The load as carried out so far. */
   get carried(): CarriedLoad {
     return { loadEndedMs: this.#endedMs, load: this.loadSoFar, steering: this.control.steering };
   }
 
-  /** What was planned and made of each scenario: of the whole load, or of the seconds that all workers have reported. */
+  /**
+   * The planned and generated load of each scenario: in the seconds that all workers have reported while it runs, in
+   * the whole load afterwards.
+   */
   get loadSoFar(): CarriedLoad["load"] {
     const { collector, workers } = this.#run;
     const isRunning = this.#state === "running";
@@ -128,12 +131,18 @@ export class RunningLoad implements WatchedLoad {
     return this.#state === "running" && this.#endedEarly === null;
   }
 
-  /** Why the load ends early, if not by a signal. A null ending means that the user requested it. */
+  /**
+   * Why the load ends early, if not by a signal; null if it does not. With a null ending, the verdict is based on what
+   * was measured.
+   */
   get endedEarly(): { readonly ending: Ending | null } | null {
     return this.#endedEarly;
   }
 
-  /** Steers the load until its plan ends, all workers have stopped, or it is ended; then waits for the last reports. */
+  /**
+   * Controls the load until its plan ends, all workers have stopped, or it is ended early; then waits for the last
+   * reports.
+   */
   async carryOut(): Promise<Ending> {
     const { workers, options, collector, journal, timeline, stop } = this.#run;
     const isOver = () => stop.isSuperseded || !workers.all.some(isWorking);
@@ -164,7 +173,7 @@ export class RunningLoad implements WatchedLoad {
     this.#run.workers.notify();
   }
 
-  /** Called when something new has been committed. */
+  /** Checks the load. Call it after each commit. */
   observe(): void {
     this.#observer.look();
   }
@@ -184,17 +193,20 @@ export class RunningLoad implements WatchedLoad {
       } catch (error) {
         return shapeThrew(error);
       }
-      // After a stall of the master, messages that have arrived meanwhile are read first.
+      // After a stall of the master, read the messages that have arrived meanwhile first.
       await immediate();
       this.observe();
       this.#endOfSearch();
     }
-    // A worker may have ended, and another been lost, since the last look.
+    // A worker may have ended, and another may have been lost, since the last check.
     this.#noteFinished();
     return null;
   }
 
-  /** For the control of the load: a worker that waits for its first share is started with it. */
+  /**
+   * Returns how to send a worker its share of the load, for the load control: a worker that is still waiting for its
+   * first share is started with it.
+   */
   find(number: number): { update(scenarios: ScenarioSpec[]): void } | undefined {
     const worker = this.#run.workers.find(number);
     return worker?.status === "ready" ? { update: () => this.orders.admit(worker) } : worker;
@@ -204,7 +216,7 @@ export class RunningLoad implements WatchedLoad {
     return this.#run.workers.alive.map(({ number, state }) => [number, state.load]);
   }
 
-  /** What each worker that is connected and runs its load has to do in this second. */
+  /** Records the work due in this second for each worker that is connected and runs its load. */
   #noteDueWork(): void {
     const { workers, timeline } = this.#run;
     if (!this.isActive || timeline.elapsedMs - this.#notedDueMs < tickMs) return;
@@ -214,7 +226,7 @@ export class RunningLoad implements WatchedLoad {
     }
   }
 
-  /** A worker that did nothing makes the run invalid, however small its part was. */
+  /** Adds an event for each idle worker. An idle worker makes the run invalid, however small its part was. */
   #noteIdle(): void {
     const { workers, options, journal } = this.#run;
     if (options.resolved.search !== null) return;
@@ -237,7 +249,7 @@ export class RunningLoad implements WatchedLoad {
     this.endEarly(null);
   }
 
-  /** Ends the load when the search is over; iterations may finish. */
+  /** Ends the load when the search is over. Running iterations may finish. */
   #endOfSearch(): void {
     if (this.search === null || this.search.reason === null || this.#endedEarly !== null) return;
     this.#run.journal.note("search-ended", `the search has ended: ${this.search.reason}`);

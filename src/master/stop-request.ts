@@ -1,7 +1,7 @@
 import type { Ending } from "../core/run.ts";
 import { RunEnded } from "./run-outcome.ts";
 
-/** Whether the run is to end before its plan: gently after the first signal, at once after the second. */
+/** A request to end the run early: gracefully after the first signal, at once after the second. */
 export class StopRequest {
   #ending: Extract<Ending, { readonly kind: "signalled" | "superseded" }> | null = null;
   #timeoutMs: number;
@@ -16,7 +16,7 @@ export class StopRequest {
     return this.#timeoutMs;
   }
 
-  /** Null while no stop was requested. */
+  /** The signal that stopped the run; null if none did. */
   get signal(): string | null {
     return this.#ending?.kind === "signalled" ? this.#ending.signal : null;
   }
@@ -50,12 +50,12 @@ export class StopRequest {
     return this.superseded !== null;
   }
 
-  /** The ending of a run that another master carries out; null for any other. */
+  /** The ending if another master has taken over the run; otherwise null. */
   get superseded(): Ending | null {
     return this.#ending?.kind === "superseded" ? this.#ending : null;
   }
 
-  /** Another master carries out the run: this one ends, and waits for nothing. */
+  /** Ends this master without waiting for anything, because another has taken over the run. */
   supersede(message: string): void {
     this.force();
     this.#ending = { kind: "superseded", message };

@@ -2,39 +2,44 @@ import type { IntervalReport } from "../stats/interval-report.ts";
 import type { DueWork } from "./load/scenario.ts";
 import type { WorkerFacts } from "./workers/worker-state.ts";
 
-/** A worker is idle if it has done nothing for as long as this although it had users to run … */
+/** A worker is idle if it did nothing in at least this many seconds in which it had users to run … */
 const fewestIdleSeconds = 2;
-/** … or, if it has done something, for a larger share of its time, and for so many seconds. */
+/**
+ * … or, if it did something, if it ran no users in more than this share of those seconds, and in more than
+ * `toleratedSeconds`.
+ */
 const toleratedShare = 0.1;
 const toleratedSeconds = 5;
-/** Fewer random arrivals may all have come to the other workers. */
+/** With fewer due iterations, a worker is not called idle: random arrivals may all have gone to the other workers. */
 const fewestIterations = 10;
 
 interface Account {
-  /** Seconds in which it had users to run that were not given up. */
+  /** The seconds in which the worker had users to run that it had not given up. */
   dueSeconds: number;
-  /** Iterations of open loads that were due. */
+  /** The iterations of open loads that were due on it. */
   dueIterations: number;
-  /** Seconds in which it had users, by its reports. */
+  /** The seconds in which it ran users, by its reports. */
   busySeconds: number;
-  /** Iterations, users and requests in its reports. */
+  /** The iterations, user starts, task executions and requests in its reports. */
   done: number;
-  /** Users that were given up because they never started: they run no more. */
+  /** The users that it gave up because their start failed. They do not run any more. */
   failedStarts: number;
-  /** The time of users and the iterations that it has reported as made since the start of the run. */
+  /** The load that it has reported as generated since the start of the run: user time and iterations, added up. */
   made: number;
 }
 
 /**
- * Compares what each worker had to do with what it reports, second by second: a worker that answers everything and does nothing makes
- * the load smaller than planned, and a worker that claims to have made its load must have begun iterations.
+ * Compares the work that each worker had to do with what it reports, second by second. A worker that answers every
+ * message but does nothing makes the load smaller than planned. A worker that claims to have generated its load must
+ * have started iterations.
  */
 export class WorkWatch {
   readonly #accounts = new Map<number, Account>();
 
   /**
-   * Begins with what is stored of a worker of a resumed run: it may have had all its work, and ended its users, before the restart.
-   * @param failedStarts users that were given up in the whole run; how many of them each worker had is not stored
+   * Restores a worker of a resumed run from what is stored: it may have done all its work, and ended its users, before
+   * the restart.
+   * @param failedStarts the users that were given up in the whole run; the number of each worker is not stored
    */
   restore(worker: number, { requests, load }: Pick<WorkerFacts, "requests" | "load">, failedStarts: number): void {
     const account = this.#of(worker);
@@ -43,7 +48,7 @@ export class WorkWatch {
     account.failedStarts = failedStarts;
   }
 
-  /** Call it once a second for each worker that is to run its load. */
+  /** Records the work that a worker has in this second. Call it once a second for each worker that runs its load. */
   due(worker: number, { users, rate }: DueWork): void {
     const account = this.#of(worker);
     if (users > account.failedStarts) account.dueSeconds++;
@@ -62,7 +67,7 @@ export class WorkWatch {
     for (const { requests } of endpoints) account.done += requests;
   }
 
-  /** What the worker has left undone, as the end of a sentence that begins with it; null if it has worked. */
+  /** Returns how the worker was idle, as the end of a sentence that begins with the worker; null if it has worked. */
   idleness(worker: number): string | null {
     const { dueSeconds, dueIterations, busySeconds, done } = this.#of(worker);
     if (done === 0 && dueSeconds >= fewestIdleSeconds) {

@@ -4,27 +4,33 @@ import type { LoadControl } from "./load/load-control.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
-/** Workers that leave, return and join while the load runs: which others take over their part, and what the result says. */
+/**
+ * Handles workers that leave, return and join while the load runs: passes their part to other workers, and adds events
+ * to the result.
+ */
 export class WorkerLoss {
-  /** Workers that are gone, and whose part of the load no other could take over. */
+  /** The numbers of the workers that are gone and whose part of the load no other worker could take over. */
   readonly #notTakenOver: Set<number>;
   readonly #seenSlow = new Set<number>();
   readonly #run: RunParts;
   readonly #load: WatchedLoad;
 
-  /** @param notTakenOver those of a resumed run */
+  /** @param notTakenOver the workers of a resumed run whose load was not taken over */
   constructor(run: RunParts, load: WatchedLoad, notTakenOver: readonly number[]) {
     this.#run = run;
     this.#load = load;
     this.#notTakenOver = new Set(notTakenOver);
   }
 
-  /** Workers whose part of the load was planned, and was not carried out. */
+  /** The workers whose part of the load was planned but not carried out. */
   get notTakenOver(): readonly number[] {
     return [...this.#notTakenOver];
   }
 
-  /** It is silent, or its process has ended: what it had not reported is missing, unless it returns. */
+  /**
+   * Handles the loss of a worker: it is silent, or its process has ended. What it had not reported is missing, unless
+   * it returns.
+   */
   lost(worker: ConnectedWorker): void {
     const { collector, timeline, workers, options } = this.#run;
     const { onWorkerLoss: policy, minWorkers } = options;
@@ -44,12 +50,15 @@ export class WorkerLoss {
     }
   }
 
-  /** It starts no new iteration: others take over at once what does not depend on how its iterations end. */
+  /**
+   * Handles a worker that starts no new iterations. The other workers take over at once what does not depend on how its
+   * iterations end.
+   */
   leaving(worker: ConnectedWorker): void {
     this.#runningControl()?.retire(worker.number);
   }
 
-  /** Its load ended before the run's, because it was without a master or was told to leave. */
+  /** Handles a worker that left during the run, because it was without a master for too long or was drained. */
   left(worker: ConnectedWorker, reason: StopReason): void {
     this.#run.journal.touch(worker);
     const what = `${worker.description} left after ${seconds(this.#run.timeline.elapsedMs)}`;
@@ -59,8 +68,8 @@ export class WorkerLoss {
   }
 
   /**
-   * It has done all that it had to, before the run's end. Other workers do what it was given while it was about to end, and
-   * it takes over nothing more.
+   * Handles a worker that completed its work before the end of the run. It takes over nothing more. If it was assigned
+   * work while it was ending, other workers do that work.
    */
   finished(worker: ConnectedWorker): void {
     const control = this.#runningControl();
@@ -74,10 +83,10 @@ export class WorkerLoss {
     journal.warn(`${left} iterations were left to ${worker.description}, which had ended by then`);
   }
 
-  /** It was lost and is back. Its reports resume where they stopped. */
+  /** Handles a lost worker that is back. Its reports resume where they stopped. */
   returned(worker: ConnectedWorker, isRunning: boolean): void {
     const { collector, journal, timeline } = this.#run;
-    // Nothing waits for its reports any more: they stay missing.
+    // The run no longer waits for its reports: they stay missing.
     if (this.#load.state === "over") return;
     collector.ledger.returned(worker.number);
     journal.touch(worker);
@@ -86,7 +95,7 @@ export class WorkerLoss {
     journal.note("worker-returned", `${worker.description} came back after ${seconds(timeline.elapsedMs)}`);
   }
 
-  /** A worker that came late is ready: it gets its share. */
+  /** Gives a late worker that is ready its share of the load. */
   joined(worker: ConnectedWorker): void {
     const { collector, journal, timeline } = this.#run;
     journal.touch(worker);
@@ -95,7 +104,7 @@ export class WorkerLoss {
     journal.note("worker-joined", `${worker.description} joined after ${seconds(timeline.elapsedMs)}`);
   }
 
-  /** Warns once: in a run of twelve hours a worker may be slow again and again. */
+  /** Warns once that the test's code blocked a worker: in a run of twelve hours, it may happen again and again. */
   slow(worker: ConnectedWorker, blockedMs: number): void {
     if (blockedMs === 0 || this.#seenSlow.has(worker.number)) return;
     this.#seenSlow.add(worker.number);
@@ -113,7 +122,7 @@ export class WorkerLoss {
     return this.#runningControl()?.userCountOf(worker.number) ?? 0;
   }
 
-  /** Says what happened to the users. */
+  /** Hands the worker's users over if wanted. Returns what happened to them, as the end of a sentence. */
   #handOver(worker: ConnectedWorker, isWanted: boolean): string {
     const control = this.#runningControl();
     if (control === null) return "stopped";

@@ -7,7 +7,10 @@ import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
 /** The time from the start message to the start of the load: every worker must have received it by then. */
 export const startDelayMs = 100;
-/** Late worker n numbers its iterations from n times this number: enough for months at 10,000 per second. */
+/**
+ * Late worker n numbers its iterations from n times this number on. That lasts for months at 10,000 iterations per
+ * second.
+ */
 const iterationsOfLateWorker = 2 ** 36;
 
 /** Why a worker is not drained. */
@@ -25,28 +28,32 @@ export class WorkerOrders {
     this.#loss = loss;
   }
 
-  /** Starts the load at an agreed instant. It must be committed before. */
+  /** Starts the load on all workers at the same instant. The load must be committed before. */
   start(starters: readonly number[]): void {
     const { workers, timeline, journal, setup } = this.#run;
     const specs = starters.map((number) => this.#load.control.specsFor(number));
-    // Only now, because the line above takes a while with many users and workers.
+    // Set the start only now: the line above takes a while with many users and workers.
     const startAtMs = timeline.startIn(startDelayMs);
     starters.forEach((number, position) => {
       const worker = workers.find(number);
       const iterationNumbers = { first: position, step: starters.length };
       const scenarios = specs[position] ?? [];
-      // One without a share waits until another leaves one behind.
+      // A worker without a share waits until another worker leaves its share.
       if (scenarios.some(hasWork)) worker?.start({ startAtMs, iterationNumbers, setup, scenarios });
       if (worker !== undefined) journal.touch(worker);
     });
   }
 
-  /** Gives a worker that is ready its share of the load. Without one it waits, and is started when it gets one. */
+  /**
+   * Gives a worker that is ready its share of the load. A worker without a share waits, and is started when it gets
+   * one.
+   */
   admit(worker: ConnectedWorker): void {
     const { timeline, journal, setup, isTimeKnown } = this.#run;
     const { control, state } = this.#load;
     const { startAtMs } = timeline;
-    // A restarted master does not know the time yet, and a worker that it has just met does not either.
+    // After a restart, the master may not know the time of the run yet, and neither does a worker that connected just
+    // now.
     if (state !== "running" || startAtMs === null || !isTimeKnown) return;
     if (!control.workers.includes(worker.number)) this.#loss.joined(worker);
     const scenarios = control.specsFor(worker.number);
@@ -56,7 +63,7 @@ export class WorkerOrders {
     journal.touch(worker);
   }
 
-  /** Sends a worker that has reconnected everything that it has to do. */
+  /** Sends a reconnected worker its current orders: to stop, to leave, or its share of the load. */
   instruct(worker: ConnectedWorker): void {
     const { stop } = this.#run;
     const { control, isActive } = this.#load;
@@ -70,7 +77,7 @@ export class WorkerOrders {
     for (const worker of workers.all) worker.stop(stop.timeoutMs);
   }
 
-  /** Makes one worker leave the load, if the run can continue without it. */
+  /** Drains one worker if the run can continue without it. */
   drain(number: number): ControlAnswer<DrainRefusal> {
     const { workers, options } = this.#run;
     const worker = workers.find(number);
@@ -84,7 +91,10 @@ export class WorkerOrders {
   }
 }
 
-/** A worker without a user of a counted load would end at once, and could not take over anything. */
+/**
+ * Whether a worker with this specification has something to do. With no user of a counted load, it would end at once
+ * and could not take over anything.
+ */
 function hasWork(spec: ScenarioSpec): boolean {
   return spec.kind !== "iterations" || unpackRanges(spec.virtualUsers).length > 0;
 }

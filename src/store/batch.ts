@@ -9,7 +9,7 @@ export interface WorkerRecord {
   readonly id: string;
   readonly host: string;
   readonly pid: number;
-  /** The last report of the worker in the store. */
+  /** The number of the last report of the worker that is in the store. */
   readonly lastSequence: number;
   /** Other facts about the worker, as JSON. */
   readonly facts: unknown;
@@ -18,7 +18,7 @@ export interface WorkerRecord {
 export interface EventRecord {
   readonly atMs: number;
   readonly kind: string;
-  /** One line for a person. */
+  /** A description in one line. */
   readonly text: string;
 }
 
@@ -29,7 +29,10 @@ export interface ControlRecord {
   readonly operation: unknown;
 }
 
-/** A value that all workers of a run share, such as a lease of rows. The scope says what it is, the key which one. */
+/**
+ * A value that all workers of a run share, such as the rows that a worker holds. The scope is the kind of the value;
+ * the key identifies the value within it.
+ */
 export interface SharedRecord {
   readonly scope: string;
   readonly key: string;
@@ -42,7 +45,7 @@ export interface MissingRecord {
   /** The worker's number. */
   readonly worker: number;
   readonly firstSequence: number;
-  /** The last missing report; null if it is not known. */
+  /** The last missing report; null if unknown. */
   readonly lastSequence: number | null;
   readonly fromMs: number;
   readonly toMs: number;
@@ -54,9 +57,9 @@ export interface LedgerRecord {
   readonly missing: readonly MissingRecord[];
 }
 
-/** What was observed of the service since the batch before. */
+/** The metrics that were observed of the service since the previous batch. */
 export interface ObservedRecords {
-  /** New and changed sources, as they are now. `position` is that in the test. */
+  /** New and changed sources in their current state. `position` is the position in the test. */
   readonly sources: readonly (ObservedSource & { readonly position: number })[];
   /** New values, in order of time. */
   readonly series: readonly ObservedSeries[];
@@ -64,16 +67,16 @@ export interface ObservedRecords {
 
 /** A batch that is committed as a whole or not at all. */
 export interface Batch {
-  /** Additions to the windows of the run; at most one per time. */
+  /** Additions to the windows of the run. No two additions overlap. */
   readonly windows?: readonly Window[];
   readonly health?: readonly HealthWindow[];
   /** New and changed workers. */
   readonly workers?: readonly WorkerRecord[];
-  /** New ones, in order. */
+  /** New events, in order. */
   readonly events?: readonly EventRecord[];
-  /** New ones, in order. */
+  /** New control operations, in order. */
   readonly controls?: readonly ControlRecord[];
-  /** New, changed and removed ones; at most one per scope and key. */
+  /** New, changed and removed values; at most one per scope and key. */
   readonly shared?: readonly SharedRecord[];
   readonly observed?: ObservedRecords;
   /** The complete current ledger. */

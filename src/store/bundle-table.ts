@@ -11,7 +11,7 @@ export class BundleTable {
     this.#connection = connection;
   }
 
-  /** Stores a bundle. Like all changes here, within a transaction of the caller. */
+  /** Stores a bundle. Call it, like all methods that change the table, within a transaction. */
   keep({ hash, source, data }: StoredBundle): void {
     const add = "INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO UPDATE SET source = excluded.source";
     this.#connection.run(add, hash, source);
@@ -33,7 +33,7 @@ export class BundleTable {
     return { hash, source: found.source, data };
   }
 
-  /** Deletes the code and the data files that only finished runs need: secrets may be in them. */
+  /** Deletes the code and the data files that only finished runs refer to: secrets may be in them. */
   dropData(): void {
     const isFinished = "NOT IN (SELECT bundle_hash FROM runs WHERE state <> 'finished')";
     this.#connection.run(`UPDATE bundles SET source = '' WHERE source <> '' AND hash ${isFinished}`);
@@ -41,7 +41,7 @@ export class BundleTable {
     this.#connection.run("DELETE FROM data_parts WHERE hash NOT IN (SELECT part FROM bundle_parts)");
   }
 
-  /** Deletes the bundles that no run needs. */
+  /** Deletes the bundles that no run refers to. */
   dropUnused(): void {
     this.#connection.run("DELETE FROM bundles WHERE hash NOT IN (SELECT bundle_hash FROM runs)");
     this.dropData();

@@ -2,8 +2,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { busyTimeoutMs, storageFault } from "./storage-fault.ts";
 
 /**
- * The largest value of a column, and the longest statement, in bytes. The file may be somebody else's; the largest own value is a data file
- * of a test.
+ * The limits of SQLite, such as the largest value of a column and the longest statement, in bytes: the file may be
+ * untrusted. The largest value that muster writes is a data file of a test.
  */
 const limits = { length: 300_000_000, sqlLength: 1_000_000, attach: 2, variableNumber: 1_000, triggerDepth: 20 };
 
@@ -17,7 +17,8 @@ export class StoreConnection {
     this.path = path;
     this.#database = this.guard(() => new DatabaseSync(path, { readOnly, defensive: true, limits }));
     this.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-    // What a schema says is data of the file: it can call no function that has effects, and cells beyond their page are an error.
+    // The schema is untrusted, too: it must not call functions with side effects. Cells that exceed their page are an
+    // error.
     this.exec("PRAGMA trusted_schema = OFF");
     this.exec("PRAGMA cell_size_check = ON");
   }

@@ -23,7 +23,7 @@ const tables = [
  * Copies all rows of a run into another store, under the same number. The target must not have a run of that number. The
  * source of the test and its data files are not copied, so the copy cannot be resumed.
  * @param to the path or URI of the target
- * @throws StoreError when the run cannot be read; the target is then unchanged
+ * @throws StoreError when the run cannot be read; then the target is unchanged
  */
 export function copyRun(from: StoreConnection, id: string, to: string): void {
   from.run("ATTACH ? AS target", to);

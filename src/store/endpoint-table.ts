@@ -3,7 +3,7 @@ import { overflowName } from "../stats/interval-report.ts";
 import { maxEndpoints } from "../stats/run-totals.ts";
 import type { StoreConnection } from "./connection.ts";
 
-/** An endpoint, or a series, which has samples too. */
+/** An endpoint, or a series, which also has samples. */
 export interface EndpointName {
   readonly id: number;
   /** The kind of a series, which has no method; null for an endpoint. */

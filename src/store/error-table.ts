@@ -51,7 +51,7 @@ export class ErrorTable {
     const { method, name, kind, message, count, stack } = error;
     const workers = this.#workersOf(error);
     const samples = this.#samplesOf(error);
-    // The choice of the stack is that of `keptStack` in error-totals.ts.
+    // Chooses the stack as `keptStack` in error-totals.ts does.
     const updated = this.#connection.run(
       `UPDATE errors SET count = count + ?, stack = iif(stack = '' OR (? <> '' AND ? < stack), ?, stack),
         workers = coalesce(?, workers), samples = coalesce(?, samples) ${whereError}`,
@@ -69,7 +69,7 @@ export class ErrorTable {
     this.#connection.run(sql, this.#run, method, name, kind, message, count, stack, workers, samples);
   }
 
-  /** The workers of an error, merged with the stored ones, as JSON; null if `error` has none. */
+  /** Returns the workers of an error, merged with the stored ones, as JSON; null if `error` has none. */
   #workersOf({ method, name, kind, message, workers }: CountedError): string | null {
     if (workers === undefined) return null;
     const stored = this.#connection.get<{ workers: string | null }>(
@@ -80,7 +80,7 @@ export class ErrorTable {
     return JSON.stringify(keptWorkers(before, workers));
   }
 
-  /** The samples of an error, merged with the stored ones, as JSON; null if `error` has none. */
+  /** Returns the samples of an error, merged with the stored ones, as JSON; null if `error` has none. */
   #samplesOf({ method, name, kind, message, samples }: CountedError): string | null {
     if (samples === undefined) return null;
     const stored = this.#connection.get<{ samples: Uint8Array | null }>(

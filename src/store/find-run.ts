@@ -10,9 +10,9 @@ export const relativeWords = ["last", "previous"] as const;
  * Finds a run by its id, by the beginning of its id, by its name, or as "last" (the newest that has ended) or "previous"
  * (the one before that with the same test and profile).
  *
- * @param runs the newest first
- * @throws StoreError if there is none
- * @throws ConfigurationError if there are several
+ * @param runs all runs, the newest first
+ * @throws StoreError if no run matches
+ * @throws ConfigurationError if several runs match
  */
 export function findRun(runs: readonly RunSummary[], word: string): RunSummary {
   const exact = runs.find(({ id, name }) => id === word || name === word);

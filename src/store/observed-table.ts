@@ -15,7 +15,7 @@ interface SeriesRow {
   readonly unit: string | null;
 }
 
-/** What was observed of the service during a run. */
+/** The metrics that were observed of the service during a run. */
 export class ObservedTable {
   readonly #connection: StoreConnection;
   readonly #run: number;

@@ -45,8 +45,8 @@ export function openDatabase(path: string): StoreConnection {
 }
 
 /**
- * Opens an empty store in memory, which is gone when its last connection closes. Its path is a URI, by which this process
- * can open more connections to it.
+ * Opens an empty store in memory, which is gone when its last connection closes. Its path is a URI with which this
+ * process can open more connections to it.
  */
 export function openMemoryDatabase(): StoreConnection {
   return prepared(new StoreConnection(`file:/muster-${randomBytes(8).toString("hex")}?vfs=memdb`));
@@ -56,7 +56,7 @@ export function openMemoryDatabase(): StoreConnection {
 export function prepared(connection: StoreConnection): StoreConnection {
   try {
     retryWhileLocked(() => {
-      // First of all, so that a file of another program stays unchanged.
+      // Check this first, so that a file of another program stays unchanged.
       requireOwn(connection);
       configure(connection);
       migrate(connection);
@@ -69,7 +69,8 @@ export function prepared(connection: StoreConnection): StoreConnection {
 }
 
 /**
- * Retries while the file is locked: SQLite waits for a lock, except for that of another process that is creating the store.
+ * Retries while the file is locked. SQLite waits for locks itself, except for the lock of another process that is
+ * creating the store.
  */
 function retryWhileLocked(prepare: () => void): void {
   const giveUpAt = performance.now() + busyTimeoutMs;
@@ -85,7 +86,10 @@ function retryWhileLocked(prepare: () => void): void {
   }
 }
 
-/** Requires that nobody else has chosen which file this is. */
+/**
+ * Requires that no other user can have chosen the file: it is not a link, and its folder is not another user's that
+ * everybody can write to.
+ */
 function requireOwnPlace(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw storeError("store-not-a-store", path, "it is a link");
@@ -144,8 +148,9 @@ function requireKnown(connection: StoreConnection): number {
 function configure(connection: StoreConnection): void {
   connection.exec(`PRAGMA page_size = ${pageSize}`);
   connection.get("PRAGMA journal_mode = WAL");
-  // Without a sync per commit, commits survive the end of the process. A power cut may lose the last commits. Workers
-  // have dropped those reports: the first report of each to the resumed run comes after a gap, which the ledger lists. The file stays intact.
+  // Without a sync per commit, commits survive the end of the process. A power cut may lose the last commits, but the
+  // file stays intact. Workers have dropped the acknowledged reports of these commits, so the first report of each to
+  // the resumed run comes after a gap, which the ledger lists.
   connection.exec("PRAGMA synchronous = NORMAL");
   connection.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
   // The log shrinks again after a reader or a large batch has made it longer.

@@ -40,13 +40,13 @@ export class RunLog {
     return this.#connection.guard(() => rows.map((row) => ({ ...row, facts: JSON.parse(row.facts) as unknown })));
   }
 
-  /** In order of addition. */
+  /** Returns the events in the order in which they were added. */
   events(): EventRecord[] {
     const sql = "SELECT at_ms AS atMs, kind, text FROM events WHERE run = ? ORDER BY position";
     return this.#connection.all<EventRecord>(sql, this.#run).map((row) => ({ ...row }));
   }
 
-  /** In order of addition. */
+  /** Returns the control operations in the order in which they were added. */
   controls(): ControlRecord[] {
     const rows = this.#connection.all<{ atMs: number; operation: string }>(
       "SELECT at_ms AS atMs, operation FROM controls WHERE run = ? ORDER BY position",
@@ -57,7 +57,7 @@ export class RunLog {
     );
   }
 
-  /** In the order of their scopes and keys, as texts. */
+  /** Returns the shared values, sorted by the texts of their scopes and keys. */
   shared(): SharedRecord[] {
     const rows = this.#connection.all<{ scope: string; key: string; value: string }>(
       "SELECT scope, key, value FROM shared_values WHERE run = ? ORDER BY scope, key",
@@ -116,7 +116,7 @@ export class RunLog {
   }
 }
 
-/** The start of an INSERT for a row after all others of the run; needs the run as parameter twice. */
+/** Returns the start of an INSERT for a row after all others of the run. It needs the run as parameter twice. */
 function nextOf(table: "events" | "controls"): string {
   return `SELECT ?, (SELECT coalesce(max(position) + 1, 0) FROM ${table} WHERE run = ?)`;
 }

@@ -40,7 +40,7 @@ export class RunReader {
     this.#log = new RunLog(this.#connection, this.#run);
   }
 
-  /** The totals of the run: the sum of all reports. */
+  /** Returns the totals of the run: the sum of all reports. */
   totals(): RunTotals {
     const totals = new RunTotals();
     const endpoints = this.#names.map(({ series, method, name }) =>
@@ -58,14 +58,14 @@ export class RunReader {
     return totals;
   }
 
-  /** The number of recorded requests. */
+  /** Returns the number of recorded requests. */
   requestCount(): number {
     const sql = `SELECT coalesce(sum(requests), 0) AS requests FROM window_endpoints AS w
       JOIN endpoints AS e ON e.run = w.run AND e.id = w.endpoint WHERE w.run = ? AND e.series IS NULL AND e.method NOT LIKE '(%' AND e.method NOT LIKE '%@onStop'`;
     return this.#connection.get<{ requests: number }>(sql, this.#run)?.requests ?? 0;
   }
 
-  /** The windows in order of time. Times without measurements have none. */
+  /** Iterates over the windows in order of time. Times without measurements have no window. */
   *windows(): Generator<StoredWindow, void, void> {
     for (const { startMs, widthMs } of this.#windows.spans()) {
       const report = this.#windows.report(startMs);
@@ -81,7 +81,7 @@ export class RunReader {
     }
   }
 
-  /** The health of the workers in order of time. */
+  /** Iterates over the health of the workers in order of time. */
   *health(): Generator<HealthWindow, void, void> {
     yield* new HealthWindows(this.#connection, this.#run).all();
   }
@@ -90,22 +90,22 @@ export class RunReader {
     return this.#log.workers();
   }
 
-  /** In order of addition. */
+  /** Returns the events in the order in which they were added. */
   events(): EventRecord[] {
     return this.#log.events();
   }
 
-  /** In order of addition. */
+  /** Returns the control operations in the order in which they were added. */
   controls(): ControlRecord[] {
     return this.#log.controls();
   }
 
-  /** In the order of their scopes and keys, as texts. */
+  /** Returns the shared values, sorted by the texts of their scopes and keys. */
   shared(): SharedRecord[] {
     return this.#log.shared();
   }
 
-  /** What was observed of the service. */
+  /** Returns the metrics that were observed of the service. */
   observed(): Observed {
     return new ObservedTable(this.#connection, this.#run).all();
   }

@@ -4,19 +4,19 @@ import type { RunPhase } from "../core/run.ts";
 export interface RunSummary {
   readonly id: string;
   readonly createdAt: string;
-  /** The current phase. A run in any phase but the last can be resumed. */
+  /** The current phase. A run in any phase except "finished" can be resumed. */
   readonly state: RunPhase;
   readonly testName: string;
   readonly profile: string;
   readonly host: string;
   readonly bundleHash: string;
-  /** The start of the first virtual user; null before. */
+  /** When the first virtual user started; null before. */
   readonly startedAt: string | null;
-  /** The time when its master last wrote it; null if it never did. */
+  /** When its master last wrote to the run; null if it never did. */
   readonly activeAt: string | null;
-  /** The name that a person gave the run, unique in the store; null without one. */
+  /** The name that a user gave the run, unique in the store; null if it has none. */
   readonly name: string | null;
-  /** The tags that a person gave the run, in alphabetical order. */
+  /** The tags that a user gave the run, in alphabetical order. */
   readonly tags: readonly string[];
 }
 
@@ -29,13 +29,15 @@ export interface RunRecord extends RunSummary {
   readonly progress: unknown;
   /** The result of the test's setup, as JSON; null before. */
   readonly setup: unknown;
-  /** The facts that only its master knew at the end of the run, for the result, as JSON; null before, and in older runs. */
+  /**
+   * The facts for the result that only its master knew at the end of the run, as JSON; null before, and in older runs.
+   */
   readonly ended: unknown;
   /** The result, as JSON; null before. */
   readonly result: unknown;
 }
 
-/** By what a master notices that another one writes the same run. */
+/** The activity of a run, by which a master notices that another one writes the same run. */
 export interface RunActivity {
   /** The number of writers so far. */
   readonly writers: number;
@@ -61,13 +63,13 @@ export type RunChange = Partial<
   Pick<RunRecord, "state" | "startedAt" | "activeAt" | "setup" | "progress" | "ended" | "result">
 >;
 
-/** A live master writes to the store once a second. One that has not for this long has ended, or stands still. */
+/** A live master writes to the store once a second. If it has not for this long, it has ended or is suspended. */
 const silentAfterMs = 10_000;
 
 /**
  * Whether the master of a run has ended without ending the run. Such a run can be resumed.
  * @param nowMs ms since 1970
- * @param silentMs how long it has not written
+ * @param silentMs the time without a write after which the master counts as ended
  */
 export function isInterrupted(
   { state, activeAt, createdAt }: Pick<RunSummary, "state" | "activeAt" | "createdAt">,

@@ -129,7 +129,9 @@ export class RunTable {
     return found.number;
   }
 
-  /** Deletes what only a master needs that resumes the run: logins may be in it. Its place in the file is overwritten. */
+  /**
+   * Deletes the data that is only needed to resume the run: logins may be in it. Its place in the file is overwritten.
+   */
   #dropUnneeded(id: string): void {
     this.#connection.get("PRAGMA secure_delete = ON");
     this.#connection.run("UPDATE runs SET setup = NULL WHERE id = ? AND setup IS NOT NULL", id);

@@ -44,7 +44,8 @@ export class RunWriter {
   }
 
   /**
-   * Commits `batch` as a whole, or not at all if this throws or the process ends; the batch can then be committed again.
+   * Commits `batch` as a whole, or not at all if this throws or the process ends; then the batch can be committed
+   * again.
    * @throws StoreError if the store cannot be written, or another writer has taken the run
    */
   commit(batch: Batch): void {
@@ -61,7 +62,7 @@ export class RunWriter {
   }
 
   /**
-   * Merges all windows that overlap [startMs, endMs), in whole seconds, into one. No total changes.
+   * Merges all windows that overlap [startMs, endMs), in whole seconds, into one. The totals do not change.
    * @throws StoreError if the store cannot be written, or another writer has taken the run
    */
   coarsen(startMs: number, endMs: number): void {

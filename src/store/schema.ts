@@ -8,8 +8,8 @@
  *                     <- workers, missing                workers with their last report, and missing reports
  *                     <- worker_windows                  health of the workers per window
  *                     <- events, controls                events, and control operations on the load
- *                     <- shared_values                   what all workers share: values by scope and key
- *                     <- observed_sources, observed_series <- observed_samples   what was observed of the service
+ *                     <- shared_values                   values that all workers share, by scope and key
+ *                     <- observed_sources, observed_series <- observed_samples   metrics observed of the service
  *
  * `run` is `runs.number` in all tables, which is shorter than the id. Tables with histograms have rowids, because their
  * rows are too long for the index pages of a table WITHOUT ROWID.

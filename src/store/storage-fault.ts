@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { HistogramFormatError } from "../stats/histogram/layout.ts";
 import { StoreError, type StoreErrorCode } from "./store-error.ts";
 
-/** The time that a process waits for another's transaction. */
+/** How long a process waits for a transaction of another. */
 export const busyTimeoutMs = 1_000;
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html. All others are `store-io`. */
@@ -63,8 +63,8 @@ function isCannotOpen(error: unknown): error is Error {
 }
 
 /**
- * Finds out why the file cannot be opened: SQLite does not say. The system is asked without opening the file, because
- * closing it again would release the locks that this process has on it in SQLite.
+ * Finds out why the file cannot be opened, which SQLite does not report. It does not open the file itself, because
+ * closing it would release the locks that SQLite holds on it in this process.
  */
 function whyNotOpened(error: Error, path: string): StoreError {
   try {
@@ -85,7 +85,7 @@ function codeOf(error: unknown): StoreErrorCode | null {
   if (code === "ERR_SQLITE_ERROR" && typeof errcode === "number") {
     return codeOfExtendedResult[errcode] ?? codeOfResult[errcode & 0xff] ?? "store-io";
   }
-  // An integer larger than any counter of muster can be.
+  // A column has an integer that is larger than any counter of muster.
   if (code === "ERR_OUT_OF_RANGE") return "store-corrupt";
   const isSystemError = typeof code === "string" && "syscall" in error;
   return isSystemError ? (codeOfSystemError[code] ?? "store-io") : null;

@@ -13,7 +13,10 @@ export type StoreErrorCode =
   | "store-run-unknown"
   | "store-run-taken";
 
-/** The store cannot be used, or not for this operation. The message says what is wrong, where, and what would help. */
+/**
+ * Thrown when the store cannot be used, or not for this operation. The message states what is wrong, where, and what to
+ * do.
+ */
 export class StoreError extends MusterError {
   readonly code: StoreErrorCode;
   readonly exitCode: ExitCode;

@@ -6,7 +6,7 @@ import { storeError } from "./storage-fault.ts";
 /** A file up to this size is checked as a whole when it is opened, which takes less than 100 ms. */
 const mostCheckedBytes = 32_000_000;
 
-/** Each table, index, view and trigger with its columns: one row per column, one without for what has none. */
+/** Selects each table, index, view and trigger: one row per column, or one row if it has no columns. */
 const formOf = `SELECT s.type AS type, s.name AS name, s.tbl_name AS ofTable, l.strict AS isStrict, l.type AS kind,
     c.name AS columnName, c.type AS columnType, c."notnull" AS isRequired, c.pk AS keyPosition, c.hidden AS hidden
   FROM sqlite_schema AS s LEFT JOIN pragma_table_list AS l ON l.schema = 'main' AND l.name = s.name
@@ -16,8 +16,9 @@ const formOf = `SELECT s.type AS type, s.name AS name, s.tbl_name AS ofTable, l.
 const ownForms = new Map<number, ReadonlySet<string>>();
 
 /**
- * Requires that the tables of a store are exactly those that muster makes in this version of the schema: a file of somebody else may have
- * views, triggers, virtual tables or computed columns, which run code of their author, and columns of any type.
+ * Requires that the tables of a store are exactly those that muster creates in this version of the schema. An untrusted
+ * file may have columns of any type, and views, triggers, virtual tables or computed columns, which run code of their
+ * author.
  * @throws StoreError that names the first difference
  */
 export function requireOwnForm(connection: StoreConnection, version: number): void {
@@ -61,7 +62,7 @@ function lineOf(row: Record<string, unknown>): string {
   return JSON.stringify(Object.values(row));
 }
 
-/** "view runs", or "table runs with the column x". */
+/** Returns a description such as "view runs" or "table runs with the column x". */
 function shown(line: string): string {
   const [type, name, , , , column] = JSON.parse(line) as (string | null)[];
   const named = `${type} ${JSON.stringify(name).slice(0, 80)}`;

@@ -31,7 +31,7 @@ export class Store {
     return new Store(openDatabase(join(folder, "muster.db")));
   }
 
-  /** Checks the file, if it is not large: it may be somebody else's. @throws StoreError if it is damaged */
+  /** Checks the file, unless it is large: it may be untrusted. @throws StoreError if it is damaged */
   requireSound(): void {
     requireSound(this.#connection);
   }
@@ -47,15 +47,18 @@ export class Store {
   }
 
   /**
-   * Checks that the file is still in its folder. The system lets a process write to a file that was removed, so nothing
-   * else fails.
+   * Checks that the file is still in its folder. Nothing else would fail: the system lets a process write to a file
+   * that was removed.
    */
   requireInPlace(): void {
     if (this.#file === null || fileAt(this.path) === this.#file) return;
     throw storeError("store-io", this.path, "the file was removed or replaced while it was in use");
   }
 
-  /** Copies a run of this store into another one, which does not have it. Needs no space on the disk. */
+  /**
+   * Copies a run of this store into another store that does not have it. Only reads this store, so that it needs no
+   * disk space for it.
+   */
   copyRun(id: string, to: Store): void {
     copyRun(this.#connection, id, to.path);
   }
@@ -64,7 +67,7 @@ export class Store {
     this.#runs.create(run);
   }
 
-  /** Changes a run that has no writer; a writer changes its run with its commits. */
+  /** Changes a run that has no writer. A writer changes its run through its commits. */
   changeRun(id: string, change: RunChange): void {
     this.#runs.change(id, change);
   }
@@ -103,14 +106,14 @@ export class Store {
     return this.#runs.bundle(hash);
   }
 
-  /** Returns by what a master notices that another one writes the run. */
+  /** Returns the activity of the run, by which a master notices that another one writes it. */
   activity(id: string): RunActivity {
     return this.#runs.activity(id);
   }
 
   /**
    * Opens the run for writing and revokes any earlier writer.
-   * @param after refuse with `store-run-taken` if the run was written since this activity was read
+   * @param after if the run was written since this activity was read, the call throws `store-run-taken`
    */
   writer(id: string, limits?: WindowLimits, after?: RunActivity): RunWriter {
     return new RunWriter(this.#connection, id, limits, after);

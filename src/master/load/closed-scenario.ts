@@ -12,7 +12,7 @@ import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
 import { PendingMoves } from "./pending-moves.ts";
 import { type ControlledScenario, type DueWork, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
 
-/** A closed load: which user runs on which worker, and its plan as it is edited. */
+/** A closed load: the worker that each user runs on, and the plan with its changes so far. */
 export class ClosedScenario implements ControlledScenario {
   readonly name: string;
   readonly unit = "userSeconds";
@@ -30,7 +30,7 @@ export class ClosedScenario implements ControlledScenario {
   #settledAt: number | null = null;
   /** The highest number of users in any plan so far. */
   #peakUsers = 0;
-  /** The user-seconds that were planned before the plan's part that is kept. */
+  /** The user-seconds that were planned in the part of the plan that was dropped, and where that part ends. */
   #forgotten = { seconds: 0, toMs: 0 };
 
   constructor(
@@ -74,7 +74,7 @@ export class ClosedScenario implements ControlledScenario {
     return this.#peakUsers;
   }
 
-  /** Null for a worker that joined after the end of the scenario. */
+  /** Returns the specification for a worker; null for a worker that joined after the end of the scenario. */
   specFor(worker: number): ClosedSpec | null {
     if (!this.#owners.has(worker)) return null;
     return {
@@ -102,7 +102,7 @@ export class ClosedScenario implements ControlledScenario {
     return { users: own.filter((index) => !coming.has(index)).length, rate: 0 };
   }
 
-  /** Only the users of that worker move, one after another by the spawn rate. */
+  /** Moves the users of that worker to the others, one after another at the spawn rate. No other users move. */
   leave(worker: number, atMs: number): boolean {
     if (!this.#owners.has(worker)) return true;
     this.#moves.forget(worker);
@@ -114,15 +114,12 @@ export class ClosedScenario implements ControlledScenario {
     return this.#owners.workerCount > 1 && this.#owners.has(worker) && this.leave(worker, atMs);
   }
 
-  /** As few users as possible move to the worker, one after another by the spawn rate, each after its iteration. */
+  /** Moves as few users as possible to the worker, one after another at the spawn rate, each after its iteration. */
   join(worker: number, atMs: number): void {
     this.#move(this.#owners.join(worker, this.#populationAt(atMs)), atMs);
   }
 
-  /**
-   * After users have ended since the workers last changed: makes the totals of the workers equal again, with as few
-   * moves as possible.
-   */
+  /** Balances the workers again if users have ended since the workers last changed, with as few moves as possible. */
   settle(atMs: number): boolean {
     const population = this.#populationAt(atMs);
     if (this.#settledAt === null || population >= this.#settledAt || this.#owners.isEven(population)) return false;
@@ -166,7 +163,7 @@ export class ClosedScenario implements ControlledScenario {
     this.#grow();
   }
 
-  /** For a shape function: the plan before `toMs` is not needed any more. */
+  /** Drops the plan before `toMs`, for a shape function, which no longer needs it. */
   forget(toMs: number): void {
     if (toMs <= this.#forgotten.toMs) return;
     this.#forgotten = { seconds: this.plannedBefore(toMs), toMs };

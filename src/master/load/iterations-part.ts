@@ -5,34 +5,36 @@ import type { IterationsSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
 import type { ResolvedIterations } from "../../scenario/resolve/resolve-load.ts";
 
-/** A worker's share of a part: its users, and how many iterations they run together or each. */
+/** A worker's share of a part: its users, and the iterations that they have to complete. */
 interface Share {
   users: readonly number[];
   total: number | null;
-  /** How many iterations it is to complete in all. */
+  /** The number of iterations that the worker has to complete in all. */
   asked: number;
-  /** Users that were taken from it for a worker that joined; what they had left is not known yet. */
+  /**
+   * Users that were taken from the worker for one that joined. How many of their iterations were left is not known yet.
+   */
   taken: readonly number[];
 }
 
-/** What a worker that left has not done. */
+/** The users of a worker that left or gave up work, and the iterations that it did not complete. */
 export interface LeftOver {
   readonly users: readonly number[];
   readonly iterations: number;
 }
 
 /**
- * Iterations that are assigned together: all of a load, or later those that a worker has left undone. The total is
- * divided exactly among the workers, in proportion to their users.
+ * Iterations that are assigned together: at first all of a load, later the iterations that a worker did not complete.
+ * The total is divided exactly among the workers, in proportion to their users.
  */
 export class IterationsPart {
   readonly id: number;
   readonly #count: ResolvedIterations["count"];
   readonly #shares: Map<number, Share>;
-  /** The iterations that departed workers had completed; they begin no more. */
+  /** The iterations that departed workers had completed, by worker. Departed workers start no more iterations. */
   readonly #gone = new Map<number, number>();
 
-  /** @param users the numbers of the users that run them */
+  /** @param users the numbers of the users that run the iterations */
   constructor(
     id: number,
     count: ResolvedIterations["count"],
@@ -58,8 +60,8 @@ export class IterationsPart {
   }
 
   /**
-   * Takes users for a worker that joined, from those that have the most. A worker gives up the iterations of users that are
-   * taken from it when it is told, and reports how many are left to it.
+   * Takes users for a worker that joined, from the workers that have the most. When a worker learns that users are
+   * taken from it, it gives up their iterations, and reports how many it now has to complete in all.
    * @param workerCount the number of workers, the new one included
    */
   take(workerCount: number): void {
@@ -73,13 +75,16 @@ export class IterationsPart {
     }
   }
 
-  /** Whether the worker has given up iterations that no other has yet. */
+  /** Whether the worker has given up iterations that are not assigned to another worker yet. */
   hasGivenUp(worker: number, asked: number): boolean {
     const share = this.#shares.get(worker);
     return share !== undefined && !this.#gone.has(worker) && share.taken.length > 0 && asked < share.asked;
   }
 
-  /** What the worker has given up for others, now that it says how many iterations it still is to complete. */
+  /**
+   * Returns what the worker has given up, now that it has reported how many iterations it has to complete in all
+   * (`asked`).
+   */
   giveUp(worker: number, asked: number): LeftOver {
     const share = this.#shares.get(worker);
     if (share === undefined || !this.hasGivenUp(worker, asked)) return { users: [], iterations: 0 };
@@ -105,13 +110,13 @@ export class IterationsPart {
     return this.#gone.has(worker) ? [] : (this.#shares.get(worker)?.users ?? []);
   }
 
-  /** How many iterations of its share the worker still has to complete. */
+  /** Returns how many iterations of its share the worker still has to complete. */
   leftOf(worker: number, completed: number): number {
     const share = this.#shares.get(worker);
     return share === undefined || this.#gone.has(worker) ? 0 : Math.max(0, share.asked - completed);
   }
 
-  /** The worker has left, or has done what it could. */
+  /** Removes a worker that has left, or has done what it could. Returns what it did not complete. */
   leave(worker: number, completed: number): LeftOver {
     const taken = this.#gone.has(worker) ? [] : (this.#shares.get(worker)?.taken ?? []);
     const left = { users: [...this.usersOf(worker), ...taken], iterations: this.leftOf(worker, completed) };
@@ -120,7 +125,7 @@ export class IterationsPart {
   }
 }
 
-/** By cumulative rounding, so that the shares add up to the total. */
+/** Divides the total in proportion to users, by cumulative rounding: the shares add up to the total. */
 function split(total: number, owned: readonly (readonly number[])[]): number[] {
   const all = owned.reduce((sum, users) => sum + users.length, 0);
   let users = 0;

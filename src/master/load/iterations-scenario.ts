@@ -14,8 +14,9 @@ import {
 } from "./scenario.ts";
 
 /**
- * A load that ends by count. If a worker leaves, what it has not completed by its last report is assigned to the
- * others, together with its users. So the completed and reported iterations are exactly those requested.
+ * A load with a fixed number of iterations. If a worker leaves, the iterations that it has not completed by its last
+ * report are assigned to the others, together with its users. So exactly the requested number of iterations is
+ * completed and reported.
  */
 export class IterationsScenario implements ControlledScenario {
   readonly name: string;
@@ -62,7 +63,7 @@ export class IterationsScenario implements ControlledScenario {
     return this.#parts.map(({ part }) => part.id);
   }
 
-  /** By its start and its latest end: it ends earlier when all is done. */
+  /** The idle times given by the start and the latest end. The load ends earlier when all iterations are completed. */
   get idle(): IdleTime[] {
     const before = this.#startMs > 0 ? [{ fromMs: 0, toMs: this.#startMs }] : [];
     const { endMs } = this;
@@ -112,8 +113,8 @@ export class IterationsScenario implements ControlledScenario {
   }
 
   /**
-   * The worker gets users of the others, and their part of the iterations that have not started once those report how many
-   * they gave up; and it gets a part of what others leave undone.
+   * Gives the worker users of the others. Once the others report how many iterations they gave up, it also gets those
+   * that have not started. It takes a part of what workers that leave do not complete.
    */
   join(worker: number): void {
     if (this.#workers.includes(worker)) return;
@@ -122,7 +123,10 @@ export class IterationsScenario implements ControlledScenario {
     for (const { part } of this.#parts) part.take(this.#workers.length);
   }
 
-  /** The iterations that a worker is still to complete in each part in which it has given some up, by its reports. */
+  /**
+   * Returns the parts in which a worker has given up iterations, with the number it has to complete there, by its
+   * reports.
+   */
   givenUpBy(worker: number, load: readonly LoadProgress[]): [id: number, asked: number][] {
     return load.flatMap(({ scenario, asked }): [number, number][] => {
       const isNew = this.#parts.some(({ part }) => part.id === scenario && part.hasGivenUp(worker, asked));
@@ -130,7 +134,7 @@ export class IterationsScenario implements ControlledScenario {
     });
   }
 
-  /** Assigns what the worker gave up to those that joined. False if it gave up nothing here. */
+  /** Assigns the iterations that the worker gave up to workers that joined. Returns false if it gave up none here. */
   passOn(worker: number, atMs: number, asked: ReadonlyMap<number, number>): boolean {
     const parts = this.#parts.filter(({ part }) => asked.has(part.id));
     const left = parts.map(({ part }) => part.giveUp(worker, asked.get(part.id) ?? 0));
@@ -148,7 +152,7 @@ export class IterationsScenario implements ControlledScenario {
     return true;
   }
 
-  /** How much it leaves undone is known when its iterations have ended. */
+  /** Hands over nothing: how much the worker leaves undone is known only when its iterations have ended. */
   retire(): boolean {
     return false;
   }
@@ -173,7 +177,7 @@ export class IterationsScenario implements ControlledScenario {
     return null;
   }
 
-  /** No iteration begins, but the users stay. The time of the users stands still. */
+  /** Holds the load: no iteration starts, but the users stay. The end moves by the length of the pause. */
   pause(atMs: number): boolean {
     if (this.#heldSinceMs !== null || atMs >= this.#endMs) return false;
     this.#heldSinceMs = atMs;

@@ -9,10 +9,10 @@ import { type ControlLog, type Operation, slopeTo, spawnRateOf } from "./operati
 import type { CompletedIterations, ControlledScenario, DueWork } from "./scenario.ts";
 import { SteeredLoad, specsOf } from "./steered-load.ts";
 
-/** An operation takes effect this long after it was requested, so that every worker has it by then. */
+/** An operation takes effect this long after it was requested, so that it reaches every worker in time. */
 const leadMs = 100;
 
-/** How far each worker is with each scenario, by its last report. */
+/** The progress of each worker in each scenario, by its last report. */
 export type WorkersProgress = readonly (readonly [worker: number, load: readonly LoadProgress[]])[];
 
 export interface LoadControlOptions {
@@ -24,24 +24,27 @@ export interface LoadControlOptions {
   readonly statistics: () => ShapeStatistics;
   readonly journal: Pick<Journal, "note" | "record" | "commit">;
   readonly workers: { find(number: number): { update(scenarios: ScenarioSpec[]): void } | undefined };
-  /** Calls `tell` at the end of this turn, so that the loss of many workers is one commit and one message to each. */
+  /**
+   * Calls `tell` at the end of this turn, so that the loss of many workers results in one commit and one message to
+   * each remaining worker.
+   */
   readonly defer?: (tell: () => void) => void;
 }
 
-/** The load of a run as it is steered: live changes and shape functions. Every change is an event of the run. */
+/** Controls the load of a run: applies live changes and shape functions. Every live change is an event of the run. */
 export class LoadControl {
   readonly #options: LoadControlOptions;
   readonly #load: SteeredLoad;
   readonly #steering: Steering[] = [];
   #isPaused = false;
-  /** Scenarios that have changed but were not sent to the workers yet; null if there are none. */
+  /** Changed scenarios that were not sent to the workers yet; null if there are none. */
   #untold: Set<ControlledScenario> | null = null;
 
   /** @param log the operations before this master was restarted */
   constructor(options: LoadControlOptions, log: ControlLog | null = null) {
     this.#options = options;
     this.#load = new SteeredLoad(options.resolved.scenarios, log?.workers ?? options.starters);
-    // So that the specification that workers start with includes the first users of a shape.
+    // Ask the shapes now, so that the specification that workers start with includes the first users of a shape.
     if (log === null) this.#askShapes(0, 0, (operation) => this.#perform(operation, 0));
     for (const { operation, atMs } of log?.operations ?? []) {
       this.#load.apply(operation, atMs);
@@ -59,7 +62,7 @@ export class LoadControl {
     return this.#isPaused;
   }
 
-  /** The changes that people made to the load so far, in order. */
+  /** The changes that users made to the load so far, in order. */
   get steering(): readonly Steering[] {
     return this.#steering;
   }
@@ -74,29 +77,29 @@ export class LoadControl {
     return this.#load.endMs;
   }
 
-  /** All scenarios, also those that are over; of a shape, one for each change of its classes. */
+  /** All scenarios, including those that are over. A shape has one more for each change of its classes. */
   get scenarios(): readonly ControlledScenario[] {
     return this.#load.all();
   }
 
-  /** The specifications that a worker needs. */
+  /** Returns the specifications that a worker needs. */
   specsFor(worker: number): ScenarioSpec[] {
     return this.#load.specsFor(worker);
   }
 
-  /** The peak number of virtual users of a worker, or its number when it left; 0 if it took no part. */
+  /** Returns the peak number of virtual users of a worker, or the number when it left; 0 if it took no part. */
   userCountOf(worker: number): number {
     return this.#load.userCountOf(worker);
   }
 
-  /** What a worker has to do now. */
+  /** Returns the work that a worker has now. */
   dueOf(worker: number): DueWork {
     return this.#load.dueOf(worker, this.#nowMs);
   }
 
   /**
-   * Called about once a second: calls the shape functions, and makes the shares of the workers equal after changes.
-   * Assigns iterations that workers gave up, by their reports, to those for which they did.
+   * Call it about once a second. Calls the shape functions, balances the shares of the workers after changes, and
+   * assigns the iterations that workers gave up, by their reports, to the workers that joined.
    * @throws what a shape function throws
    */
   tick(progress: WorkersProgress = []): void {
@@ -110,7 +113,7 @@ export class LoadControl {
   }
 
   /**
-   * Sets the users of a closed load: of the named scenario, else of the first closed one.
+   * Sets the users of a closed load: those of the named scenario, or else of the first closed one.
    * @param perSecond the spawn rate; null is the spawn rate of the plan
    */
   changeUsers(target: number, perSecond: number | null = null, name?: string): ControlAnswer<"no-such-load"> {
@@ -122,7 +125,7 @@ export class LoadControl {
     return changed;
   }
 
-  /** As `changeUsers`, evenly within `overMs`; null is the spawn rate of the plan. */
+  /** Sets the users as `changeUsers` does, but evenly within `overMs`. Null means at the spawn rate of the plan. */
   rampUsers(target: number, overMs: number | null, name?: string): ControlAnswer<"no-such-load"> {
     const users = Math.max(0, Math.round(target));
     const scenario = this.#first((one, atMs) => one.usersAt(atMs) !== null, name);
@@ -132,8 +135,8 @@ export class LoadControl {
   }
 
   /**
-   * Sets the rate of an open load, per second, at once or evenly within `overMs`: of the named scenario, else of the first
-   * open one.
+   * Sets the rate of an open load, per second, at once or evenly within `overMs`: the rate of the named scenario, or
+   * else of the first open one.
    */
   changeRate(target: number, name?: string, overMs = 0): ControlAnswer<"no-such-load"> {
     const rate = Math.max(0, target);
@@ -146,7 +149,7 @@ export class LoadControl {
     return changed;
   }
 
-  /** Adds to the users of the first closed load, else to the rate of the first open one. */
+  /** Adds to the users of the first closed load or the rate of the first open load, whichever scenario comes first. */
   changeBy(difference: number): ControlAnswer<"no-such-load"> {
     if (this.#isSearched) return refusal("no-such-load");
     const atMs = this.#nowMs + leadMs;
@@ -160,8 +163,9 @@ export class LoadControl {
   }
 
   /**
-   * Pauses the load: no users, no arrivals and no further counted iterations until `resume`. Plans and shape functions do not
-   * advance meanwhile. A search cannot be paused: it would take the pause for a failure of the service.
+   * Pauses the load: no users run, no iterations arrive and no counted iterations start until `resume`. Plans and shape
+   * functions do not advance meanwhile. A search cannot be paused: it would mistake the pause for a failure of the
+   * service.
    */
   pause(): ControlAnswer<"not-pausable"> {
     if (this.#isPaused) return changed;
@@ -180,29 +184,33 @@ export class LoadControl {
     return changed;
   }
 
-  /** Whether workers are about to get work: they were not told yet, or others have given some up that is not assigned. */
+  /**
+   * Whether workers are about to get work: a change was not sent yet, or iterations that were given up are not assigned
+   * yet.
+   */
   isPassingOn(progress: WorkersProgress): boolean {
     return this.#untold !== null || progress.some(([worker, load]) => this.#load.givenUpBy(worker, load).length > 0);
   }
 
-  /** Iterations of counted loads that the worker was to complete, and has not. */
+  /** Returns how many iterations of counted loads the worker was assigned and has not completed. */
   leftOf(worker: number, completed: CompletedIterations): number {
     return this.#load.leftOf(worker, completed);
   }
 
-  /** The next whole second from which on a change can hold: a search keeps to windows. */
+  /** The next whole second at which a change can take effect. A search changes the load only between windows. */
   get nextSecondMs(): number {
     return Math.ceil((this.#nowMs + leadMs) / 1_000) * 1_000;
   }
 
-  /** Records what a search did, and what it does from `atMs` on. */
+  /** Records what a search has done, and carries out its next step from `atMs` on. */
   search(operation: Omit<Extract<Operation, { kind: "search" }>, "kind">, atMs: number): void {
     this.#carryOut({ kind: "search", ...operation }, atMs);
   }
 
   /**
-   * A worker has left: the others take over its users, its part of the arrivals, and the counted iterations that it has
-   * not `completed`. Returns false if something could not be taken over, or no worker is left.
+   * Hands over the work of a worker that has left: the others take over its users, its part of the arrivals, and the
+   * counted iterations that it has not `completed`. Returns false if something could not be taken over, or no worker is
+   * left.
    */
   leave(worker: number, completed: CompletedIterations = new Map()): boolean {
     if (!this.workers.includes(worker)) return true;
@@ -212,13 +220,13 @@ export class LoadControl {
     return this.workers.length > 0 && running.every((scenario) => taken.includes(scenario));
   }
 
-  /** A worker starts no new iteration: others take over its users and its part of the arrivals. It has not left yet. */
+  /** Hands over the users and arrivals of a worker that starts no new iterations, but has not left yet. */
   retire(worker: number): void {
     if (this.workers.includes(worker)) this.#carryOut({ kind: "retire", worker });
   }
 
   /**
-   * A worker has joined or returned: it gets its share, with as few moves as possible. The caller sends it all
+   * Gives a worker that has joined or returned its share, with as few moves as possible. The caller sends it all
    * specifications.
    */
   join(worker: number): void {
@@ -282,12 +290,12 @@ export class LoadControl {
     return this.#load.scenarios.find((one) => named(one) && fits(one, atMs)) ?? null;
   }
 
-  /** True if a search controls the load; then no other changes are allowed. */
+  /** Whether a search controls the load; then no other changes are allowed. */
   get #isSearched(): boolean {
     return this.#options.resolved.search !== null;
   }
 
-  /** The name of the scenario for messages, if there are several. */
+  /** Returns the name of the scenario for messages; empty if there is only one scenario. */
   #label({ name }: ControlledScenario): string {
     return this.#load.scenarios.length > 1 ? ` of ${name}` : "";
   }

@@ -4,21 +4,24 @@ import type { Ledger } from "../record/ledger.ts";
 import type { WorkerFacts } from "../workers/worker-state.ts";
 import type { ControlledScenario } from "./scenario.ts";
 
-/** A worker reports once a second: what it did in the second before it was lost is not known. */
+/** A worker reports once a second, so what it did in the last second before it was lost is not known. */
 const unreportedMs = 1_000;
-/** At so many times it is looked whether a scenario had load. */
+/** The number of points in time at which a scenario is checked for load. */
 const looks = 100;
 
 interface MadeSoFar {
   /** The end of the load, or of what all workers have reported of it, in ms since the start of the run. */
   readonly untilMs: number;
-  /** Whether the load has come to the end of its plan. */
+  /** Whether the load has reached the end of its plan. */
   readonly isOver: boolean;
   readonly workers: readonly { readonly state: Pick<WorkerFacts, "load" | "hasStarted"> }[];
   readonly ledger: Pick<Ledger, "missing">;
 }
 
-/** What was planned of each scenario, and what the workers have reported of it; scenarios of one name are one. */
+/**
+ * Returns the planned load of each scenario, and the load that the workers have reported. Scenarios with the same name
+ * are added up.
+ */
 export function loadOf(scenarios: readonly ControlledScenario[], soFar: MadeSoFar): ScenarioLoad[] {
   const progress = Map.groupBy(
     soFar.workers.flatMap(({ state }) => state.load),
@@ -43,12 +46,12 @@ export function loadOf(scenarios: readonly ControlledScenario[], soFar: MadeSoFa
   });
 }
 
-/** For how long scenarios had load: they can start late, end early and be paused. */
+/** Returns for how many seconds scenarios had load: they can start late, end early and be paused. */
 function loadedSeconds(parts: readonly ControlledScenario[], untilMs: number): number {
   const planned = Array.from({ length: looks + 1 }, (_, look) =>
     parts.reduce((sum, part) => sum + (part.plannedBefore((untilMs * look) / looks, false) ?? 0), 0),
   );
-  // The past of a shape is kept as a number: it began with the run.
+  // The dropped past of a shape is only a sum: count it as load from the start of the run on.
   const [atStart = 0] = planned;
   const loaded = planned.filter(
     (now, look) => look > 0 && (now > (planned[look - 1] ?? 0) || (atStart > 0 && now === atStart)),
@@ -73,6 +76,6 @@ function loadOfPart(
     const toMs = Math.min(gap.toMs, gap.fromMs + unreportedMs, untilMs);
     return toMs > gap.fromMs ? total + within(gap.fromMs, toMs) / workerCount : total;
   }, 0);
-  // What has no time by which it is to be made is not late yet.
+  // Load that has no deadline is not late yet.
   return { planned: planned ?? made + dropped, made, late, dropped, unreported };
 }

@@ -8,7 +8,7 @@ import { type ControlledScenario, type DueWork, finiteOrNull, type ScenarioPlace
 
 const usersPerJoiner = 1_000_000_000;
 
-/** An open load: an arrival rate as it is edited, divided among the workers in turn. */
+/** An open load: an arrival rate with its changes so far. The workers take the arrivals in turn. */
 export class OpenScenario implements ControlledScenario {
   readonly name: string;
   readonly unit = "iterations";
@@ -20,7 +20,7 @@ export class OpenScenario implements ControlledScenario {
   /** The workers at the start, in order. Workers that join later get the following positions. */
   readonly #starters: readonly number[];
   readonly #joiners: number[] = [];
-  /** Workers without a user: they take part when another leaves. */
+  /** Workers without a user. One of them takes part when another worker leaves. */
   #waiting: readonly number[];
   #firstIteration = 0;
 
@@ -92,7 +92,7 @@ export class OpenScenario implements ControlledScenario {
     return { users: 0, rate };
   }
 
-  /** From the first iteration after `atMs`, the other workers take those of this worker. */
+  /** Hands the iterations of this worker to the other workers, from the first iteration after `atMs` on. */
   leave(worker: number, atMs: number): boolean {
     this.#waiting = this.#waiting.filter((other) => other !== worker);
     if (!this.#workers.includes(worker)) return true;
@@ -107,7 +107,10 @@ export class OpenScenario implements ControlledScenario {
     return this.#workers.length > 1 && this.#workers.includes(worker) && this.leave(worker, atMs);
   }
 
-  /** From the first iteration after `atMs`, the worker takes its part; without a user for it, it has none. */
+  /**
+   * Gives the worker its part of the iterations, from the first iteration after `atMs` on. If there is no user for it,
+   * it waits.
+   */
   join(worker: number, atMs: number): void {
     if (this.#workers.includes(worker)) return;
     this.#waiting = this.#waiting.filter((other) => other !== worker);
@@ -152,7 +155,10 @@ export class OpenScenario implements ControlledScenario {
     return true;
   }
 
-  /** The user numbers of starters are interleaved; each worker that joins later has a range of a billion. */
+  /**
+   * Returns the user numbers of a worker: those of starters are interleaved, and each worker that joins later has a
+   * range of a billion.
+   */
   #userNumbers(worker: number): { indexOffset: number; indexStep: number } {
     const { indexOffset, indexStep } = this.#place;
     const position = this.#starters.indexOf(worker);
@@ -163,7 +169,7 @@ export class OpenScenario implements ControlledScenario {
     return { indexOffset: indexOffset + first * indexStep, indexStep };
   }
 
-  /** The worker's part of a number that is divided among all: parts differ by at most 1. */
+  /** Returns the worker's part of a number that is divided among all workers. Parts differ by at most 1. */
   #share(whole: number, position: number): number {
     const count = this.#workers.length;
     return Math.floor(whole / count) + (position < whole % count ? 1 : 0);

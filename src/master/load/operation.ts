@@ -4,15 +4,15 @@ import { searchEvent, searchStep } from "../../report/result/capacity-schema.ts"
 const scenario = z.string();
 
 /**
- * A change of the load of a run. The operations so far, with the plan and the workers that the run began with,
- * determine what every worker has to do, so that a restarted master can resume the load.
+ * A change of the load of a run. The operations so far, with the plan and the initial workers of the run, determine
+ * what every worker has to do. So a restarted master can resume the load.
  */
 const operation = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("users"),
     scenario,
     target: z.number(),
-    /** "plan" is the spawn rate of the plan. */
+    /** Users per second; "plan" means the spawn rate of the plan. */
     perSecond: z.union([z.number(), z.enum(["plan", "at-once"])]),
   }),
   z.strictObject({
@@ -35,13 +35,13 @@ const operation = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pass-on"),
     worker: z.int(),
-    /** How many iterations the worker still is to complete of counted loads of which it gave some up, by id. */
+    /** The number of iterations that the worker has to complete now in each part of which it gave some up, by id. */
     asked: z.array(z.tuple([z.int(), z.int()])),
   }),
   z.strictObject({ kind: z.literal("settle") }),
-  /** What a search has done since its previous operation, and what it does next. */
+  /** The events of a search since its previous operation, and its next step. */
   z.strictObject({ kind: z.literal("search"), scenario, ended: z.array(searchEvent).readonly(), step: searchStep }),
-  /** What a shape function answered. */
+  /** The answer of a shape function; null ends the load. */
   z.strictObject({
     kind: z.literal("shape"),
     scenario,
@@ -55,7 +55,7 @@ const operation = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** The history of a load, in order: the workers it began with, then each operation with the instant it takes effect. */
+/** The history of a load, in order: the initial workers, then each operation and the time at which it takes effect. */
 export const controlLog = z.strictObject({
   workers: z.array(z.int()),
   operations: z.array(z.strictObject({ atMs: z.number(), operation })),
@@ -67,8 +67,8 @@ export const timedOperation = controlLog.shape.operations.element;
 export type TimedOperation = z.infer<typeof timedOperation>;
 
 /**
- * The change per second that brings a value to `target` within `overMs`; Infinity for an immediate change. A null value
- * is the target already.
+ * Returns the change per second that brings a value to `target` within `overMs`; Infinity for an immediate change. A
+ * null value counts as `target`.
  */
 export function slopeTo(value: number | null, target: number, overMs: number): number {
   const difference = Math.abs(target - (value ?? target));

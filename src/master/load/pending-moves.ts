@@ -1,8 +1,8 @@
 import { type Move, spawnTimes } from "../../core/population/rebalance-moves.ts";
 
 /**
- * A user that moves to another worker at `atMs`. Until then it stays where it was, or runs nowhere if that worker has
- * left (null).
+ * A user that moves to another worker at `atMs`. Until then it runs on worker `from`; null if that worker has left, so
+ * that the user does not run.
  */
 interface TimedMove {
   readonly index: number;
@@ -11,11 +11,11 @@ interface TimedMove {
   readonly atMs: number;
 }
 
-/** Users on their way from one worker to another, one after another by the spawn rate. */
+/** Users that are due to move from one worker to another, one after another at the spawn rate. */
 export class PendingMoves {
   readonly #moves = new Map<number, TimedMove>();
 
-  /** Queues further moves from `atMs` on, behind those that still wait then. */
+  /** Queues further moves from `atMs` on, behind the moves that are still pending then. */
   add(moves: readonly Move[], atMs: number, perSecond: number): void {
     let fromMs = atMs;
     for (const move of this.#moves.values()) {
@@ -26,24 +26,27 @@ export class PendingMoves {
     for (const [position, move] of moves.entries()) this.#add(move, times[position] ?? atMs);
   }
 
-  /** Users of a worker that has left run nowhere until their time. */
+  /** Notes that a worker has left: its users do not run until they move. */
   forget(worker: number): void {
     for (const move of this.#moves.values()) {
       if (move.from === worker) this.#moves.set(move.index, { ...move, from: null });
     }
   }
 
-  /** The users that move to the worker, and when. */
+  /** Returns the users that move to the worker, and when. */
   arriving(worker: number): [index: number, atMs: number][] {
     return this.#timesOf((move) => move.to === worker);
   }
 
-  /** The users that move away from the worker, and when. */
+  /** Returns the users that move away from the worker, and when. */
   leaving(worker: number): [index: number, atMs: number][] {
     return this.#timesOf((move) => move.from === worker);
   }
 
-  /** A user that has not moved yet is still where it was. If it is to move back there, it stays. */
+  /**
+   * Queues one move. A user with a pending move still runs on its old worker. If the new move would take it back there,
+   * it stays.
+   */
   #add({ index, from, to }: Move, atMs: number): void {
     const waiting = this.#moves.get(index);
     const runsOn = waiting === undefined ? from : waiting.from;

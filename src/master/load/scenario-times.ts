@@ -4,19 +4,22 @@ import type { ResolvedScenario } from "../../scenario/resolve/resolve.ts";
 import type { WorkerFacts } from "../workers/worker-state.ts";
 import type { ControlledScenario } from "./scenario.ts";
 
-/** A scenario by its name, and when it was done, in ms since the start of the run. */
+/** The name of a scenario, and when it completed, in ms since the start of the run. */
 export type DoneScenario = readonly [name: string, atMs: number];
 
-/** When the scenarios of a run have no load: by their plans as they were steered, and once all counted iterations are made. */
+/**
+ * The times in which the scenarios of a run have no load: by their plans with all changes, and after all counted
+ * iterations are completed.
+ */
 export class ScenarioTimes {
   readonly #scenarios: readonly Pick<ResolvedScenario, "name" | "classes">[];
   readonly #graceMs: number;
-  /** When all counted iterations of a scenario had been made, by its name. */
+  /** When all counted iterations of a scenario were completed, by its name. */
   readonly #doneMs: Map<string, number>;
 
   /**
    * @param graceMs how long the last iterations of a scenario may take after its load has ended
-   * @param done of a resumed run: the counted scenarios that were done, as `done` listed them
+   * @param done the counted scenarios of a resumed run that had completed, as `done` listed them
    */
   constructor(
     scenarios: readonly Pick<ResolvedScenario, "name" | "classes">[],
@@ -28,12 +31,15 @@ export class ScenarioTimes {
     this.#doneMs = new Map(done);
   }
 
-  /** The counted scenarios whose iterations were all made. */
+  /** The counted scenarios whose iterations are all completed. */
   get done(): DoneScenario[] {
     return [...this.#doneMs];
   }
 
-  /** Notes which counted scenarios are done, by what all workers have reported of the second from `startMs` on. */
+  /**
+   * Notes which counted scenarios have completed, now that all workers have reported the second that starts at
+   * `startMs`.
+   */
   note(
     parts: readonly ControlledScenario[],
     workers: readonly { readonly state: Pick<WorkerFacts, "load"> }[],
@@ -44,7 +50,7 @@ export class ScenarioTimes {
     }
   }
 
-  /** The times without load of each scenario. */
+  /** Returns the times without load of each scenario. */
   idle(parts: readonly ControlledScenario[]): ScenarioIdleTimes[] {
     const byName = Map.groupBy(parts, ({ name }) => name);
     return this.#scenarios.map(({ name, classes }) => {
@@ -60,7 +66,9 @@ function endedBy(idle: readonly IdleTime[], doneMs: number): IdleTime[] {
   return doneMs === Number.POSITIVE_INFINITY ? before : [...before, { fromMs: doneMs, toMs: Number.POSITIVE_INFINITY }];
 }
 
-/** Whether workers have made all iterations of a counted load. Any other load ends by its plan. */
+/**
+ * Whether workers have completed all iterations of a counted load; false for any other load, which ends by its plan.
+ */
 function isDone(part: ControlledScenario, workers: readonly { readonly state: Pick<WorkerFacts, "load"> }[]): boolean {
   if (part.plannedBefore(0, false) !== null) return false;
   const made = workers

@@ -2,63 +2,68 @@ import type { LoadUnit } from "../../analysis/load/scenario-load.ts";
 import type { IdleTime } from "../../core/plan/idle-times.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 
-/** Iterations of counted loads that a worker has completed, by the scenario's id, as far as it has reported. */
+/** The iterations of counted loads that a worker has completed by its last report, by the scenario's id. */
 export type CompletedIterations = ReadonlyMap<number, number>;
 
-/** What a worker has to do at one moment, by the plan as it was steered. */
+/** The work that a worker has at one moment, by the current plan. */
 export interface DueWork {
-  /** Virtual users of a closed load, without those that are still on their way to the worker. */
+  /** The virtual users of a closed load, without the users whose move to the worker is pending. */
   readonly users: number;
-  /** Iterations per second of an open load. */
+  /** The iterations per second of an open load. */
   readonly rate: number;
 }
 
-/** One scenario as the master steers it. Times are ms since the start of the run. */
+/** One scenario whose load the master controls. Times are in ms since the start of the run. */
 export interface ControlledScenario {
   readonly name: string;
   /** When the scenario ends by its current plan; Infinity if the end is open. */
   readonly endMs: number;
-  /** Its ids in what workers are told and report; more than one when work was dealt out again. */
+  /** The ids of the scenario in messages to and from workers. There are several if work was assigned again. */
   readonly ids: readonly number[];
-  /** What its load is counted in. */
+  /** The unit of its load. */
   readonly unit: LoadUnit;
-  /** Whether as many are due only on average. */
+  /** Whether arrivals are random: the planned number is due only on average. */
   readonly isRandom: boolean;
-  /** The times in which it has no load by the plan as it was steered, in order. */
+  /** The times in which it has no load by its plan with all changes, in order. */
   readonly idle: readonly IdleTime[];
   /**
-   * How much was to be made before `atMs`, by the plan as it was steered.
-   * @param isOver whether the load has come to the end of its plan
-   * @returns null when a part of it has no time by which it is to be made
+   * Returns the load that is planned before `atMs`, in `unit`, by the plan with all changes.
+   * @param isOver whether the load has reached the end of its plan
+   * @returns null when a part of the load has no deadline
    */
   plannedBefore(atMs: number, isOver: boolean): number | null;
-  /** What the worker has to do from now on; null when it has no part in the scenario. */
+  /** Returns what the worker has to do from now on; null if it has no part in the scenario. */
   specFor(worker: number): ScenarioSpec | readonly ScenarioSpec[] | null;
-  /** The peak number of virtual users of the worker. */
+  /** Returns the peak number of virtual users of the worker. */
   userCountOf(worker: number): number;
-  /** What the worker has to do at `atMs`; nothing of a counted load, whose iterations have no time. */
+  /** Returns the work that the worker has at `atMs`; none for a counted load, whose iterations have no due time. */
   dueOf(worker: number, atMs: number): DueWork;
-  /** The worker has left: the others take over its work from `atMs` on. Returns false if they cannot. */
+  /**
+   * Hands the work of a worker that has left to the others, from `atMs` on. Returns false if they cannot take it over.
+   */
   leave(worker: number, atMs: number, completed: CompletedIterations): boolean;
-  /** The worker starts nothing new: others take over what they can. False if nothing is taken over before it has left. */
+  /**
+   * Hands over what others can already take from a worker that starts no new iterations. Returns false if nothing can
+   * be handed over before the worker has left.
+   */
   retire(worker: number, atMs: number): boolean;
-  /** Another worker takes its share from `atMs` on. */
+  /** Gives another worker its share from `atMs` on. */
   join(worker: number, atMs: number): void;
-  /** Makes shares equal that have become unequal; returns true if something moves. */
+  /** Balances shares that have become unequal. Returns whether anything moves. */
   settle(atMs: number): boolean;
-  /** False when the scenario has no users to change. */
+  /** Changes the number of users. Returns false if the scenario has no users to change. */
   changeUsers(target: number, atMs: number, perSecond: number | null): boolean;
-  /** False when the scenario has no rate. */
+  /** Changes the arrival rate. Returns false if the scenario has no rate. */
   changeRate(target: number, atMs: number, perSecond: number): boolean;
-  /** The users or rate of the plan at a moment; null if it has none, or is over. */
+  /** Returns the users or the rate of the plan at a moment; null if it has none, or is over. */
   usersAt(atMs: number): number | null;
   rateAt(atMs: number): number | null;
-  /** Both false when it cannot be paused. */
+  /** Pauses or resumes the scenario. Returns false if nothing changes, for example because it cannot be paused. */
   pause(atMs: number): boolean;
   resume(atMs: number): boolean;
 }
 
-/** The position of a scenario among those of its run. */
+/** The position of a scenario among all scenarios of its run. */
 export interface ScenarioPlace {
   readonly id: number;
   /** Virtual user i of the scenario is number `indexOffset + i * indexStep` of the run. */
@@ -66,7 +71,7 @@ export interface ScenarioPlace {
   readonly indexStep: number;
 }
 
-/** JSON has no infinity. */
+/** Converts a number for JSON, which has no infinity: Infinity becomes null. */
 export function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

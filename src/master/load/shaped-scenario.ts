@@ -7,15 +7,15 @@ import type { ResolvedShape } from "../../scenario/resolve/resolve-load.ts";
 import { ClosedScenario } from "./closed-scenario.ts";
 import type { ScenarioPlace } from "./scenario.ts";
 
-/** How much of the past a plan keeps. */
+/** How much of its past a plan keeps. */
 const keptMs = 10_000;
 /** A slower change than this is ignored, because it is only a rounding difference. */
 const sameUsers = 1e-6;
 
 /**
  * A closed load whose plan is extended by a function, second by second. Each answer changes the plan from that moment
- * on, so a slow ramp is simply changed again by the next answer. When the classes change, the current users leave while
- * those of a new generation start, both at the spawn rate of the answer.
+ * on, so the next answer can change a slow ramp again. When the classes change, the current users stop while the users
+ * of a new generation start, both at the spawn rate of the answer.
  */
 export class ShapedScenario {
   readonly name: string;
@@ -29,7 +29,7 @@ export class ShapedScenario {
   #target = 0;
   #ended = false;
   #pausedSinceMs: number | null = null;
-  /** How long it was paused before, in ms. */
+  /** The total length of earlier pauses, in ms. */
   #pausedMs = 0;
 
   constructor(
@@ -54,12 +54,12 @@ export class ShapedScenario {
     return Math.max(...this.#generations.map((generation) => generation.endMs));
   }
 
-  /** The worker has left: later generations do not use it. */
+  /** Removes a worker that has left: later generations do not use it. */
   forget(worker: number): void {
     this.#workers = this.#workers.filter((other) => other !== worker);
   }
 
-  /** A worker has joined: later generations use it, too. */
+  /** Adds a worker that has joined: later generations use it, too. */
   admit(worker: number): void {
     this.#workers = [...this.#workers, worker];
   }
@@ -69,7 +69,8 @@ export class ShapedScenario {
   }
 
   /**
-   * Calls the function for the users from `atMs` on: null ends the load, undefined leaves it unchanged.
+   * Calls the function for the users from `atMs` on. Returns its answer: null ends the load, undefined leaves it
+   * unchanged.
    * @throws what the function throws
    */
   ask(nowMs: number, atMs: number, statistics: ShapeStatistics): ShapeTarget | null | undefined {
@@ -87,7 +88,10 @@ export class ShapedScenario {
     return answer === null ? this.#end(atMs) : this.#steer(answer, atMs);
   }
 
-  /** Stops all users and does not call the function until `resume`; its time stands still. Returns what changed. */
+  /**
+   * Stops all users and does not call the function until `resume`. The time of the function stands still. Returns the
+   * generations that changed.
+   */
   pause(atMs: number): ClosedScenario[] {
     if (this.#ended || this.#pausedSinceMs !== null) return [];
     this.#pausedSinceMs = atMs;
@@ -108,7 +112,7 @@ export class ShapedScenario {
     const key = JSON.stringify(shares);
     if (key !== this.#shares) {
       this.#shares = key;
-      // Once these users have left, no worker has anything of that generation left to do.
+      // When these users have stopped, no worker has any work left from that generation.
       latest.replan((plan) => endedAtLastPoint(rampTo(plan, atMs, 0, spawnRate)));
       changed.push(latest);
       this.#addGeneration(shares);
@@ -118,7 +122,7 @@ export class ShapedScenario {
     const settled = Math.abs((current.usersAt(atMs) ?? 0) - users) < sameUsers;
     if (this.#target === users && settled && changed.length === 0) return [];
     this.#target = users;
-    // The distant past is cut off. Workers whose clocks are behind still see the recent past.
+    // Drop the distant past. Workers whose clocks are behind still need the recent past.
     current.forget(Math.max(0, atMs - keptMs));
     current.replan((plan) => rampTo(plan, atMs, users, spawnRate));
     return [...changed, current];
@@ -136,7 +140,7 @@ export class ShapedScenario {
     return latest;
   }
 
-  /** User numbers continue where those of the previous generation ended. */
+  /** Starts a new generation. Its user numbers continue where those of the previous generation ended. */
   #addGeneration(shares: readonly ClassShare[]): void {
     const before = this.#generations.at(-1);
     if (before !== undefined) {
@@ -153,7 +157,7 @@ function endedAtLastPoint(plan: Plan): Plan {
   return last === undefined ? plan : endedAt(plan, last.atMs);
 }
 
-/** The shares of all classes; `asked` replaces the weights of the scenario. */
+/** Returns the shares of all classes; `asked` replaces the weights of the scenario. */
 function sharesOf(
   classes: readonly ResolvedClass[],
   asked: Readonly<Record<string, number>> | undefined,

@@ -10,7 +10,7 @@ import { ShapedScenario } from "./shaped-scenario.ts";
 
 /** All scenarios of a run. Its state is a pure function of the plan, the initial workers, and the operations so far. */
 export class SteeredLoad {
-  /** Closed, open and counted ones. */
+  /** The closed, open and counted scenarios. */
   readonly scenarios: readonly ControlledScenario[];
   readonly shaped: readonly ShapedScenario[];
   #workers: readonly number[];
@@ -33,12 +33,12 @@ export class SteeredLoad {
     return Math.max(...[...this.scenarios, ...this.shaped].map((scenario) => scenario.endMs));
   }
 
-  /** The specifications that a worker needs. */
+  /** Returns the specifications that a worker needs. */
   specsFor(worker: number): ScenarioSpec[] {
     return specsOf(this.all(), worker);
   }
 
-  /** The peak number of virtual users of a worker, or its number when it left; 0 if it took no part. */
+  /** Returns the peak number of virtual users of a worker, or the number when it left; 0 if it took no part. */
   userCountOf(worker: number): number {
     const before = this.#usersOfGone.get(worker);
     if (before !== undefined) return before;
@@ -46,7 +46,7 @@ export class SteeredLoad {
     return this.all().reduce((sum, scenario) => sum + scenario.userCountOf(worker), 0);
   }
 
-  /** What a worker has to do at `atMs`. */
+  /** Returns the work that a worker has at `atMs`. */
   dueOf(worker: number, atMs: number): DueWork {
     const due = this.#workers.includes(worker) ? this.all().map((scenario) => scenario.dueOf(worker, atMs)) : [];
     return {
@@ -100,7 +100,7 @@ export class SteeredLoad {
     }
   }
 
-  /** Iterations of counted loads that the worker was to complete, and has not. */
+  /** Returns how many iterations of counted loads the worker was assigned and has not completed. */
   leftOf(worker: number, completed: CompletedIterations): number {
     return this.#counted().reduce((sum, one) => sum + one.leftOf(worker, completed), 0);
   }
@@ -121,7 +121,7 @@ export class SteeredLoad {
     return this.#running(atMs).filter((scenario) => scenario.leave(worker, atMs, completed));
   }
 
-  /** The workers are other ones from now on, also for whoever compares them. */
+  /** Hands over what it can, and replaces the array of workers, so that a comparison by identity shows a change. */
   #retire(worker: number, atMs: number): ControlledScenario[] {
     if (!this.#usersOfGone.has(worker)) this.#usersOfGone.set(worker, this.userCountOf(worker));
     if (this.#workers.length > 1) for (const shaped of this.shaped) shaped.forget(worker);
@@ -138,7 +138,10 @@ export class SteeredLoad {
     return running;
   }
 
-  /** The iterations that a worker is still to complete of counted loads of which it has given some up, by its reports. */
+  /**
+   * Returns the parts of counted loads in which a worker has given up iterations, with the number it has to complete
+   * there, by its reports.
+   */
   givenUpBy(worker: number, load: readonly LoadProgress[]): [id: number, asked: number][] {
     return this.#counted().flatMap((one) => one.givenUpBy(worker, load));
   }
@@ -171,13 +174,13 @@ export class SteeredLoad {
   }
 }
 
-/** Null is the spawn rate of the plan. */
+/** Converts a spawn rate from JSON; null means the spawn rate of the plan. */
 function spawnRateOf(perSecond: Extract<Operation, { kind: "users" }>["perSecond"]): number | null {
   if (perSecond === "plan") return null;
   return perSecond === "at-once" ? Number.POSITIVE_INFINITY : perSecond;
 }
 
-/** The specifications of the scenarios in which the worker has a part. */
+/** Returns the specifications of the scenarios in which the worker has a part. */
 export function specsOf(scenarios: readonly ControlledScenario[], worker: number): ScenarioSpec[] {
   return scenarios.flatMap((scenario) => scenario.specFor(worker) ?? []);
 }

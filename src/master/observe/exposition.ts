@@ -1,6 +1,6 @@
 import { exitCodes, MusterError } from "../../core/errors.ts";
 
-/** A text is not in Prometheus's exposition format. The message is one line. */
+/** Thrown when a text is not in Prometheus's exposition format. The message is one line. */
 export class ExpositionError extends MusterError {
   readonly code = "bad-exposition";
   readonly exitCode = exitCodes.badConfiguration;
@@ -9,7 +9,7 @@ export class ExpositionError extends MusterError {
 /** One sample of a metric. */
 export interface ExposedSample {
   readonly labels: ReadonlyMap<string, string>;
-  /** May be infinite or NaN. */
+  /** The value; it may be infinite or NaN. */
   readonly value: number;
 }
 
@@ -17,7 +17,7 @@ const longestShown = 100;
 const labelName = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"/y;
 const labelValue = /((?:[^"\\\n]|\\.)*)"\s*(,?)/y;
 const labelsEnd = /\s*\}/y;
-/** A value, and what may follow it: a timestamp, or an exemplar of OpenMetrics. */
+/** Matches a value, and what may follow it: a timestamp, or an exemplar of OpenMetrics. */
 const valueForm = /[ \t]*([^\s#]+)(?:[ \t]+[^\s#]+)?[ \t]*(?:#.*)?$/y;
 const numberForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
@@ -27,7 +27,7 @@ const numberForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
  * text costs little.
  *
  * @param metric the whole name of the samples, such as `http_requests_total`
- * @returns in the order of the text
+ * @returns the samples in the order of the text
  * @throws ExpositionError if a line of the metric is not valid
  */
 export function exposedSamples(text: string, metric: string): ExposedSample[] {
@@ -85,7 +85,7 @@ function unescaped(text: string): string {
   return text.replace(/\\(.)/gs, (_, character: string) => (character === "n" ? "\n" : character));
 }
 
-/** As Go's ParseFloat reads the numbers that clients write. */
+/** Parses a number as Go's ParseFloat does, for the numbers that clients write; undefined if it is not a number. */
 function numberOf(text: string): number | undefined {
   if (/^nan$/i.test(text)) return Number.NaN;
   const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);

@@ -9,7 +9,7 @@ import { basicAuthorization } from "../../core/url-credentials.ts";
 /** The largest response that a source may send. */
 const mostResponseBytes = 10_000_000;
 
-/** A source of observed metrics gave no value. The message is one line without credentials. */
+/** Thrown when a source of observed metrics gives no value. The message is one line without credentials. */
 export class ObservationError extends MusterError {
   readonly code = "not-observed";
   readonly exitCode = exitCodes.invalid;
@@ -17,8 +17,8 @@ export class ObservationError extends MusterError {
 
 /**
  * Reads the body of a URL as text, on a connection of its own. Redirects are not followed.
- * @throws ObservationError for another status than 200, a body that is too large, and an address of metadata; errors of the
- * connection as Node.js throws them
+ * @throws ObservationError for a status other than 200, a body that is too large, and the address of a cloud metadata
+ * service; errors of the connection as Node.js throws them
  */
 export async function readText(
   text: string,
@@ -32,7 +32,7 @@ export async function readText(
   const all = authorization === null || given ? headers : { ...headers, authorization };
   url.username = "";
   url.password = "";
-  // Loaded when a test observes: node:http is slow to import.
+  // Import node:http only when a test observes something: it is slow to import.
   const { request }: { request: typeof httpRequest } = await import(
     url.protocol === "https:" ? "node:https" : "node:http"
   );
@@ -66,7 +66,7 @@ function redirectNote(status: number): string {
   return status >= 300 && status < 400 ? " (redirects are not followed)" : "";
 }
 
-/** Refuses addresses of metadata, whatever name stands for them. */
+/** Looks up a host, and refuses the addresses of cloud metadata services, whatever name resolves to them. */
 const guardedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) {

@@ -15,17 +15,17 @@ interface GrowingSeries extends Omit<ObservedSeries, "samples"> {
   readonly samples: ObservedSample[];
 }
 
-/** Everything that was observed in a run so far. */
+/** All values that were observed in a run so far. */
 export class ObservedLog implements Observed {
   readonly #sources: readonly Changing<ObservedSource>[];
-  /** By name. */
+  /** The series by name. */
   readonly #series = new Map<string, GrowingSeries>();
   /** How many values of each series are committed, by its name. */
   readonly #committed = new Map<string, number>();
   readonly #changed = new Set<Changing<ObservedSource>>();
   #samples = 0;
 
-  /** @param known what was observed of a resumed run */
+  /** @param known the observed values of a resumed run; null for a new run */
   constructor(sources: readonly ResolvedSource[], known: Observed | null) {
     this.#sources = sources.map(({ name, everyMs, definition }) => {
       const before = known?.sources.find((one) => one.name === name);
@@ -37,7 +37,7 @@ export class ObservedLog implements Observed {
       this.#committed.set(series.name, samples.length);
       this.#samples += samples.length;
     }
-    // A source that has given nothing yet is stored, too.
+    // Store a source even if it has given no value yet.
     for (const source of this.#sources) this.#changed.add(source);
   }
 
@@ -45,7 +45,7 @@ export class ObservedLog implements Observed {
     return this.#sources;
   }
 
-  /** In the order of the sources, then of the first values. */
+  /** All series, in the order of their sources, then of their first values. */
   get series(): readonly ObservedSeries[] {
     const all = [...this.#series.values()];
     return this.#sources.flatMap(({ name }) => all.filter(({ source }) => source === name));
@@ -56,7 +56,10 @@ export class ObservedLog implements Observed {
     return this.#samples >= mostObservedSamples;
   }
 
-  /** Counts a reading that has ended; `failure`: why it gave no value, or not all of its values. */
+  /**
+   * Counts a reading that has ended. `failure`: why it gave no value, or not all of its values; null if it did not
+   * fail.
+   */
   count(name: string, failure: ObservedSource["lastFailure"]): void {
     const source = this.#sources.find((one) => one.name === name);
     if (source === undefined) return;
@@ -69,8 +72,8 @@ export class ObservedLog implements Observed {
   }
 
   /**
-   * Adds a value to a series. A value that is not later than the one before is left out: the time of a resumed run is an
-   * estimate at first.
+   * Adds a value to a series. A value that is not later than the previous one is dropped: at first, the time of a
+   * resumed run is an estimate.
    * @returns false if there is no room for another series
    */
   add(of: Omit<ObservedSeries, "samples">, sample: ObservedSample): boolean {
@@ -85,7 +88,7 @@ export class ObservedLog implements Observed {
     return true;
   }
 
-  /** What is to be committed. It stays pending until `committed`. */
+  /** Returns the records to commit. They stay pending until `committed`. */
   pending(): ObservedRecords {
     const sources = this.#sources.flatMap((source, position) =>
       this.#changed.has(source) ? [{ ...source, position }] : [],
@@ -97,7 +100,7 @@ export class ObservedLog implements Observed {
     return { sources, series };
   }
 
-  /** The batch is durable. Nothing was observed since it was made: both happen in one turn. */
+  /** Notes that the batch is durable. Nothing was observed since it was made: both happen in the same turn. */
   committed({ series }: ObservedRecords): void {
     this.#changed.clear();
     for (const { name, samples } of series) {

@@ -16,7 +16,7 @@ export type Reader = (context: ObserveContext) => Observation | Promise<Observat
 
 const longestShown = 200;
 
-/** Returns what reads a source. A new kind of source is one more case. */
+/** Returns the reader of a source. For a new kind of source, add a case. */
 export function readerOf(definition: ObservedSourceDefinition): Reader {
   switch (definition.kind) {
     case "prometheus":
@@ -30,7 +30,7 @@ export function readerOf(definition: ObservedSourceDefinition): Reader {
   }
 }
 
-/** What a source reads, for people: without credentials. Null for a function. */
+/** Returns what a source reads, as text without credentials; null for a function. */
 export function targetOf(definition: ObservedSourceDefinition): string | null {
   if (definition.kind === "function") return null;
   const { kind, url } = definition;
@@ -84,7 +84,7 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** An instant query (https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries). */
+/** Runs an instant query (https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries). */
 async function readPromql({ url, headers = {}, query }: PromqlOptions, signal: AbortSignal): Promise<number> {
   const target = new URL(url);
   target.pathname = `${target.pathname.replace(/\/$/, "")}/api/v1/query`;
@@ -99,7 +99,7 @@ async function readPromql({ url, headers = {}, query }: PromqlOptions, signal: A
   throw new ObservationError(`the query has ${result.length} values: write one that has one, such as sum(…)`);
 }
 
-/** Prometheus writes a sample as [seconds, "value"]. */
+/** Returns the value of a sample, which Prometheus writes as [seconds, "value"]. */
 function sampleValue(sample: unknown): number {
   const written = Array.isArray(sample) ? sample[1] : undefined;
   if (typeof written !== "string") throw new ObservationError("the answer has no sample");

@@ -10,22 +10,25 @@ import type { RunParts } from "../run-context.ts";
 import { mostObservedSeries } from "./observed-log.ts";
 import { type Reader, readerOf } from "./readers.ts";
 
-/** How many times it is said of one source that it fails, and that it gives values again. */
+/** The most events about one source: that it fails, or gives values again. */
 const mostEvents = 20;
 const longestReason = 300;
 
 type Observing = Pick<RunParts, "options" | "timeline" | "journal" | "observed">;
 
-/** Reads all sources of observed metrics while the load runs. What fails is said and counted; it never ends the run. */
+/**
+ * Reads all sources of observed metrics while the load runs. A failed reading is counted, and events report it; it
+ * never ends the run.
+ */
 export class ServiceObserver {
   readonly #ended = new AbortController();
 
-  /** Starts to read. The first reading is at the start of the load. */
+  /** Starts reading. The first reading is at the start of the load. */
   constructor(run: Observing) {
     for (const source of run.options.resolved.observe) new SourceWatch(run, source, this.#ended.signal).start();
   }
 
-  /** Ends all readings: what still comes is not recorded. Can be called again. */
+  /** Ends all readings. Values that arrive later are not recorded. Can be called more than once. */
   stop(): void {
     this.#ended.abort();
   }
@@ -37,9 +40,9 @@ class SourceWatch {
   readonly #source: ResolvedSource;
   readonly #read: Reader;
   readonly #ended: AbortSignal;
-  /** A reading that has timed out, and goes on. */
+  /** A reading that has timed out but has not ended; null if there is none. */
   #late: Promise<unknown> | null = null;
-  /** The counters of the last reading, by their names. */
+  /** The last value of each counter, by its name. */
   readonly #counters = new Map<string, { readonly atMs: number; readonly value: number }>();
   #isFailing = false;
   #events = 0;
@@ -53,7 +56,7 @@ class SourceWatch {
 
   start(): void {
     this.#watch().catch((error: unknown) => {
-      // Only a defect comes here: a reading never rejects.
+      // A reading never rejects, so this is a defect.
       if (!this.#ended.aborted)
         this.#run.options.log.error({ err: error }, "observing has ended by a defect in muster");
     });
@@ -70,7 +73,7 @@ class SourceWatch {
         this.#say("source-failed", "no further values are kept: the run has too many of them");
         return;
       }
-      // Readings that were due while the master stood still are left out.
+      // Skip the readings that were due while the master was stalled.
       dueMs += everyMs * Math.max(1, Math.ceil((performance.now() - dueMs) / everyMs));
     }
   }
@@ -105,10 +108,10 @@ class SourceWatch {
     else this.#take(name, outcome.value);
   }
 
-  /** The place in the code of the test is a part of it, if that has thrown. */
+  /** Returns the reason of an error. If code of the test threw it, the reason includes the place in that code. */
   #reasonOf(error: unknown): string {
     if (this.#source.definition.kind === "function" || !(error instanceof Error)) return describeThrown(error);
-    // A host with several addresses has an error for each.
+    // A host with several addresses has an error for each; report the first.
     const [first] = error instanceof AggregateError ? error.errors : [];
     return first instanceof Error ? first.message : error.message;
   }
@@ -123,7 +126,7 @@ class SourceWatch {
   #take(name: string, observation: Observation): void {
     const atMs = Math.max(0, Math.round(this.#run.timeline.elapsedMs));
     const isRecord = typeof observation === "object" && observation !== null;
-    // The keys can be those of a stranger's JSON.
+    // The keys may come from untrusted JSON.
     const given: [string, unknown][] = isRecord
       ? Object.entries(observation).map(([key, value]) => [`${name}.${printable(key)}`, value])
       : [[name, observation]];
@@ -147,7 +150,10 @@ class SourceWatch {
     return hasRoom ? null : `there are more than ${mostObservedSeries} observed metrics: ${shown} is left out`;
   }
 
-  /** The increase of a counter per second since the last reading; null if it is not known, as after a restart of the service. */
+  /**
+   * Returns the increase of a counter per second since the last reading; null if it is not known, such as after a
+   * restart of the service.
+   */
   #increase(metric: string, value: number, atMs: number): { readonly atMs: number; readonly value: number } | null {
     const before = this.#counters.get(metric);
     // A service could name any number of counters.

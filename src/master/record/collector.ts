@@ -20,13 +20,13 @@ export interface LifecycleRequests extends LifecycleEndpoint {
 /** The sender of a report. */
 export interface ReportingWorker {
   readonly number: number;
-  /** The number of its last report that was taken. */
+  /** The number of its last report that was merged. */
   readonly takenSequence: number;
 }
 
-/** What was reported since the last commit. */
+/** The data that was reported since the last commit. */
 export interface CollectedBatch {
-  /** None overlaps another. */
+  /** The windows, none of which overlap. */
   readonly windows: readonly Window[];
   /** The health of complete windows. */
   readonly health: readonly HealthWindow[];
@@ -51,17 +51,17 @@ interface OpenDelta extends Window {
 const windowMs = 1_000;
 
 /**
- * Everything that the workers reported, merged. A report is pending until it is committed: only then it is part of the
- * totals and can be acknowledged. Each histogram is added once to the window of its batch, as it was decoded from the frame.
+ * The merged reports of all workers. A report is pending until it is committed: only then is it part of the totals and
+ * can be acknowledged. Each histogram is added once, as decoded from the frame, to the window of its batch.
  */
 export class Collector {
   readonly totals: RunTotals;
   readonly windows: WindowSeries;
   readonly ledger: Ledger;
-  /** Committed windows, by the second. */
+  /** The committed windows, one for each second. */
   readonly recent: RecentWindows;
   readonly health: HealthLog;
-  /** For thresholds on a part of the run. */
+  /** The data for thresholds on a part of the run. */
   readonly spans: ThresholdSpans;
   readonly lifecycleRequests: LifecycleRequests[] = [];
   readonly #names: NameCap;
@@ -69,8 +69,8 @@ export class Collector {
   #isComplete = false;
 
   /**
-   * @param named the names that are counted separately whatever the number of others
-   * @param expected those that are known before the run; of others, few are counted separately
+   * @param named the names that are counted separately, however many other names there are
+   * @param expected the names that are known before the run; only a few other names are counted separately
    */
   constructor(
     known: Partial<KnownBefore> = {},
@@ -91,10 +91,11 @@ export class Collector {
   }
 
   /**
-   * Takes a report that was not taken before.
+   * Merges a report that was not merged before.
    * @param atMs the time of the run
-   * @returns what it has so many names of that some are counted together; null if a worker of muster can report as many
-   * @throws ProtocolError when it is of a window to come; then nothing of it is taken
+   * @returns of what the report has so many names that some are counted together; null if a worker of muster can report
+   * as many
+   * @throws ProtocolError when the report is of a future window; then nothing of it is merged
    */
   add({ number, takenSequence }: ReportingWorker, reported: IntervalReport, atMs: number): StrangeNames | null {
     const endMs = (reported.window + reported.windowCount) * windowMs;
@@ -112,7 +113,7 @@ export class Collector {
     return this.#names.takeStrange();
   }
 
-  /** No more reports arrive: the next batch contains everything. */
+  /** Call it when no more reports arrive: the next batch then contains everything. */
   complete(): void {
     this.#isComplete = true;
   }
@@ -121,13 +122,13 @@ export class Collector {
     return this.#pending.length > 0;
   }
 
-  /** The batch to commit. It stays pending until `committed`. */
+  /** Returns the batch to commit. It stays pending until `committed`. */
   pending(): CollectedBatch {
     const toMs = this.#isComplete ? Number.POSITIVE_INFINITY : this.recent.closedToMs;
     return { windows: this.#pending, health: this.health.unsaved(toMs) };
   }
 
-  /** The batch is durable, and becomes part of the totals. */
+  /** Merges a batch into the totals, now that it is durable. */
   committed({ windows, health }: CollectedBatch): void {
     this.health.saved(health);
     for (const delta of windows) {
@@ -138,14 +139,14 @@ export class Collector {
     this.#pending = [];
   }
 
-  /** Keeps the requests of setup or teardown, apart from the rest. */
+  /** Keeps the requests of setup or teardown, separate from those of the load. */
   addLifecycle(done: LifecycleDone | null): void {
     for (const endpoint of done?.endpoints ?? []) {
       this.lifecycleRequests.push({ phase: done?.phase ?? "setup", ...endpoint });
     }
   }
 
-  /** The pending window that a report belongs to. A wide report merges the windows that it covers. */
+  /** Returns the pending window that a report belongs to. A wide report merges the windows that it covers. */
   #windowOf(startMs: number, widthMs: number): OpenDelta {
     const endMs = startMs + widthMs;
     const touched = this.#pending.filter((one) => one.startMs < endMs && startMs < one.startMs + one.widthMs);

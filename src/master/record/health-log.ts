@@ -12,17 +12,17 @@ import {
 } from "../../stats/health-sample.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
 
-/** Samples of one worker, and of all workers together: some 15 MB. */
+/** The most samples of one worker, and of all workers together; the latter take about 15 MB. */
 const mostSamples = 3_600;
 const mostOfAll = 100_000;
 const fewestSamples = 60;
-/** Windows of thresholds look back two minutes and the length of a window. */
+/** The most delays. Windows of thresholds look back two minutes and the length of a window. */
 const mostDelays = 20_000;
 
 /** The health of the workers according to their reports. */
 export class HealthLog {
   readonly #workers = new Map<number, WorkerLog>();
-  /** The parts of the run in which a worker was late, in order of arrival. */
+  /** The parts of the run in which a worker was late, in order of their reports. */
   readonly delays: DelayedTime[] = [];
   /** Samples that are not in the store yet, by start and width. */
   #unsaved = new Map<string, { startMs: number; widthMs: number; samples: Map<number, HealthSample[]> }>();
@@ -70,12 +70,12 @@ export class HealthLog {
     return this.#workers.get(worker)?.health(worker);
   }
 
-  /** What is known of a worker besides its samples; nulls before its first report. */
+  /** Returns the facts about a worker besides its samples; nulls before its first report. */
   factsOf(worker: number): WorkerHealthFacts {
     return this.#workers.get(worker)?.facts ?? { p50Ms: null, fileDescriptorLimit: null, userTimeMs: [] };
   }
 
-  /** By the worker's number, ascending. */
+  /** Returns the health of each worker by its number, in ascending order. */
   byWorker(): Map<number, WorkerHealth> {
     const ascending = [...this.#workers].sort(([a], [b]) => a - b);
     return new Map(ascending.map(([worker, log]) => [worker, log.health(worker)]));
@@ -85,7 +85,7 @@ export class HealthLog {
     return [...this.byWorker().values()];
   }
 
-  /** The unsaved windows that end by `toMs`. They are returned again until `saved` is called. */
+  /** Returns the unsaved windows that end by `toMs`. The next call returns them again unless `saved` was called. */
   unsaved(toMs: number): HealthWindow[] {
     return [...this.#unsaved.values()].filter(({ startMs, widthMs }) => startMs + widthMs <= toMs);
   }

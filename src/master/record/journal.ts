@@ -8,16 +8,16 @@ import type { ConnectedWorker } from "../workers/connected-worker.ts";
 import type { Collector } from "./collector.ts";
 import type { RestoredRun, RunBatch, RunProgress, RunStorage } from "./run-storage.ts";
 
-/** What the journal reports to the run. */
+/** The notifications of the journal to the run. */
 export interface JournalListener {
-  /** What was pending has become part of the totals. */
+  /** Called when the pending data was committed and merged into the totals. */
   committed(): void;
-  /** Another master has taken over the run: nothing is committed any more. */
+  /** Called when another master has taken over the run: nothing is committed any more. */
   superseded(message: string): void;
 }
 
 export interface JournalOptions {
-  /** Null for a run that is kept in memory only. */
+  /** The store of the run; null for a run that is kept in memory only. */
   readonly storage: RunStorage | null;
   /** The stored state of a resumed run. */
   readonly restored: Pick<RestoredRun, "events" | "state"> | null;
@@ -31,23 +31,23 @@ export interface JournalOptions {
   readonly nowMs: () => number;
 }
 
-/** The progress of a run, without what the journal itself knows. */
+/** The progress of a run, without the parts that the journal itself knows. */
 type KnownProgress = Omit<RunProgress, "warnings" | "lifecycleRequests">;
 
 /** The shortest time between two commits, so that one commit covers many reports. */
 const shortestIntervalMs = 100;
 const longestIntervalMs = 1_000;
-/** The same if a worker waits for the commit. */
+/** The shortest time between two commits if a worker waits for the second. */
 const shortestWaitMs = 20;
 /** The largest part of the master's time that commits may take. */
 const busyShare = 0.1;
-/** How long a store may be locked by another process. */
+/** How long another process may lock the store before the run continues in memory. */
 const longestLockMs = 10_000;
 
 /**
- * Commits what a run produces: reports, events, warnings, changes of the load and of workers, and how far the run is. A
- * report is acknowledged only when it is committed, so a master that dies gets the others again. When the store fails, the
- * run continues in memory.
+ * Commits what a run produces: reports, events, warnings, changes of the load and of workers, and the progress of the
+ * run. A report is acknowledged only when it is committed, so workers resend the others after a crash of the master.
+ * When the store fails, the run continues in memory.
  */
 export class Journal {
   readonly events: RunEvent[];
@@ -57,7 +57,7 @@ export class Journal {
   #storage: RunStorage | null;
   #newEvents: RunEvent[] = [];
   #operations: TimedOperation[] = [];
-  /** By scope and key. */
+  /** The changed shared values, by scope and key. */
   #shared = new Map<string, SharedRecord>();
   readonly #touched = new Set<number>();
   #progress: KnownProgress | null = null;
@@ -69,7 +69,10 @@ export class Journal {
   #lockedSinceMs: number | null = null;
   #isClosing = false;
   #isSuperseded = false;
-  /** A resumed run: its earlier master may only be suspended, and must stay able to continue. */
+  /**
+   * Whether nothing is written yet, in a resumed run: its earlier master may only be suspended, and must stay able to
+   * continue.
+   */
   #isHeld: boolean;
 
   constructor(options: JournalOptions, listener: JournalListener) {
@@ -81,7 +84,7 @@ export class Journal {
     this.warnings = [...(options.restored?.state.warnings ?? [])];
   }
 
-  /** Adds an event to the timeline of the run. */
+  /** Adds an event of the run. */
   note(kind: RunEvent["kind"], text: string): void {
     const atMs = Math.max(0, Math.round(this.#options.timeline.elapsedMs));
     const event = { atMs, kind, text: hideSecrets(text) };
@@ -90,7 +93,7 @@ export class Journal {
     this.#schedule();
   }
 
-  /** Adds an event that is logged, too. */
+  /** Adds an event of the run, and logs it as a warning. */
   alert(kind: RunEvent["kind"], text: string): void {
     this.#options.log.warn(text);
     this.note(kind, text);
@@ -102,23 +105,23 @@ export class Journal {
     this.#hasNewProgress = true;
   }
 
-  /** Adds a change of the load. It must be committed before any worker is told of it. */
+  /** Adds a change of the load. It must be committed before it is sent to any worker. */
   record(operation: TimedOperation): void {
     this.#operations.push(operation);
     this.#schedule();
   }
 
   /**
-   * Sets a value that all workers share; undefined removes it. It must be committed before any worker is told of it: the
-   * listener hears when. Do not change the value afterwards.
+   * Sets a value that all workers share; undefined removes it. It must be committed before it is sent to any worker:
+   * wait for `committed` of the listener. Do not mutate the value afterwards.
    */
   share(record: SharedRecord): void {
     this.#shared.set(JSON.stringify([record.scope, record.key]), record);
-    // The interval is the shortest one as long as commits take no time that matters.
+    // The interval is at its minimum as long as commits are fast.
     this.#schedule(this.#intervalMs > shortestIntervalMs ? this.#intervalMs : shortestWaitMs);
   }
 
-  /** The worker's state has changed, or a report of it is pending. */
+  /** Adds the worker's state to the next commit: it has changed, or a report of the worker is pending. */
   touch({ number }: Pick<ConnectedWorker, "number">): void {
     this.#touched.add(number);
     this.#schedule();
@@ -130,7 +133,7 @@ export class Journal {
     this.commit();
   }
 
-  /** Commits the progress of the run with the next commit. */
+  /** Adds the progress of the run to the next commit. */
   keep(progress: KnownProgress): void {
     this.#progress = progress;
     this.#hasNewProgress = true;
@@ -155,24 +158,27 @@ export class Journal {
     this.#listener.committed();
   }
 
-  /** Commits unless a commit is due anyway: a store that is locked makes the master wait. */
+  /** Commits, unless a commit is scheduled anyway: each commit to a locked store makes the master wait. */
   beat(): void {
     if (this.#timer === null) this.commit();
   }
 
-  /** Takes over a resumed run from its earlier master with the next commit. Call it when the first worker connects. */
+  /** Lets the next commit take over a resumed run from its earlier master. Call it when the first worker connects. */
   takeOver(): void {
     this.#isHeld = false;
   }
 
-  /** The last commit: it does not wait for a locked store. */
+  /** Makes the last commit. It does not wait for a locked store. */
   close(): void {
     this.#isClosing = true;
     this.takeOver();
     this.commit();
   }
 
-  /** Nothing is written yet. A store that cannot be read now is tried again by the first commit. */
+  /**
+   * Checks that no other master has written the run. Writes nothing. If the store cannot be read now, the first commit
+   * tries again.
+   */
   #checkHeld(): void {
     try {
       this.#storage?.check();
@@ -209,7 +215,10 @@ export class Journal {
     };
   }
 
-  /** Makes the batch durable. Returns false if it has to wait, or must not be committed at all. */
+  /**
+   * Makes the batch durable. Returns false if that failed: the commit is then retried, made in memory, or given up
+   * because another master has the run.
+   */
   #save(batch: RunBatch): boolean {
     try {
       this.#storage?.save(batch);

@@ -7,8 +7,8 @@ import type { RunTotals } from "../../stats/run-totals.ts";
 import type { ScalarMetric } from "../../stats/scalar-metric.ts";
 
 /*
- * What a report of one worker can say. A worker of muster stays far below each limit; a report beyond one is a lie, or of a broken
- * worker, and is refused as a whole.
+ * The limits of the values in a report of one worker. A worker of muster stays far below each of them. A report beyond one
+ * is false or from a broken worker, and is refused as a whole.
  */
 
 /** Requests, checks, iterations and the like in one second of one worker. A thread of JavaScript counts fewer. */
@@ -20,7 +20,10 @@ const mostUsers = 1e7;
 const largestSum = 1e100;
 /** The clock of a worker follows the master's to half a round trip, and a socket whose round trip takes 5 s is dead. */
 export const clockMarginMs = 5_000;
-/** The clock of a master whose machine was suspended or moved stands still for so long, while its workers go on. */
+/**
+ * If the master's machine is suspended or moved, its clock may stand still for up to this long, while the workers
+ * continue.
+ */
 const mostAheadMs = 60_000;
 /** A time that a worker has measured cannot be longer than the run, but for what its clock was corrected by. */
 const timeMarginMs = 60_000;
@@ -29,17 +32,20 @@ const mostCores = 1e5;
 const mostOpenFiles = 2 ** 31;
 const windowMs = 1_000;
 
-/** What is known of the run and of the worker when a report comes. */
+/** The state of the run and of the worker when a report arrives. */
 export interface ReportedSoFar {
-  /** The time of the run; the latest that it can be while a restarted master does not know it. */
+  /** The time of the run; its latest possible value while a restarted master does not know it. */
   readonly atMs: number;
   /** The end of the worker's last report, in ms since the start of the run; null before its first. */
   readonly reportedToMs: number | null;
-  /** Reports between that one and this one are lost. */
+  /** Whether reports between the last one and this one are lost. */
   readonly hasGap?: boolean;
 }
 
-/** Refuses reports that cannot be true, and those that would make a sum of the run larger than JSON and the store can hold. */
+/**
+ * Refuses reports with impossible values, and reports that would make a sum of the run larger than JSON and the store
+ * can hold.
+ */
 export class ReportBounds {
   #counts: number;
   #bytes: number;
@@ -51,7 +57,7 @@ export class ReportBounds {
     this.#bytes = bytesIn + bytesOut;
   }
 
-  /** @throws ProtocolError that names what is impossible; nothing of the report may be taken then */
+  /** @throws ProtocolError that names what is impossible; then nothing of the report may be merged */
   require(report: IntervalReport, soFar: ReportedSoFar): void {
     requireWindow(report, soFar);
     requireTimes(report);
@@ -84,12 +90,18 @@ function endOf({ window, windowCount }: IntervalReport): number {
   return (window + windowCount) * windowMs;
 }
 
-/** Whether a report is of a later time than workers can be at. The last report of a load is sent before its second is over. */
+/**
+ * Whether a report covers a time that workers cannot have reached yet. The last report of a load is sent before its
+ * second is over.
+ */
 export function isToCome(report: IntervalReport, atMs: number): boolean {
   return endOf(report) - windowMs > atMs + mostAheadMs;
 }
 
-/** The reports of a worker follow each other without an overlap, and without a gap unless some are lost. */
+/**
+ * Requires that the reports of a worker follow each other without an overlap, and without a gap unless reports are
+ * lost.
+ */
 function requireWindow(report: IntervalReport, { atMs, reportedToMs, hasGap = false }: ReportedSoFar): void {
   const { window } = report;
   const startMs = window * windowMs;
@@ -112,7 +124,7 @@ function requireTimes(report: IntervalReport): void {
     }
   };
   report.endpoints.forEach(requireEndpoint);
-  // The values of a trend are no times.
+  // The values of a trend are not times.
   for (const { kind, samples } of report.series) if (kind !== "trend") requireEndpoint(samples);
   requireHistogram(report.scheduling?.scheduleLag ?? null);
   requireHistogram(report.scheduling?.blockedTime ?? null);
@@ -144,7 +156,7 @@ function requireUsers({ peakUsers, users }: IntervalReport): void {
   require(users.every(({ count }) => count <= peakUsers), "more users of a class than of all classes");
 }
 
-/** Since the start of the run: iterations, or milliseconds of users. */
+/** Requires possible values for the load since the start of the run: iterations, or milliseconds of users. */
 function requireProgress(report: IntervalReport): void {
   const seconds = (endOf(report) + timeMarginMs) / windowMs;
   const most = mostUsers * windowMs * seconds;

@@ -18,7 +18,7 @@ import type { RestoredRun } from "./run-storage.ts";
 import { thisMaster } from "./stored-run.ts";
 
 const message = z.string();
-/** `Ending` of run-outcome.ts, for those that end a load early. */
+/** The kinds of `Ending` (core/run.ts) that end a load early. */
 const ending = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.enum(["too-few-workers", "threshold-breached", "drifting", "test-code-threw", "defect", "superseded"]),
@@ -27,18 +27,18 @@ const ending = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stopped-by-test"), verdict: z.enum(["failed", "invalid"]), message }),
 ]);
 
-/** What a master stores of a run besides its measurements. */
+/** The stored progress of a run, besides its measurements. */
 const progress = z.strictObject({
   starters: z.array(z.int()),
   signal: z.string().nullable(),
   cutShort: z.strictObject({ ending: ending.nullable() }).nullable(),
   untaken: z.array(z.int()),
   warnings: z.array(z.string()),
-  /** The process of the master; not in older runs. */
+  /** The process of the master; missing in older runs. */
   master: z.strictObject({ host: z.string(), pid: z.int() }).optional(),
-  /** Not in older runs. */
+  /** Missing in older runs. */
   done: z.array(z.tuple([z.string(), z.number()])).default([]),
-  /** Not in older runs. */
+  /** Missing in older runs. */
   load: z.array(z.custom<ScenarioLoad>()).nullable().default(null),
   workerUsers: z.array(z.tuple([z.int(), z.int()])),
   lifecycleRequests: z.array(lifecycleRequest),
@@ -49,7 +49,7 @@ const workerFacts = z.strictObject({
   hasStarted: z.boolean(),
   requests: z.int(),
   counted: z.array(z.tuple([z.int(), z.int()])),
-  /** Not in runs that are older than this. */
+  /** Missing in older runs. */
   load: z
     .array(
       z.strictObject({
@@ -77,7 +77,10 @@ const workerFacts = z.strictObject({
   userTimeMs: z.array(z.tuple([z.string(), z.number()])).default([]),
 });
 
-/** Whether the last master of a run is known to have ended: it was a process of this machine that is gone. */
+/**
+ * Whether the last master of a run is known to have ended: it was a process on this machine that no longer exists, or
+ * this process.
+ */
 export function hasMasterEnded(run: RunRecord): boolean {
   const master = progress.safeParse(run.progress).data?.master;
   if (master === undefined || master.host !== thisMaster.host) return false;
@@ -91,9 +94,9 @@ export function hasMasterEnded(run: RunRecord): boolean {
 }
 
 /**
- * Everything that a master needs to resume a run.
+ * Reads everything that a master needs to resume a run.
  * @param stopTimeoutMs how long the last iterations of a scenario may take
- * @throws StoreError when there is no such run, or it cannot be read.
+ * @throws StoreError when the run is not in the store, or cannot be read
  */
 export function restoreRun(
   store: Store,
@@ -106,7 +109,7 @@ export function restoreRun(
   const spans = new ThresholdSpans(thresholds);
   spans.observe(observed);
   const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
-  // A worker that has ended or was lost sends no more reports.
+  // Only a running worker still sends reports.
   const working = stored.filter(({ facts }) => facts.state === "running");
   const wholeToMs = Math.min(...working.map(({ facts }) => facts.reportedToMs));
   const { missing } = reader.ledger();
@@ -118,12 +121,12 @@ export function restoreRun(
     ...state
   } = run.progress === null ? emptyProgress : progress.parse(run.progress);
   const control = { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) };
-  // Without workers at the start, the load has not begun.
+  // If there were no starters, the load has not begun.
   const load = control.workers.length === 0 ? null : new SteeredLoad(scenarios, control.workers);
   for (const { operation, atMs } of control.operations) load?.apply(operation, atMs);
   const events = reader.events();
   const unjudged = unjudgedTimes({ missing, events, startSkewsMs });
-  // What was made is known up to about the last second in which all workers had reported.
+  // The generated load is known up to about the last second that all workers had reported.
   const made = search === null ? state.load : null;
   const unmade = unmadeLoad({ load: made, events, classes: classesOf(scenarios), toMs: wholeToMs });
   spans.restore(

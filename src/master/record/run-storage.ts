@@ -12,28 +12,31 @@ import type { StoredFacts, WorkerIdentity } from "../workers/worker-state.ts";
 import type { CollectedBatch, LifecycleRequests } from "./collector.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** What is stored of a worker. */
+/** The stored state of a worker. */
 export interface StoredWorker extends WorkerIdentity, StoredFacts, WorkerHealthFacts {
   readonly number: number;
 }
 
-/** The progress of a run, besides what its batches add up to. */
+/** The progress of a run, besides the sums of its batches. */
 export interface RunProgress {
   readonly phase: RunPhase;
-  /** When the first user started, on the wall clock, ISO 8601; null before the load. */
+  /** When the first user started, on the wall clock, in ISO 8601; null before the load. */
   readonly startedAt: string | null;
   /** The workers that the load started with. */
   readonly starters: readonly number[];
   readonly setup: Record<string, unknown>;
   /** The signal that stopped the run; null without one. */
   readonly signal: string | null;
-  /** Set if the load was ended early, but not by a signal. The ending is null when the user requested it. */
+  /**
+   * Set if the load was ended early, but not by a signal. With a null ending, the verdict is based on what was
+   * measured.
+   */
   readonly endedEarly: { readonly ending: Ending | null } | null;
   /** Lost workers whose part of the load no other could take over. */
   readonly notTakenOver: readonly number[];
-  /** The counted scenarios whose iterations were all made. */
+  /** The counted scenarios whose iterations are all completed. */
   readonly done: readonly DoneScenario[];
-  /** What was planned and made of each scenario so far; null before the load, and not in runs of earlier versions. */
+  /** The planned and generated load of each scenario so far; null before the load, and in runs of earlier versions. */
   readonly load: readonly ScenarioLoad[] | null;
   /** The peak number of virtual users of each worker. */
   readonly workerUsers: readonly (readonly [worker: number, users: number])[];
@@ -41,39 +44,39 @@ export interface RunProgress {
   readonly warnings: readonly string[];
 }
 
-/** Everything of a run that is new since the last commit. */
+/** All changes of a run since the last commit. */
 export interface RunBatch extends CollectedBatch {
   readonly events: readonly RunEvent[];
   readonly operations: readonly TimedOperation[];
-  /** What has changed of the values that all workers share. */
+  /** The changed values among those that all workers share. */
   readonly shared: readonly SharedRecord[];
   readonly observed: ObservedRecords;
   /** The workers that have changed. */
   readonly workers: readonly StoredWorker[];
   /** The whole ledger. */
   readonly ledger: Ledger;
-  /** Null when it has not changed. */
+  /** The progress of the run; null if it has not changed. */
   readonly state: RunProgress | null;
 }
 
-/** Where a run is stored. */
+/** The storage of a run. */
 export interface RunStorage {
-  /** All of the batch is durable when this returns, and nothing of it when this throws. */
+  /** Stores the batch: all of it is durable when this returns, and nothing of it when this throws. */
   save(batch: RunBatch): void;
   /** Checks that no other master has written a resumed run since it was read. Throws as `save` does. Writes nothing. */
   check(): void;
   /**
-   * Called when `save` has failed for good: stores the run in memory from now on, with what was stored of it before.
-   * Returns false if that cannot be read; then nothing more is saved.
+   * Keeps the run in memory from now on, including what was stored before. Called when `save` has failed for good.
+   * Returns false if what was stored cannot be read; then nothing more is saved.
    */
   continueInMemory(): boolean;
-  /** Whether the error says that another process has locked the store: trying again may help. */
+  /** Whether the error means that another process has locked the store, so that a retry may help. */
   isLocked(error: unknown): boolean;
-  /** Whether the error says that another master has taken over the run. */
+  /** Whether the error means that another master has taken over the run. */
   isTaken(error: unknown): boolean;
 }
 
-/** A run as it was stored. */
+/** The stored state of a run that is resumed. */
 export interface RestoredRun {
   readonly state: RunProgress;
   readonly totals: RunTotals;
@@ -87,6 +90,6 @@ export interface RestoredRun {
   /** The values that all workers share, in the order of their scopes and keys. */
   readonly shared: readonly SharedRecord[];
   readonly observed: Observed;
-  /** The end of the last window that was reported, in ms since the start. */
+  /** The end of the last reported window, in ms since the start of the run. */
   readonly reportedToMs: number;
 }

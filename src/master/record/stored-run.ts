@@ -9,7 +9,7 @@ import { StoreError } from "../../store/store-error.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RunBatch, RunProgress, RunStorage, StoredWorker } from "./run-storage.ts";
 
-/** A run in the store, as its master writes it. If the store fails, the run is copied into a store in memory. */
+/** A run in the store, written by its master. If the store fails, the run is copied into a store in memory. */
 export class StoredRun implements RunStorage {
   readonly #file: Store;
   readonly #runId: string;
@@ -19,10 +19,10 @@ export class StoredRun implements RunStorage {
   #writer: RunWriter | null = null;
   /** The writer of the file, kept after a fault: it knows whether another master has taken over the run. */
   #fileWriter: RunWriter | null = null;
-  /** The value of setup that was written last. */
+  /** The last written value of setup. */
   #setup: RunProgress["setup"] | null = null;
 
-  /** @param readAt the activity of a resumed run before it was read: it must not have been written since */
+  /** @param readAt the activity of a resumed run before it was read: the run must not have been written since */
   constructor(store: Store, runId: string, readAt: RunActivity | null = null) {
     this.#file = store;
     this.#runId = runId;
@@ -38,13 +38,13 @@ export class StoredRun implements RunStorage {
     return this.#memory !== null;
   }
 
-  /** The stored facts of the run. @throws StoreError */
+  /** Reads the record of the run; undefined if it is not in the store. @throws StoreError */
   run(): RunRecord | undefined {
     return this.#store.run(this.#runId);
   }
 
   /**
-   * The stored measurements, from the file, or from memory if the file cannot be opened.
+   * Returns a reader of the stored measurements: from the file, or from memory if the file cannot be opened.
    * @throws StoreError when neither has them
    */
   reader(): RunReader {
@@ -75,7 +75,7 @@ export class StoredRun implements RunStorage {
       this.#memory = memory;
       return true;
     } catch {
-      // The caller reports why the store has failed.
+      // The caller reports the failure of the store.
       memory.close();
       this.#memory = "lost";
       return false;
@@ -99,13 +99,16 @@ export class StoredRun implements RunStorage {
   }
 
   /**
-   * Stores that the run has finished and cannot be resumed. @param ended what its result needs besides the measurements
+   * Stores that the run has finished and cannot be resumed. @param ended the data that the result needs besides the
+   * measurements
    */
   saveEnd(ended: unknown): void {
     this.#write({ run: { state: "finished", ended } });
   }
 
-  /** After a fault, writes the result to the file if that is possible again. @throws StoreError when it is not */
+  /**
+   * Writes the result; after a fault, to the file as well, if that is possible again. @throws StoreError when it is not
+   */
   saveResult(result: unknown): void {
     const batch = { run: { state: "finished" as const, result } };
     if (this.#memory !== "lost") this.#write(batch);
@@ -129,8 +132,8 @@ export class StoredRun implements RunStorage {
   }
 
   /**
-   * The first write takes over the run from its previous master. This is not done earlier, because this master may
-   * never begin.
+   * Writes a batch. The first write takes over the run from its previous master. It is not taken over earlier, because
+   * this master may never begin.
    */
   #write(batch: Batch): void {
     if (this.#memory === null) this.#file.requireInPlace();
@@ -139,8 +142,8 @@ export class StoredRun implements RunStorage {
   }
 
   /**
-   * The store keeps two fields under the names that they have in stored runs. The value of setup can be large, and is only
-   * written when it is another one.
+   * Converts the progress for the store, which has other names for two fields. The value of setup can be large, so it
+   * is only written when it has changed.
    */
   #changeOf({ phase, startedAt, setup, endedEarly, notTakenOver, ...rest }: RunProgress): RunChange {
     return {
@@ -162,7 +165,7 @@ export class StoredRun implements RunStorage {
   }
 }
 
-/** The master of the runs of this process. */
+/** Identifies this process as the master of its runs. */
 export const thisMaster = { host: hostname(), pid: process.pid };
 
 function rowOf({ number, id, host, pid, takenSequence, ...rest }: StoredWorker, ledger: Ledger): WorkerRecord {

@@ -4,10 +4,10 @@ import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 
-/** The number of windows that show the current state of the service. */
+/** The number of latest windows that are checked. */
 const lookedAt = 2;
 
-/** Determines from the latest windows whether a service has recovered. */
+/** Checks in the latest windows whether a service has recovered. */
 export class DrainWatch {
   readonly #targets: readonly Threshold[];
   #latest: readonly Window[] = [];
@@ -21,8 +21,8 @@ export class DrainWatch {
   }
 
   /**
-   * Whether the latest windows, all of which begin at `fromMs` or later, have fast enough responses and meet the
-   * targets.
+   * Whether the latest windows all begin at `fromMs` or later, have requests, meet the targets, and have a p95 response
+   * time of at most `untilP95Ms` (null for any).
    */
   isCalm(fromMs: number, untilP95Ms: number | null): boolean {
     if (this.#latest.length < lookedAt || this.#latest.some(({ startMs }) => startMs < fromMs)) return false;

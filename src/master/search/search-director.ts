@@ -15,13 +15,16 @@ import { TrialRun } from "./trial-run.ts";
 
 export interface SearchDirectorOptions {
   readonly search: Search;
-  /** The name of the scenario that is searched. */
+  /** The name of the scenario whose load the search changes. */
   readonly scenario: string;
-  /** The next whole second at which the load can be changed. */
+  /** Returns the next whole second at which the load can be changed. */
   readonly nextSecondMs: () => number;
   /** Changes the load and records why. */
   readonly carryOut: (operation: Omit<Extract<Operation, { kind: "search" }>, "kind">, atMs: number) => void;
-  /** Why the load generator is not to be trusted in a part of the run, by the workers' own samples; null if it is. */
+  /**
+   * Returns why the load generator cannot be trusted in a part of the run, by the health samples of the workers; null
+   * if it can.
+   */
   readonly generatorProblemIn: (fromMs: number, toMs: number, p95Ms: number) => string | null;
   /** Reports progress as text. */
   readonly tell: (text: string) => void;
@@ -35,8 +38,8 @@ interface Running {
 }
 
 /**
- * Leads a search from trial to trial. It takes closed windows and responds with changes of the load. Both are recorded,
- * so that a restarted master resumes the search, but repeats the trial that no master watched.
+ * Leads a search from trial to trial. It receives closed windows and responds by changing the load. Trials and changes
+ * are recorded, so that a restarted master can resume the search. It repeats the trial that was running at the restart.
  */
 export class SearchDirector {
   readonly #options: SearchDirectorOptions;
@@ -51,7 +54,7 @@ export class SearchDirector {
     this.#drain = new DrainWatch(options.search.targets);
   }
 
-  /** Null while the search continues. */
+  /** Why the search ended; null while it continues. */
   get reason(): EndReason | null {
     return this.#reason;
   }
@@ -60,7 +63,7 @@ export class SearchDirector {
     return this.#events;
   }
 
-  /** All steps so far, also the one that has just begun. */
+  /** All steps so far, including the current one. */
   get steps(): readonly TimedSearchStep[] {
     return this.#steps;
   }
@@ -83,7 +86,7 @@ export class SearchDirector {
     this.spoil("the master was restarted during the trial");
   }
 
-  /** The current step is no longer to be trusted: a trial will be repeated. */
+  /** Makes the current trial invalid, so that it is repeated. Does nothing if no trial is running. */
   spoil(reason: string): void {
     this.#running?.trial?.spoil(reason);
   }
@@ -105,7 +108,7 @@ export class SearchDirector {
     }
   }
 
-  /** The current step in a few words; null if there is none. */
+  /** Returns the current step in a few words; null if there is none. */
   describe(elapsedMs: number): string | null {
     if (this.#running === null) return null;
     const { step, trial } = this.#running;
@@ -124,7 +127,10 @@ export class SearchDirector {
     this.#advance([event], this.#options.nextSecondMs());
   }
 
-  /** If the service is calm after a passed trial, there is nothing to drain. */
+  /**
+   * Records the steps that have ended and starts the next one. If the service has recovered right after a passed trial,
+   * the drain is skipped.
+   */
   #advance(ended: AnySearchEvent[], atMs: number): void {
     const next = () => nextOf(this.#options.search, [...this.#events, ...ended], atMs);
     let step = next();

@@ -11,7 +11,9 @@ import { SearchDirector } from "./search-director.ts";
 
 const changesOfWorkers: readonly RunEventKind[] = ["worker-lost", "worker-left", "worker-returned"];
 
-/** Controls the load of a run that is a search; null for any other run. It is given each window that closes. */
+/**
+ * Returns a director that controls the load of a search, and passes it each window that closes; null for any other run.
+ */
 export function searchOfRun({ options, collector, journal }: RunParts, load: WatchedLoad): SearchDirector | null {
   const { control } = load;
   const { search, scenarios } = options.resolved;
@@ -50,7 +52,7 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
   let changes = workerChanges(journal);
   collector.recent.subscribe((window) => {
     if (!load.isActive) return;
-    // If a worker leaves, its part of the load is missing, which is not a failure of the service.
+    // If a worker leaves, its part of the load is missing. That is not a failure of the service.
     const now = workerChanges(journal);
     if (control.workers !== workers || now !== changes) director.spoil("a worker went or came during the trial");
     workers = control.workers;
@@ -62,12 +64,15 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
   return director;
 }
 
-/** How often workers went or came back so far, also if no other took over their load. */
+/** Returns how often workers left or came back so far, including those whose load no other worker took over. */
 function workerChanges({ events }: Pick<Journal, "events">): number {
   return events.filter(({ kind }) => changesOfWorkers.includes(kind)).length;
 }
 
-/** Says that a worker was stopped for a while at or after `ms`; null if none was. That is no limit of the generator. */
+/**
+ * Returns that a worker's process was stopped for a while at or after `ms`, as text; null if none was. This is not a
+ * limit of the generator.
+ */
 function standstillSince(health: HealthLog, ms: number): string | null {
   for (const { name, samples } of health.all()) {
     for (let at = samples.length - 1; at >= 0; at--) {
@@ -80,7 +85,7 @@ function standstillSince(health: HealthLog, ms: number): string | null {
   return null;
 }
 
-/** Warns once, however often the run is resumed. */
+/** Warns about ignored thresholds: once, however often the run is resumed. */
 function warnOfIgnored({ ignored }: Search, { log }: MasterOptions, journal: Journal): void {
   if (ignored.length === 0) return;
   const names = ignored.map(({ metric, expression }) => `${metric} ${expression.source}`).join(", ");

@@ -5,7 +5,7 @@ import type { Operation, TimedOperation } from "../load/operation.ts";
 type SearchOperation = Extract<Operation, { kind: "search" }>;
 
 export interface WrittenSearch extends SearchRecord {
-  /** Its last step and when that began; null before the first. */
+  /** The last step of the search, and when it began; null before the first step. */
   readonly latest: { readonly step: SearchOperation["step"]; readonly atMs: number } | null;
 }
 

@@ -8,12 +8,12 @@ import type { Window } from "../../stats/windows.ts";
 type TrialStep = Extract<AnySearchStep, { kind: "trial" | "users" }>;
 
 const secondMs = 1_000;
-/** The shortest time in which a growing backlog can be detected. */
+/** The shortest measurement in which a growing backlog can be detected. */
 const leastMeasuredMs = 3_000;
-/** So large a part of the users of a trial must run. */
+/** A trial is invalid if a smaller share of its users ran. */
 const leastUsers = 0.98;
 
-/** One trial in progress. It settles and is measured for whole seconds, as windows are. */
+/** One trial in progress. It settles and is measured for whole seconds, because windows are whole seconds. */
 export class TrialRun {
   readonly #step: TrialStep;
   readonly #times: TrialTimes;
@@ -39,7 +39,7 @@ export class TrialRun {
     return this.fromMs + this.#times.measureMs;
   }
 
-  /** The trial is no longer to be trusted. */
+  /** Makes the trial invalid for the given reason. The first reason counts. */
   spoil(reason: string): void {
     this.#spoiltBy ??= reason;
   }
@@ -48,7 +48,9 @@ export class TrialRun {
     this.#meter.add(window, this.#ratePerSecond);
   }
 
-  /** @param generatorProblemOf why the workers are not to be trusted, given the p95 of the trial; null if they are */
+  /**
+   * @param generatorProblemOf returns why the workers cannot be trusted, given the p95 of the trial; null if they can
+   */
   event(generatorProblemOf: (p95Ms: number) => string | null): Trial | UserTrial {
     const step = this.#step;
     const load = { ratePerSecond: this.#ratePerSecond, targets: this.#targets };
@@ -72,7 +74,10 @@ export class TrialRun {
     return `${load}, measured for ${passedSeconds} of ${this.#times.measureMs / secondMs} s`;
   }
 
-  /** Says that fewer users ran than the trial asked for: a lost worker was not replaced, or they did not start. */
+  /**
+   * Returns that fewer users ran than the trial needs, as text; null if enough did. A lost worker may not have been
+   * replaced, or users may not have started.
+   */
   #tooFewUsers(): string | null {
     if (this.#step.kind !== "users") return null;
     const { peakUsers } = this.#meter;
@@ -89,7 +94,7 @@ function voided(reason: string): TrialOutcome {
   return { kind: "invalid", reason, isVoid: true };
 }
 
-/** Removes what was only needed to judge the trial. */
+/** Removes the data that was only needed to judge the trial. */
 function withoutSeries({ inFlight: _, ...figures }: TrialMeasurement): Omit<TrialMeasurement, "inFlight"> {
   return figures;
 }

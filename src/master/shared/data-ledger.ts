@@ -1,27 +1,27 @@
 import { RangeSet, sizeOfRanges } from "../../core/range-set.ts";
 import type { NumberRange } from "../../core/ranges.ts";
 
-/** The stored state of a ledger, besides what each worker holds. */
+/** The stored state of a ledger, besides the positions that each worker holds. */
 export interface StoredLedger {
-  /** The first position that no worker was ever given. */
+  /** The first position that was never given to a worker. */
   readonly next: number;
   /** Positions that were given back. */
   readonly back: readonly NumberRange[];
-  /** How often a row was taken, less those given back. */
+  /** How often a row was taken, minus the rows that were given back. */
   readonly used: number;
 }
 
-/** What became of the rows of a source; for rows that are used once, the three numbers add up to all rows. */
+/** The use of the rows of a source. For rows that are used once, the three numbers add up to all rows. */
 export interface RowCounts {
   readonly used: number;
   readonly unused: number;
-  /** Held by workers that are gone: they may have been used, and are not given out again. */
+  /** The rows held by workers that are gone. They may have been used, and are not given out again. */
   readonly uncertain: number;
 }
 
 /**
- * Which worker holds which positions in the sequence of a source's rows. A position is given to one worker, until that gives
- * it back; what a lost worker holds stays with it. Pure: storing and sending are not its concern.
+ * Tracks which worker holds which positions in the sequence of a source's rows. A position belongs to one worker until
+ * that worker gives it back; a lost worker keeps its positions. Pure: storing and sending are not its concern.
  *
  *   fresh -> held by one worker -> used
  *              \-> back (unused, or given back by the test) -> held …
@@ -45,12 +45,12 @@ export class DataLedger {
     return { next: this.#next, back: this.#back.ranges, used: this.#used };
   }
 
-  /** How many positions can be given out. */
+  /** The number of positions that can still be given out. */
   get left(): number {
     return this.#limit - this.#next + this.#back.size;
   }
 
-  /** What a worker of a resumed run held. */
+  /** Restores the positions that a worker of a resumed run held. */
   restore(worker: string, held: readonly NumberRange[]): void {
     this.#held.set(worker, new RangeSet(held));
   }
@@ -59,7 +59,7 @@ export class DataLedger {
     return this.#held.get(worker)?.ranges ?? [];
   }
 
-  /** The workers that hold something. */
+  /** The workers that hold positions. */
   get holders(): string[] {
     return [...this.#held].filter(([, held]) => held.size > 0).map(([worker]) => worker);
   }
@@ -72,30 +72,30 @@ export class DataLedger {
       given.push([this.#next, this.#next + fresh]);
       this.#next += fresh;
     }
-    // Positions that are never given out twice need no account.
+    // Only rows that are used once need an account: for other rows, there is no limit of positions.
     if (Number.isFinite(this.#limit)) for (const range of given) this.#heldBy(worker).add(range);
     return given;
   }
 
-  /** The worker has used these rows. */
+  /** Counts rows that the worker held and has used. */
   use(worker: string, ranges: readonly NumberRange[]): void {
     const held = this.#held.get(worker);
     for (const range of ranges) this.#used += sizeOfRanges(held?.remove(range) ?? []);
   }
 
-  /** Rows that can be used again have been taken. */
+  /** Counts rows that were taken from a source whose rows are used again. */
   count(taken: number): void {
     this.#used += taken;
   }
 
-  /** The worker gives back rows that it held and did not use. */
+  /** Takes back rows that the worker held and did not use. */
   release(worker: string, ranges: readonly NumberRange[]): void {
     const held = this.#held.get(worker);
-    // A position that it does not hold may be another worker's.
+    // Ignore positions that the worker does not hold: they may be another worker's.
     for (const range of ranges) for (const part of held?.remove(range) ?? []) this.#back.add(part);
   }
 
-  /** Rows that were used can be taken again. */
+  /** Takes back rows that were counted as used. */
   giveBack(ranges: readonly NumberRange[]): void {
     for (const range of ranges) {
       this.#used -= range[1] - range[0];

@@ -10,11 +10,11 @@ import type { ConnectedWorker } from "../workers/connected-worker.ts";
 import { DataLedger } from "./data-ledger.ts";
 import type { RequestHandler, WorkerRequest } from "./worker-requests.ts";
 
-/** A data source of the run: as declared, with its file. */
+/** A data source of the run, with its file. */
 export interface RunDataSource extends DeclaredData {
   /** The number of rows. */
   readonly count: number;
-  /** Null if the rows are in the test. */
+  /** The file with the rows; null if the rows are in the test. */
   readonly opened: RowFile | null;
 }
 
@@ -28,7 +28,7 @@ export interface DataRequestsOptions {
   /** The shared values of a resumed run. */
   readonly shared: readonly SharedRecord[];
   readonly journal: { share(record: SharedRecord): void; note(kind: "data-empty", text: string): void };
-  /** Ends the load, because a source has no rows left. */
+  /** Ends the load. Called when a source has no rows left. */
   readonly stopRun: () => void;
   readonly workers: {
     readonly alive: readonly unknown[];
@@ -40,33 +40,33 @@ export interface DataRequestsOptions {
 
 const storedLedger = z.object({ next: z.number(), back: rowRanges, used: z.number() });
 
-/** What is stored as the answer. The texts of the rows are read from the file again when it is sent. */
+/** The stored form of an answer. Whenever it is sent, the text of the rows is read from the file again. */
 const answered = z.strictObject({ ranges: rowRanges, isEmpty: z.boolean(), isWanted: z.boolean() });
 
-/** About the largest length of the rows in one response, in bytes, and the largest number. */
+/** The approximate maximum size of the rows in one response, in bytes, and their maximum number. */
 const mostBytes = 512 * 1024;
 const mostRows = 10_000;
-/** How long others wait for rows that a worker without a socket holds. */
+/** How long other workers wait for rows that a worker without a socket holds. */
 const expectedForMs = 5_000;
 const serveAgainMs = 1_000;
 const heldScope = "data-held";
 
 interface Source {
   readonly declared: RunDataSource;
-  /** Each row is used once in the run. */
+  /** Whether each row is used only once in the run. */
   readonly isOnce: boolean;
   readonly seed: number;
   readonly ledger: DataLedger;
   /** Requests that wait until rows are given back, or all are used. */
   readonly waiting: Map<string, { readonly request: WorkerRequest; readonly want: number }>;
   isEmptySaid: boolean;
-  /** Looks again whether the waiting requests can be served. */
+  /** Checks again whether the waiting requests can be served. */
   timer: NodeJS.Timeout | null;
 }
 
 /**
- * Gives rows to workers, a number of them ahead of need, and accounts for each row. What a worker holds is stored before it
- * is told, so no row is given twice, whatever is lost or restarted.
+ * Gives rows to workers, several ahead of need, and accounts for each row. The rows that a worker holds are stored
+ * before they are sent to it, so no row is given twice, whatever is lost or restarted.
  */
 export class DataRequests implements RequestHandler {
   readonly #options: DataRequestsOptions;
@@ -79,7 +79,7 @@ export class DataRequests implements RequestHandler {
     }
   }
 
-  /** What became of the rows so far. */
+  /** The use of the rows so far. */
   get uses(): DataUse[] {
     return [...this.#sources.values()].map(({ declared: { name, count }, isOnce, ledger }) => {
       return { name, rows: count, isOnce, ...ledger.counts };
@@ -104,7 +104,7 @@ export class DataRequests implements RequestHandler {
     this.#serve(source);
   }
 
-  /** The rows of a response that the worker did not use can be given to others. */
+  /** Takes back the rows of a response that the worker did not use: they can be given to others. */
   cancelled(request: WorkerRequest, value: unknown): void {
     const source = this.#sources.get(String(request.payload.source));
     if (source === undefined) return;
@@ -124,7 +124,7 @@ export class DataRequests implements RequestHandler {
     return { ranges: given, isEmpty, isWanted, rows, format: file?.format ?? null, head: file?.head ?? "" };
   }
 
-  /** Nobody waits for rows that a lost worker holds. */
+  /** Serves waiting requests: they no longer wait for rows that a lost worker holds. */
   lost(): void {
     for (const source of this.#sources.values()) this.#serve(source);
   }
@@ -166,7 +166,7 @@ export class DataRequests implements RequestHandler {
     const { ledger, waiting } = source;
     for (const [key, { request, want }] of waiting) {
       if (this.#options.workers.findById(request.workerId)?.isAlive !== true) continue;
-      // What others hold may be given back, and what this worker holds it can use.
+      // Wait: other workers may give back rows, and this worker can use the rows that it holds.
       if (ledger.left === 0 && ledger.holders.some((holder) => this.#isExpected(holder))) {
         source.timer ??= setTimeout(() => {
           source.timer = null;
@@ -182,7 +182,9 @@ export class DataRequests implements RequestHandler {
     }
   }
 
-  /** How many rows to give: towards the end fewer and fewer, so that no worker waits while another one holds many. */
+  /**
+   * Returns how many rows to give: towards the end fewer and fewer, so that no worker waits while another holds many.
+   */
   #portionOf({ ledger, declared: { opened } }: Source, want: number): number {
     const { workers } = this.#options;
     const fair = Math.ceil(ledger.left / (2 * Math.max(1, workers.alive.length)));
@@ -215,7 +217,7 @@ export class DataRequests implements RequestHandler {
     this.#options.journal.share({ scope: "data", key: name, value });
   }
 
-  /** Whether the worker can say what became of the rows that it holds: one that is silent may never return. */
+  /** Whether the worker is expected to report how it used the rows it holds. A silent worker may never return. */
   #isExpected(workerId: string): boolean {
     const worker = this.#options.workers.findById(workerId);
     if (worker === undefined || !worker.isAlive) return false;
@@ -223,7 +225,7 @@ export class DataRequests implements RequestHandler {
   }
 }
 
-/** Identifies a request while the master runs. */
+/** Returns a key that identifies a request while the master runs. */
 function keyOf({ workerId, id }: WorkerRequest): string {
   return `${id}/${workerId}`;
 }

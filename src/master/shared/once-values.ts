@@ -16,14 +16,14 @@ const payload = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("fail"), name, lease: z.int() }),
 ]);
 
-/** What is kept of one value, also across a restart of the master. */
+/** The stored state of one value. It survives a restart of the master. */
 const kept = z.strictObject({
   /** The number of the value; 0 before the first. */
   version: z.int(),
   value: z.unknown(),
-  /** In ms since 1970; 0 if it is not known. */
+  /** When the value was made, in ms since 1970; 0 if unknown. */
   madeAtMs: z.number().default(0),
-  /** In ms since 1970; null for never. */
+  /** When the value expires, in ms since 1970; null for never. */
   expiresAtMs: z.number().nullable(),
   /** The number of the last lease. */
   lease: z.int(),
@@ -32,19 +32,20 @@ const kept = z.strictObject({
 });
 type Kept = z.infer<typeof kept>;
 
-/** What is stored as the answer. The value and the time that is left to it are added when it is sent. */
+/** The stored form of an answer. Its value and remaining lifetime are added when it is sent. */
 type StoredAnswer = typeof theValue | Extract<OnceAnswer, { kind: "make" }>;
 const theValue = { kind: "value" } as const;
 
 interface OneValue {
   state: Kept;
-  /** Users of workers that need a newer value than they know. */
+  /** The requests of users that need a newer value than they have. */
   readonly waiting: Set<WorkerRequest>;
 }
 
 /**
- * Values that are made once per run (`once`). The first worker that needs one gets a lease to make it; all others wait. If it
- * fails or is lost, the next one that waits gets the lease. A value of an earlier lease is dropped.
+ * Values that are made once per run (`once`). The first user that needs a value gets a lease to make it; all others
+ * wait. If making the value fails, or the worker is lost, the next waiting user gets the lease. The value of an earlier
+ * lease is dropped.
  */
 export class OnceValues implements RequestHandler {
   readonly #journal: { share(record: SharedRecord): void };
@@ -68,7 +69,7 @@ export class OnceValues implements RequestHandler {
       return;
     }
     const { version, lease } = one.state;
-    // The value of an earlier lease is taken as long as there is none.
+    // Accept the value of an earlier lease as long as there is no value.
     if (asked.op === "put" && (asked.lease === lease || version === 0)) {
       const { value, lifetimeMs } = asked;
       const madeAtMs = Date.now();
@@ -79,7 +80,7 @@ export class OnceValues implements RequestHandler {
     this.#serve(asked.name, one);
   }
 
-  /** A user that is gone neither waits nor makes a value. */
+  /** Removes the request of a user that is gone. If the user had the lease, it is free again. */
   cancelled(request: WorkerRequest, value: unknown): void {
     const asked = payload.safeParse(request.payload).data;
     if (asked?.op !== "get") return;
@@ -120,7 +121,7 @@ export class OnceValues implements RequestHandler {
     return one;
   }
 
-  /** Gives the value to all for whom it is new enough, and the lease to the first of the others. */
+  /** Sends the value to all users for whom it is new enough, and the lease to the first of the others. */
   #serve(of: string, one: OneValue): void {
     for (const request of one.waiting) {
       const { version, expiresAtMs } = one.state;

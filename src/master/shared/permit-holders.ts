@@ -8,7 +8,10 @@ export interface Holding {
 
 type Counts = { -readonly [Field in Exclude<keyof Holding, "worker">]: Holding[Field] };
 
-/** What workers have done with the permits that they were granted. A worker that reports more than it was granted is not believed. */
+/**
+ * Tracks how workers use the permits that were granted to them. Reported numbers above the granted number are cut to
+ * it.
+ */
 export class PermitHolders {
   readonly #counts = new Map<number, Counts>();
   readonly #lost = new Set<number>();
@@ -22,19 +25,19 @@ export class PermitHolders {
     return [...this.#counts].map(([worker, counts]) => ({ worker, ...counts }));
   }
 
-  /** The requests that were made, or may have been. */
+  /** The number of requests that were sent, or may have been sent. */
   get made(): number {
     let sum = 0;
     for (const { granted, unused } of this.#counts.values()) sum += granted - unused;
     return sum;
   }
 
-  /** The permits that may still be used, or that nobody has reported yet. */
+  /** The number of permits that may still be used, or whose use is not reported yet. */
   get live(): number {
     return this.#heldBy((worker) => !this.#lost.has(worker));
   }
 
-  /** The permits of lost workers. */
+  /** The number of permits that lost workers hold. */
   get uncertain(): number {
     return this.#heldBy((worker) => this.#lost.has(worker));
   }
@@ -47,7 +50,7 @@ export class PermitHolders {
     this.#countsOf(worker).granted += count;
   }
 
-  /** Returns how many can be granted again. */
+  /** Takes the totals that a worker reports. Returns how many permits can be granted again. */
   reported(worker: number, used: number, unused: number): number {
     if (this.#ended.has(worker)) return 0;
     const counts = this.#countsOf(worker);
@@ -57,7 +60,7 @@ export class PermitHolders {
     return counts.unused - before;
   }
 
-  /** The worker never got these. Returns how many can be granted again. */
+  /** Takes back permits that the worker never received. Returns how many can be granted again. */
   returned(worker: number, count: number): number {
     const counts = this.#countsOf(worker);
     const returned = this.#ended.has(worker) ? 0 : Math.min(count, counts.granted - counts.used - counts.unused);
@@ -73,7 +76,10 @@ export class PermitHolders {
     this.#lost.delete(worker);
   }
 
-  /** The process of the worker has ended, and had used so many. Returns how many can be granted again. */
+  /**
+   * Takes back the unused permits of a worker whose process has ended. `used`: how many it used in all. Returns how
+   * many can be granted again.
+   */
   end(worker: number, used: number): number {
     const counts = this.#countsOf(worker);
     const before = counts.unused;

@@ -3,52 +3,61 @@ import type { SharedRecord } from "../../store/batch.ts";
 import { type Holding, PermitHolders } from "./permit-holders.ts";
 import type { RequestHandler, WorkerRequest } from "./worker-requests.ts";
 
-/** The time between two permits is longer by this factor, so that no second has too many where some take longer on their way. */
+/**
+ * The time between two permits is longer by this factor, so that no second has too many requests even if some take
+ * longer on their way.
+ */
 const spacingMargin = 1.1;
-/** Permits begin so long after they are granted, which is when they have arrived. */
+/** The first permit of a lease is valid this long after the grant, when the lease has arrived at the worker. */
 const leadMs = 60;
-/** A lease covers this time at most: what a lost worker on another machine holds is not granted again. */
+/**
+ * The longest time that a lease covers. It is short because the permits of a lost worker on another machine are not
+ * granted again.
+ */
 const leaseMs = 100;
 const mostOfLease = 1_000;
-/** The next lease begins at most so far in the future. */
+/** The longest time before its start at which a lease is granted. */
 const aheadMs = 250;
-/** How long after the loss of a worker on this machine the end of its process may be noticed. */
+/** How long the master waits for the end of the process of a lost worker on this machine. */
 const endTimeoutMs = 10_000;
 const scope = "permits";
 
 export interface PermitOptions {
-  /** The most requests; null for no limit. */
+  /** The maximum number of requests; null for no limit. */
   readonly most: number | null;
   readonly maxRequestsPerSecond: number | null;
   readonly shared: readonly SharedRecord[];
   readonly journal: { share(record: SharedRecord): void };
-  /** Whether the end of the process of a worker will be told by `ended`. */
+  /** Whether `ended` will be called when the process of the worker ends. */
   watches(worker: number): boolean;
   /** The time of the run. */
   elapsedMs(): number;
-  /** Called once, when all requests have been made. */
+  /**
+   * Called once, when no permits are left and all of them are used. `uncertain`: the permits that lost workers hold.
+   */
   used(uncertain: number): void;
 }
 
-/** What is stored. */
+/** The stored state of the permits. */
 interface Stored {
   readonly left: number | null;
   readonly holdings: readonly Holding[];
 }
 
 /**
- * Grants permits for requests to the workers of a run: each is used for one request, or returned. Together they are never more than
- * `most`. With `maxRequestsPerSecond`, each has a time of its own on the clock of the run, and those of all workers are evenly spaced.
- * What a lost worker holds may have been used: it is granted again only if its process has ended and it is known what that has used.
+ * Grants permits for requests to the workers of a run. Each permit is used for one request, or returned. At most `most`
+ * permits are used in all. With `maxRequestsPerSecond`, each permit has its own time on the clock of the run, and the
+ * permits of all workers are evenly spaced. The permits of a lost worker may have been used: they are granted again
+ * only if its process has ended and the number that it used is known.
  */
 export class PermitRequests implements RequestHandler {
   readonly #options: PermitOptions;
   /** The permits that can be granted; infinite without a limit. */
   #left: number;
   readonly #holders = new PermitHolders();
-  /** Requests that nothing could be granted to, in their order. */
+  /** The requests that wait for permits, in order. */
   readonly #waiting = new Map<WorkerRequest, number>();
-  /** Lost workers on this machine whose process may still end, by their number. */
+  /** The timers for lost workers on this machine whose process may still end, by the number of the worker. */
   readonly #ending = new Map<number, NodeJS.Timeout>();
   #nextMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
@@ -61,11 +70,11 @@ export class PermitRequests implements RequestHandler {
     if (stored === undefined) return;
     this.#left = stored.left ?? Number.POSITIVE_INFINITY;
     this.#holders.restore(stored.holdings);
-    // What the last master has granted may still be used.
+    // Permits that the previous master granted may still be used.
     this.#nextMs = options.elapsedMs() + aheadMs + leaseMs + leadMs;
   }
 
-  /** How many requests were made, or may have been. */
+  /** The number of requests that were sent, or may have been sent. */
   get made(): number {
     return this.#holders.made;
   }
@@ -73,7 +82,7 @@ export class PermitRequests implements RequestHandler {
   handle(request: WorkerRequest): void {
     const { used, unused, wanted } = permitRequest.parse(request.payload);
     this.#left += this.#holders.reported(request.worker, used, unused);
-    // What a process has sent before it ended may arrive later.
+    // A request may arrive after the end of the process that sent it.
     const wants = !this.#holders.hasEnded(request.worker) && wanted > 0;
     if (wants) this.#waiting.set(request, wanted);
     this.#share();
@@ -81,7 +90,7 @@ export class PermitRequests implements RequestHandler {
     this.#look();
   }
 
-  /** The worker does not use what it was granted. */
+  /** Takes back the permits of a response that the worker does not use. */
   cancelled(request: WorkerRequest, value: unknown): void {
     this.#waiting.delete(request);
     if (value !== undefined && value !== null)
@@ -104,7 +113,7 @@ export class PermitRequests implements RequestHandler {
     this.#holders.find(worker);
   }
 
-  /** The process of the worker has ended, and had used so many permits; null if nobody knows. */
+  /** Handles the end of a worker's process. `used`: the number of permits that it had used; null if unknown. */
   ended(worker: number, used: number | null): void {
     this.#awaitNoEnd(worker);
     for (const request of this.#waiting.keys()) if (request.worker === worker) this.#waiting.delete(request);
@@ -114,7 +123,7 @@ export class PermitRequests implements RequestHandler {
     this.#look();
   }
 
-  /** The process of a lost worker has not ended: nobody knows what it sends. */
+  /** Gives up on the end of a lost worker's process: it may still send requests, so its permits stay uncertain. */
   #giveUp(worker: number): void {
     this.#ending.delete(worker);
     this.#holders.lose(worker);
@@ -135,7 +144,7 @@ export class PermitRequests implements RequestHandler {
     if (this.#left <= 0 && this.#holders.live === 0) this.#finish();
   }
 
-  /** Whether the next permits are near enough. If not, it looks again later. */
+  /** Whether the next permits can be granted now. If it is too early, schedules another check. */
   #isDue(): boolean {
     const { maxRequestsPerSecond, elapsedMs } = this.#options;
     if (maxRequestsPerSecond === null) return true;
@@ -155,7 +164,7 @@ export class PermitRequests implements RequestHandler {
     const { maxRequestsPerSecond: rate, elapsedMs } = this.#options;
     const everyMs = rate === null ? 0 : (1_000 * spacingMargin) / rate;
     const most = rate === null ? mostOfLease : Math.max(1, Math.min(mostOfLease, Math.floor(leaseMs / everyMs)));
-    // Near the end, leases are small, so that few wait for what others hold.
+    // Near the end, leases are small, so that few workers wait for permits that others hold.
     const share = Number.isFinite(this.#left) ? Math.max(1, Math.ceil(this.#left / 10)) : most;
     const count = Math.min(wanted, most, share, this.#left);
     const firstMs = Math.max(elapsedMs() + leadMs, this.#nextMs);

@@ -4,24 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseTallyLine, tallyBytes, tallySocket } from "../../protocol/permit-messages.ts";
 
-/** Longer than any line that a worker writes. */
+/** The maximum length of a line, in characters; workers write shorter ones. */
 const lineLength = 64;
 /** Only processes of this user can connect, one for each worker. */
 const mostConnections = 10_000;
 
 const folderPrefix = "muster-permits-";
-/** The folders of killed masters that one run removes. */
+/** How many folders of killed masters one run removes at most. */
 const abandonedAtOnce = 100;
 
-/** Called when the process of a worker has ended, with the number of permits that it used; null if nobody knows. */
+/** Called when the process of a worker has ended, with the number of permits that it used; null if unknown. */
 type EndListener = (worker: number, used: number | null) => void;
 
 /**
- * Learns how many permits a worker on this machine had used when its process ended, however it ended: the worker counts them in a file,
- * and holds a connection to a Unix socket, which the system closes only when the process is gone.
+ * Finds out how many permits a worker on this machine had used when its process ended, however it ended. The worker
+ * counts them in a file, and holds a connection to a Unix socket, which the system closes only when the process is
+ * gone.
  */
 export class PermitTallies {
-  /** Of this user only; null if the system has no such folder or socket, and nothing is learned. */
+  /**
+   * The folder of the files and the socket, accessible to this user only; null if the system does not support it, so
+   * that no end is noticed.
+   */
   readonly folder: string | null;
   readonly #server: Server | null;
   readonly #listener: EndListener;
@@ -53,7 +57,7 @@ export class PermitTallies {
     const server = createServer((socket) => this.#accept(socket));
     server.maxConnections = mostConnections;
     server.on("error", () => {
-      // Such as a path that is too long: then no worker connects.
+      // For example, the path is too long. Then no worker connects.
     });
     return server.listen(path).unref();
   }
@@ -100,7 +104,7 @@ function tallyIn(path: string): number | null {
   }
 }
 
-/** `mkdtemp` makes it for this user only. Windows has no files for its sockets. */
+/** Creates the folder; `mkdtemp` makes it accessible to this user only. Null on Windows, which has no socket files. */
 function ownFolder(): string | null {
   if (process.platform === "win32") return null;
   try {
@@ -114,11 +118,11 @@ function removeFolder(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch {
-    // It has only small files, in the folder for temporary ones.
+    // Ignore it: the folder has only small files, and is in the folder for temporary files.
   }
 }
 
-/** Removes the folders of masters that were killed: nobody answers at their sockets. */
+/** Removes the folders of masters that were killed: their sockets refuse connections. */
 function removeAbandoned(): void {
   for (const folder of ownFolders().slice(0, abandonedAtOnce)) {
     const socket = connect(join(folder, tallySocket)).unref();
@@ -129,7 +133,7 @@ function removeAbandoned(): void {
   }
 }
 
-/** The folders of masters of this user, whether they run or not. */
+/** Lists the folders of all masters of this user, running or not. */
 function ownFolders(): string[] {
   try {
     const named = readdirSync(tmpdir()).filter((name) => name.startsWith(folderPrefix));

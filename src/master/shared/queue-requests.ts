@@ -20,7 +20,7 @@ const mostItems = 100_000;
 const mostLength = 100_000_000;
 
 interface QueuedItem {
-  /** Its place in the queue. */
+  /** The position of the value in the queue. */
   readonly number: number;
   readonly item: unknown;
   readonly length: number;
@@ -34,13 +34,13 @@ interface StoredQueue {
 }
 
 /**
- * The queues of a run: values that users put and take, over all workers. A value is stored until it is taken, in the same
- * commit as the response; so each is taken once, also after a restart of the master.
+ * The queues of a run: values that users put and take, over all workers. A value stays in the store until it is taken,
+ * and is removed in the same commit that stores the response. So each value is taken once, even if the master restarts.
  */
 export class QueueRequests {
   readonly #options: QueueRequestsOptions;
   readonly #queues = new Map<string, StoredQueue>();
-  /** The handler of values that are put. */
+  /** The handler of puts. */
   readonly puts: RequestHandler = { handle: (request) => this.#put(request) };
   /** The handler of takes. */
   readonly takes: RequestHandler = {
@@ -83,7 +83,7 @@ export class QueueRequests {
     this.#serve(name);
   }
 
-  /** A value that was not used goes back to the front. */
+  /** Puts a value that was not used back at its old position. */
   #cancelled(request: WorkerRequest, value: unknown): void {
     const { queue: name } = take.parse(request.payload);
     const { items, waiting } = this.#queueOf(name);
@@ -97,7 +97,7 @@ export class QueueRequests {
     this.#serve(name);
   }
 
-  /** Gives values to the takes that wait, in order; those of lost workers wait for their return. */
+  /** Gives values to the waiting takes, in order. Takes of lost workers wait until their worker returns. */
   #serve(name: string): void {
     const queue = this.#queueOf(name);
     for (let at = 0; at < queue.waiting.length && queue.items.length > 0; ) {

@@ -2,18 +2,19 @@ import { longestTimerMs } from "../../core/duration.ts";
 import { rendezvousRequest } from "../../protocol/user-requests.ts";
 import type { RequestHandler, WorkerRequest } from "./worker-requests.ts";
 
-/** Users that wait for each other. */
+/** A group of users that wait for each other. */
 interface Meeting {
-  /** The number of users that it needs. */
+  /** The number of users that the meeting needs. */
   readonly users: number;
   readonly waiting: Set<WorkerRequest>;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * Lets users of all workers wait for each other (a rendezvous, JMeter's synchronizing timer). A meeting ends when enough
- * users wait, or some time after the first one came; the next user that comes begins a new one. Users of a lost worker do
- * not count until it returns. After a restart of the master, all that wait ask again, and the time begins anew.
+ * Lets users of all workers wait for each other (a rendezvous, JMeter's synchronizing timer). A meeting ends when
+ * enough users wait, or when it times out after its first user arrived. The next user starts a new meeting. Users of a
+ * lost worker do not count until it returns. After a restart of the master, all waiting users send their request again,
+ * and the timeout starts again.
  */
 export class Rendezvous implements RequestHandler {
   readonly #meetings = new Map<string, Meeting>();

@@ -2,7 +2,10 @@ import { type RowsResponse, rowsRequest } from "../../protocol/data-messages.ts"
 import type { RunDataSource } from "./data-requests.ts";
 import type { RequestHandler, WorkerRequest } from "./worker-requests.ts";
 
-/** Reads rows by their numbers, for sources that each user goes through by itself. Nothing is accounted for. */
+/**
+ * Returns rows by their numbers, for sources whose rows each user goes through on its own. The use of the rows is not
+ * tracked.
+ */
 export class RowRequests implements RequestHandler {
   readonly #sources: ReadonlyMap<string, RunDataSource & { readonly seed: number }>;
 

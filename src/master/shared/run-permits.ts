@@ -16,7 +16,7 @@ interface RunPermitsOptions extends Pick<PermitOptions, "shared" | "journal" | "
   end(kind: "max-requests" | "max-cost", why: string): void;
 }
 
-/** The limits of all requests of a run. */
+/** Enforces the limits on all requests of a run: their number, rate and cost. */
 export class RunPermits {
   readonly requests: PermitRequests;
   readonly #tallies: PermitTallies | null;
@@ -38,7 +38,10 @@ export class RunPermits {
     });
   }
 
-  /** The folder in which workers on this machine count what they use; null if nothing is to be counted. */
+  /**
+   * The folder in which workers on this machine count the permits that they use; null if they do not have to be
+   * counted.
+   */
   get folder(): string | null {
     return this.#tallies?.folder ?? null;
   }

@@ -5,11 +5,14 @@ import type { RequestHandler, WorkerRequest } from "./worker-requests.ts";
 /** A run that can be ended. */
 export interface StoppableRun {
   readonly journal: { note(kind: "stopped-by-test", text: string): void };
-  /** Ends the load early if it runs. Returns whether it did. With a null ending, the measurements decide. */
+  /**
+   * Ends the load early if it runs. Returns whether it did. With a null ending, the verdict is based on what was
+   * measured.
+   */
   endLoad(ending: Ending | null): boolean;
 }
 
-/** Ends the run when the code of the test asks for it. The first user that asks decides the verdict. */
+/** Ends the run when the code of the test requests it. The first request determines the verdict. */
 export class StopRun implements RequestHandler {
   readonly #run: StoppableRun;
   #isStopped = false;

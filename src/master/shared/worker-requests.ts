@@ -7,41 +7,45 @@ import type { SharedRecord } from "../../store/batch.ts";
 
 type Payload = Readonly<Record<string, unknown>>;
 
-/** A request of a worker, to be answered once, at once or later. */
+/** A request of a worker. It is answered exactly once, immediately or later. */
 export interface WorkerRequest {
-  /** The number of the worker. A worker that reconnects to a master which begins the run anew gets another one. */
+  /** The number of the worker. A worker that reconnects to a master that starts the run over gets a new number. */
   readonly worker: number;
   /** The id of the worker, for its lifetime. */
   readonly workerId: string;
   /** The number of the request on its worker. */
   readonly id: number;
   readonly payload: Payload;
-  /** Answers with any JSON. The response is sent once it is committed, together with all values that were shared before. */
+  /**
+   * Answers with any JSON value. The response is sent once it is committed, together with all values that were shared
+   * before.
+   */
   respond(value: unknown): void;
   /** Answers with an error, which the worker throws. */
   refuse(code: string, message: string): void;
 }
 
 /**
- * Answers the requests of one name. What it must know after a restart of the master it shares by `journal.share` in the same
- * turn in which it responds: both are committed together. A request that is not answered is sent again to a restarted
+ * Answers the requests of one name. State that must survive a restart of the master is shared through `journal.share`
+ * in the same turn as the response: both are committed together. Workers send unanswered requests again to a restarted
  * master.
  */
 export interface RequestHandler {
-  /** An exception refuses the request with its message. */
+  /** Handles a request. If this throws, the request is refused with the message of the exception. */
   handle(request: WorkerRequest): void;
   /**
-   * The worker no longer waits for the request. `value` is what was answered, if it was: the worker does not use it.
+   * Called when the worker no longer waits for the request. `value` is the answer, if there was one: the worker does
+   * not use it.
    */
   cancelled?(request: WorkerRequest, value: unknown): void;
   /**
-   * Returns the value to send for an answered one, each time that it is sent: for what need not be stored, because it can be
-   * computed again.
+   * Returns the value to send for a stored answer, each time it is sent. Use it for data that can be computed again and
+   * need not be stored.
    */
   complete?(payload: Payload, value: unknown): unknown;
-  /** The worker is lost, or has left; it may return, and its requests stay open. */
+  /** Called when the worker is lost or has left. It may return, so its requests stay open. */
   lost?(worker: number): void;
-  /** The lost worker is back. */
+  /** Called when the lost worker is back. */
   returned?(worker: number): void;
 }
 
@@ -53,7 +57,7 @@ interface Asking {
 
 type Result = ResponseMessage["result"];
 
-/** An answered request, kept until the worker has the response. */
+/** An answered request, kept until the worker has received the response. */
 interface Answer {
   readonly name: string;
   readonly payload: Payload;
@@ -83,15 +87,15 @@ export class WorkerRequests {
   readonly #handlers = new Map<string, RequestHandler>();
   readonly #open = new Map<string, { readonly name: string; readonly request: WorkerRequest }>();
   readonly #answers = new Map<string, Answer>();
-  /** How many open and answered requests each worker has. */
+  /** The number of open and answered requests of each worker. */
   readonly #counts = new Map<string, number>();
-  /** The length of what is kept of each request, as JSON. */
+  /** The length of the stored payload and answer of each request, as JSON, in characters. */
   readonly #lengths = new Map<string, number>();
-  /** Their sum, by worker. */
+  /** The sum of these lengths for each worker. */
   readonly #held = new Map<string, number>();
   /** The numbers of lost workers. */
   readonly #lost = new Set<number>();
-  /** Answers that are not committed. */
+  /** The keys of the answers that are not committed yet. */
   readonly #uncommitted = new Set<string>();
 
   constructor(options: WorkerRequestsOptions) {
@@ -110,7 +114,7 @@ export class WorkerRequests {
 
   /** @throws ProtocolError when the worker has too many open requests */
   receive(worker: Asking, message: RequestMessage): void {
-    // A worker that was lost before the load began returns without a word of its own.
+    // No event reports the return of a worker that was lost before the load began.
     if (this.#lost.has(worker.number)) this.returned(worker.number);
     if (message.type === "requests-open") {
       this.#keepOnly(worker.id, new Set(message.ids));
@@ -123,7 +127,7 @@ export class WorkerRequests {
     else if (!this.#open.has(key)) this.#handle(worker, key, message.name, message.payload);
   }
 
-  /** What was answered so far is committed: the responses are sent. */
+  /** Sends the responses that were committed. */
   committed(): void {
     const keys = [...this.#uncommitted];
     this.#uncommitted.clear();
@@ -186,7 +190,7 @@ export class WorkerRequests {
     this.#options.journal.share({ scope, key, value: answer });
   }
 
-  /** A cancellation is answered, too: the worker repeats it until then. */
+  /** Handles a cancellation. It is answered, too: the worker repeats it until then. */
   #cancel(worker: Asking, key: string): void {
     const open = this.#open.get(key);
     const before = this.#answers.get(key);
@@ -205,7 +209,7 @@ export class WorkerRequests {
     });
   }
 
-  /** The confirmations of other responses may have been lost with a socket. */
+  /** Forgets the answers that the worker no longer waits for: their confirmations may have been lost with a socket. */
   #keepOnly(workerId: string, ids: ReadonlySet<number>): void {
     for (const key of [...this.#answers.keys()]) {
       if (workerIdOf(key) === workerId && !ids.has(Number.parseInt(key, 10))) this.#forget(key);

@@ -16,32 +16,35 @@ import { advance, type WorkerInput, type WorkerStateEvent } from "./worker-steps
 
 /** A worker sends at most 10 log lines per second, and some at once. */
 const mostLogLinesPerSecond = 100;
-/** The reason that a worker gives when it closes its socket on purpose. */
+/** The close reason of a worker that is done and closes its socket on purpose. */
 const goodbye = "done";
 
-/** The master's side of one worker: verbs to tell it what to do, and its state. It outlives its sockets. */
+/** The master's side of one worker: its state, and methods to send it orders. It outlives the sockets of the worker. */
 export class ConnectedWorker {
   readonly number: number;
   readonly identity: states.WorkerIdentity;
   readonly socket: WorkerSocket;
   readonly #secret: WorkerSecret;
-  /** When it is to start its load, on the master's clock; null before it was told. */
+  /** When the worker starts its load, on the master's clock; null before the start message was sent. */
   #startAtMs: number | null = null;
-  /** The log lines in the latest second with one. */
+  /** The number of log lines in the latest second that had any. */
   #logged = { second: 0, lines: 0 };
-  /** The numbers of its last message with requests, and of the last one that was taken. */
+  /** The numbers of the last message with request rows that arrived, and of the last whose rows were taken. */
   readonly #rows = { arrived: 0, taken: 0 };
-  /** Its last commits before the restart of the master may be lost, so its first report may come after a gap. */
+  /** Whether its first report may come after a gap: its last commits before a restart of the master may be lost. */
   #mayHaveGap: boolean;
-  /** Whether it is of a resumed run, and proves to be by a secret that was stored. */
+  /** Whether it belongs to a resumed run whose store has the hash of its secret, so that it can prove who it is. */
   readonly #isProven: boolean;
   readonly #isRestored: boolean;
-  /** The report that was missing when another one came; null before. */
+  /** The number of a report that was missing when a later one arrived; null if there was none. */
   #missedSequence: number | null = null;
   #state: states.WorkerState;
   readonly #run: WorkerSurroundings<ConnectedWorker>;
 
-  /** @param facts what was stored of a worker whose run is resumed; it may still be running, and reconnect */
+  /**
+   * @param facts the stored facts of a worker of a resumed run, which may still be running, and reconnect; null for a
+   * new worker
+   */
   constructor(
     number: number,
     { id, host, pid }: states.WorkerIdentity,
@@ -96,30 +99,33 @@ export class ConnectedWorker {
     return states.isDone(this.#state);
   }
 
-  /** The virtual users that are running now. */
+  /** The number of virtual users that are running now. */
   get users(): number {
     return this.status === "running" ? this.#state.users : 0;
   }
 
-  /** Whether whoever says hello with the id of this worker has its secret, too. */
+  /** Whether a hello with the id of this worker also has its secret. */
   admits(hello: Pick<Hello, "secret" | "session">): boolean {
     if (this.socket.hasSpoken) this.#secret.confirm();
     return this.#secret.admits(hello);
   }
 
-  /** The time of the run by the clock of a worker of a resumed run that has begun its load; null if it cannot know it, or proves nothing. */
+  /**
+   * Returns the time of a resumed run by the clock of this worker; null if its load has not started, or if it cannot
+   * prove who it is.
+   */
   timeOf(session: WorkerSession | null): number | null {
     if (session === null || !this.#isProven) return null;
     return session.state === "running" || session.state === "stopped" ? session.elapsedMs : null;
   }
 
-  /** Takes the worker's first socket, or another one after that was lost. */
+  /** Takes the worker's first socket, or a new one after a reconnect. */
   attach(socket: WebSocket): void {
     this.socket.take(socket);
     this.#apply({ type: "connected" });
   }
 
-  /** @param hello the one that is answered; it was admitted */
+  /** @param hello the hello that is answered; it was admitted */
   welcome(hello: Hello, runId: string, startAtMs: number | null, acceptsMoreRuns: boolean): void {
     const { committedSequence: lastSequence } = this.#state;
     const secret = this.#secret.welcome(hello);
@@ -127,13 +133,13 @@ export class ConnectedWorker {
     this.socket.send({ type: "welcome", worker: this.number, secret, runId, lastSequence, startAtMs, stays });
   }
 
-  /** The worker has reconnected and reports its progress. */
+  /** Resumes a worker that has reconnected and reports its progress. */
   resume(session: WorkerSession): void {
     this.#apply({ type: "resumed", session });
     const { call } = this.#state;
     const { lifecycle } = session;
     const running = lifecycle !== null && "running" in lifecycle ? lifecycle.running : null;
-    // The call may have been lost with the socket before.
+    // The call may have been lost with the previous socket.
     if (call !== null && call.type !== `run-${running}`) this.socket.send(call);
   }
 
@@ -142,7 +148,7 @@ export class ConnectedWorker {
     this.#tell({ type: "prepare", ...message });
   }
 
-  /** Makes the worker run setup or teardown; its state contains the answer later. */
+  /** Makes the worker run setup or teardown. Its answer is in the state of the worker later. */
   call(call: states.LifecycleCall): void {
     this.#tell(call);
   }
@@ -160,7 +166,7 @@ export class ConnectedWorker {
     if (this.status === "running" || this.status === "lost") this.socket.send({ type: "stop", stopTimeoutMs });
   }
 
-  /** The run continues without the worker: it finishes its iterations, sends its last reports, and ends. */
+  /** Makes the worker leave a run that continues: it finishes its iterations, sends its last reports, and ends. */
   leave(stopTimeoutMs: number): void {
     this.#tell({ type: "leave", stopTimeoutMs });
   }
@@ -170,18 +176,18 @@ export class ConnectedWorker {
     this.socket.send(message);
   }
 
-  /** The requests of this message are written, or given up: the worker sends the next ones. */
+  /** Tells the worker that the requests of this message are written or dropped, so that it sends the next ones. */
   rowsTaken(batch: number): void {
     this.#rows.taken = Math.max(this.#rows.taken, batch);
     this.socket.send({ type: "request-rows-taken", batch });
   }
 
-  /** Its reports up to `sequence` are committed. */
+  /** Acknowledges the worker's reports up to `sequence`, which are committed. */
   acknowledge(sequence: number): void {
     this.#tell({ type: "ack", sequence });
   }
 
-  /** The run is over for this worker; its socket closes. */
+  /** Ends the run for this worker, and closes its socket. */
   quit(code: number, reason: string): void {
     if (!this.isConnected) return;
     this.#tell({ type: "quit" });
@@ -198,7 +204,7 @@ export class ConnectedWorker {
     this.#apply({ type: "lost", reason: how });
   }
 
-  /** The worker will not return and has done everything. */
+  /** Marks the worker as gone: it has done its work and will not return. */
   leaveBehind(): void {
     this.#apply({ type: "gone" });
   }
@@ -232,7 +238,10 @@ export class ConnectedWorker {
     }
   }
 
-  /** A worker that has reported everything and said goodbye is gone; any other may reconnect. */
+  /**
+   * Handles the loss of the socket. A worker that has sent all reports and closed it on purpose is gone; any other may
+   * reconnect.
+   */
   #socketDown(reason: string): void {
     if (this.status === "stopped" && this.isDone && reason === goodbye) this.#apply({ type: "gone" });
     else this.#run.signal.notify();
@@ -255,7 +264,7 @@ export class ConnectedWorker {
     else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });
   }
 
-  /** A message that comes again, after a reconnect, was taken before. */
+  /** Takes a message with request rows. A message that arrives again, after a reconnect, was already taken. */
   #receiveRows(message: Extract<StateMessage, { type: "request-rows" }>): void {
     const { batch } = message;
     if (batch > this.#rows.arrived) {
@@ -264,14 +273,17 @@ export class ConnectedWorker {
     } else if (batch <= this.#rows.taken) this.rowsTaken(batch);
   }
 
-  /** Passes on a log line, unless the worker sends more than a worker of muster does. */
+  /** Passes on a log line, unless the worker sends more lines per second than a worker of muster does. */
   #log(line: Extract<StateMessage, { type: "log" }>): void {
     const second = Math.floor(this.#run.nowMs() / 1_000);
     this.#logged = { second, lines: second === this.#logged.second ? this.#logged.lines + 1 : 1 };
     if (this.#logged.lines <= mostLogLinesPerSecond) this.#run.events.logged(this, line);
   }
 
-  /** It cannot have started before the load, nor later than now. */
+  /**
+   * Takes the message that the worker's first user has started. That cannot be before the start of the load, nor later
+   * than now.
+   */
   #receiveStarted(message: Extract<StateMessage, { type: "started" }>): void {
     const sinceMs = this.#startAtMs === null ? Number.POSITIVE_INFINITY : this.#run.nowMs() - this.#startAtMs;
     if (message.skewMs < -clockMarginMs || message.skewMs > sinceMs + clockMarginMs) {
@@ -280,7 +292,7 @@ export class ConnectedWorker {
     this.#apply(message);
   }
 
-  /** All reports of the worker come before this message, through the same socket. */
+  /** Takes the last message of a load. All reports of the worker arrive before it, through the same socket. */
   #receiveStopped(message: Extract<StateMessage, { type: "stopped" }>): void {
     const { takenSequence } = this.#state;
     const { lastSequence } = message;
@@ -292,9 +304,9 @@ export class ConnectedWorker {
   }
 
   /**
-   * A report is missing before another one. Nobody knows what was in it, so the later one is not taken: the worker connects again,
-   * and sends all reports after the last committed one.
-   * @throws ProtocolError when the worker has done that, and the report is still missing
+   * Makes the worker resend reports, because one is missing before another. The later report is not merged: the worker
+   * reconnects, and sends all reports after the last committed one.
+   * @throws ProtocolError when the worker has reconnected and the report is still missing
    */
   #demand(missed: number, before: number): void {
     const what = `report ${missed} is missing before ${before}`;
@@ -305,8 +317,9 @@ export class ConnectedWorker {
   }
 
   /**
-   * A duplicate report is acknowledged again, because the first acknowledgement may have been lost. A worker of a resumed run begins with
-   * the first report that was not acknowledged: what a power cut took out of the store before it cannot be sent again.
+   * Takes a report. A duplicate is acknowledged again, because the first acknowledgement may have been lost. A worker
+   * of a resumed run begins with the first report that was not acknowledged: earlier reports that the store lost in a
+   * power cut cannot be sent again.
    */
   #receiveReport(report: IntervalReport): void {
     const { takenSequence, committedSequence, hasStarted } = this.#state;

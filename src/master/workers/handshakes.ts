@@ -14,10 +14,10 @@ const mostAddresses = 10_000;
 export type DropReason = "timeout" | "crowded" | "banned";
 
 export interface HandshakesOptions {
-  /** The time from TCP to the admission. */
+  /** The longest time from the TCP connection to the admission. */
   readonly timeoutMs: number;
   readonly onDropped: (reason: DropReason, address: string) => void;
-  /** Whether an address is one of this machine. */
+  /** Whether an address belongs to this machine. */
   readonly isLocal?: (address: string) => boolean;
 }
 
@@ -29,14 +29,14 @@ interface Pending {
 }
 
 /**
- * The connections to the port of workers that are not admitted yet. Their number is bounded, in total and for each address, and so
- * is their time: TCP, TLS, HTTP and the proof of the token together. When there are too many, the oldest makes room: a worker needs some
- * milliseconds, a connection that only occupies its place stays. Connections of this machine, and of addresses from which workers
- * have come before, make room only when there are no others.
+ * The connections to the port of workers that are not admitted yet. Their number is bounded, in total and for each
+ * address, and so is their time: TCP, TLS, HTTP and the proof of the token together. When there are too many, the
+ * oldest is dropped: a worker needs only some milliseconds, so a connection that stays longer only occupies its place.
+ * Connections from this machine, and from addresses of earlier workers, are dropped only when there are no others.
  */
 export class Handshakes {
   readonly #options: HandshakesOptions;
-  /** By address and port of the other side, oldest first. */
+  /** The connections by address and port of the other side, oldest first. */
   readonly #pending = new Map<string, Pending>();
   readonly #trusted = new Set<string>();
   readonly #refusals = new Map<string, { count: number; sinceMs: number }>();
@@ -45,7 +45,7 @@ export class Handshakes {
     this.#options = options;
   }
 
-  /** The number of connections that are not admitted. */
+  /** The number of connections that are not admitted yet. */
   get size(): number {
     return this.#pending.size;
   }
@@ -65,7 +65,7 @@ export class Handshakes {
     this.#makeRoom(address);
   }
 
-  /** The other side knows the token. Its address is trusted from now on. */
+  /** Trusts the address of a connection from now on, because the other side knows the token. */
   trust(socket: Socket): void {
     const address = networkOf(socket.remoteAddress ?? "");
     this.#refusals.delete(address);
@@ -74,7 +74,7 @@ export class Handshakes {
     dropOldest(this.#trusted);
   }
 
-  /** The connection is admitted, and no longer limited by this object. `socket` may be the one over TLS. */
+  /** Admits a connection, so that it no longer counts here. `socket` may be the TLS socket of the connection. */
   admit(socket: Socket): void {
     const pending = this.#pending.get(keyOf(socket));
     if (pending !== undefined) this.#forget(pending);
@@ -93,7 +93,7 @@ export class Handshakes {
     }
   }
 
-  /** Ends all connections that are not admitted. */
+  /** Ends all connections that are not admitted yet. */
   close(): void {
     for (const { timer, socket } of this.#pending.values()) {
       clearTimeout(timer);
@@ -138,12 +138,15 @@ function isLoopback(address: string): boolean {
   return address === "::1" || address.startsWith("127.");
 }
 
-/** Equal for a connection and for the TLS connection on it. */
+/** Returns a key that is the same for a TCP connection and for the TLS connection over it. */
 function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
-/** Returns the address by which connections are counted: the /64 of an IPv6 address, as one host has all of it. */
+/**
+ * Returns the address by which connections are counted. For IPv6 that is the /64 network, because one host has all of
+ * its addresses.
+ */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
   const groups = plain.includes(":") && plain !== "::1" ? parseAddress(plain) : null;

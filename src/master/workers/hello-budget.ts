@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 /** What all connections together may send between their proof and the end of their hello, which can hold the result of `setup`. */
 const mostHelloBytes = 32 * 1024 * 1024;
 
-/** Bounds the memory for messages of workers that know the token, and have not said who they are. */
+/** Bounds the memory for messages of workers that have proven the token but have not sent their hello. */
 export class HelloBudget {
   readonly #mostBytes: number;
   #bytes = 0;
@@ -12,14 +12,14 @@ export class HelloBudget {
     this.#mostBytes = mostBytes;
   }
 
-  /** The bytes that are counted now. */
+  /** The number of bytes that count now. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Destroys the socket if more arrives than is left.
-   * @returns a function that ends this, once the hello has come
+   * Counts what arrives on a socket, and destroys the socket when the budget is exceeded.
+   * @returns a function to call when the hello has arrived; it ends the count
    */
   watch(socket: Duplex): () => void {
     let own = 0;

@@ -14,7 +14,7 @@ export interface IdleWorker {
   readonly id: string;
   readonly host: string;
   readonly pid: number;
-  /** On the master's clock. */
+  /** When the worker connected, on the master's clock. */
   readonly sinceMs: number;
 }
 
@@ -35,7 +35,7 @@ export class IdleWorkers implements WorkerAdmission, WorkerListener {
   readonly #watch: NodeJS.Timeout;
   readonly #signal = new Signal();
   #run: WorkerAdmission | null = null;
-  /** Workers of the last run that have not reconnected yet. */
+  /** The number of workers of the last run that have not reconnected yet. */
   #awaited = 0;
 
   constructor(nowMs: () => number) {
@@ -51,7 +51,7 @@ export class IdleWorkers implements WorkerAdmission, WorkerListener {
     const reason = this.#run === null ? "run-closed" : this.#run.admit(hello);
     if (reason === null) return null;
     if (reason === "identity" || reason === "bad-report") return reason;
-    // Its run is over: it must connect again as a new worker.
+    // A worker with a session belongs to a run that is over: it must reconnect as a new worker.
     return hello.session === null ? null : "other-run";
   }
 
@@ -78,8 +78,7 @@ export class IdleWorkers implements WorkerAdmission, WorkerListener {
   }
 
   /**
-   * Resolves when all workers that the last run has released are connected again, so that all can be told to quit, or
-   * after `timeoutMs`.
+   * Resolves when all workers of the last run have reconnected, so that all can be told to quit, or after `timeoutMs`.
    */
   async gathered(timeoutMs: number): Promise<void> {
     await this.#signal.until(() => this.#awaited <= 0, timeoutMs);

@@ -6,7 +6,10 @@ const mostLines = 10;
 const windowMs = 10_000;
 const longestDetail = 300;
 
-/** Logs connections that the master has refused: at most 10 lines in 10 s, and one that counts the others by reason. */
+/**
+ * Logs connections that the master has refused: at most 10 lines in 10 s, then one line with the number of further
+ * refusals by reason.
+ */
 export class RefusalLog {
   readonly #log: Logger;
   readonly #windowMs: number;
@@ -15,14 +18,14 @@ export class RefusalLog {
   readonly #leftOut = new Map<string, number>();
   #window: NodeJS.Timeout | null = null;
 
-  /** @param whom who is refused: "a worker" */
+  /** @param whom the kind of client that is refused, such as "a worker" */
   constructor(log: Logger, { whom = "a worker", window = windowMs } = {}) {
     this.#log = log;
     this.#whom = whom;
     this.#windowMs = window;
   }
 
-  /** @param detail who was refused and why; it may contain texts of a stranger */
+  /** @param detail who was refused and why; it may contain untrusted text */
   note(reason: string, detail: string): void {
     this.#window ??= setTimeout(() => this.flush(), this.#windowMs).unref();
     if (this.#lines++ < mostLines) {

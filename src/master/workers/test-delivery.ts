@@ -20,13 +20,13 @@ export interface DeliveredTest {
 interface Part {
   readonly hash: string;
   readonly size: number;
-  /** The frame with the piece at `offset`. */
+  /** Returns the frame with the piece at `offset`. */
   frame(offset: number): Uint8Array;
 }
 
 /**
- * Sends a worker the test: its code, the data that it imports, and the files that it sends, piece by piece as the worker
- * requests them. Files are read from the disk for each piece, so that they take no memory here.
+ * Sends a worker the test, piece by piece as the worker requests it: the code, the data that the test imports, and the
+ * files that it sends. Files are read from the disk for each piece, so they take no memory here.
  */
 export class TestDelivery {
   readonly #socket: DeliverySocket;
@@ -41,17 +41,17 @@ export class TestDelivery {
     this.#nowMs = nowMs;
   }
 
-  /** About the length of the message with the code of the test, in bytes. */
+  /** The approximate length of the message with the code of the test, in bytes. */
   get codeBytes(): number {
     return 2 * (this.#test?.bundle.source.length ?? 0);
   }
 
-  /** When the worker was last sent a part that it did not have. */
+  /** When the worker was last sent a part that it did not have, on the master's clock. */
   get givenAtMs(): number {
     return this.#givenAtMs;
   }
 
-  /** Makes the test available: from now on, the worker may request it. */
+  /** Makes the test available. From now on, the worker may request it. */
   offer(test: DeliveredTest): void {
     this.#test = test;
     this.#parts = [...test.bundle.data.map(partOfData), ...test.files.map(partOfFile)];
@@ -75,7 +75,7 @@ export class TestDelivery {
     const part = this.#parts[position];
     if (part === undefined || offset >= part.size) return;
     this.#socket.sendFrame(part.frame(offset));
-    // Pieces are requested in order; after a reconnect, some are sent again.
+    // Pieces are requested in order. After a reconnect, some are sent again.
     const given = this.#parts.slice(0, position).reduce((sum, { size }) => sum + size, offset);
     if (given <= this.#givenBytes) return;
     this.#givenBytes = given;

@@ -16,15 +16,18 @@ import { protocolVersion, type RefusalReason } from "../../protocol/version.ts";
 import { type Hello, hello as helloSchema } from "../../protocol/worker-messages.ts";
 
 export interface IntroductionListener {
-  /** The other side knows the token. */
+  /** Called when the other side has proven that it knows the token. */
   onProven(): void;
-  /** The last call. */
+  /** Called with the hello. No further call follows. */
   onHello(hello: Hello): void;
-  /** The last call. `detail` may contain texts of a stranger. */
+  /** Called when the connection is refused. No further call follows. `detail` may contain untrusted text. */
   onRefused(reason: RefusalReason, detail: string): void;
 }
 
-/** One connection from its first message to the hello: both sides prove that they know the token (`authentication.ts`). */
+/**
+ * The handshake of one connection, from its first message to the hello: both sides prove that they know the token
+ * (`authentication.ts`).
+ */
 export class WorkerIntroduction {
   readonly #socket: WebSocket;
   readonly #token: string;

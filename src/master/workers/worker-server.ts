@@ -22,7 +22,7 @@ const { createServer } = process.getBuiltinModule("node:http");
 /** The largest message from a worker: one report. */
 const maxReportBytes = 16 * 1024 * 1024;
 const closeGraceMs = 1_000;
-/** What an HTTP request may take, which is all that comes before the WebSocket. */
+/** The limits of an HTTP request, which is all that comes before the WebSocket. */
 const requestLimits = {
   maxHeaderSize: 8 * 1024,
   headersTimeout: handshakeTimeoutMs,
@@ -32,7 +32,7 @@ const requestLimits = {
 
 export interface WorkerServerOptions {
   readonly host: string;
-  /** 0 takes any free port. */
+  /** The port to listen on; 0 for any free port. */
   readonly port: number;
   readonly token: string;
   /** If set, workers must connect over TLS. */
@@ -42,22 +42,22 @@ export interface WorkerServerOptions {
 
 /** Accepts connecting workers: the workers of a run, or the idle workers between runs. */
 export interface WorkerAdmission {
-  /** Null lets the worker in. */
+  /** Returns why the worker is refused; null to admit it. */
   admit(hello: Hello): RefusalReason | null;
   receive(socket: WebSocket, hello: Hello): void;
 }
 
-/** Where workers connect. */
+/** The listener that workers connect to. */
 export interface WorkerListener {
-  /** Passes connecting workers to this one from now on. */
+  /** Passes connecting workers to `admission` from now on. */
   open(admission: WorkerAdmission): void;
-  /** Stops passing workers to this one. `sentAway`: the number of released workers that may reconnect. */
+  /** Stops passing workers to `admission`. `sentAway`: the number of released workers that may reconnect. */
   shut(admission: WorkerAdmission, sentAway: number): void;
 }
 
 /**
- * Listens for workers, and accepts those that prove that they know the token and send a valid hello. `GET /healthz` answers 200.
- * Whatever comes before the proof is bounded: bytes, connections, time, and lines of the log.
+ * Listens for workers, and accepts those that prove that they know the token and send a valid hello. `GET /healthz`
+ * answers 200. Everything before the proof is bounded: bytes, connections, time, and log lines.
  */
 export class WorkerServer implements WorkerListener {
   #admission: WorkerAdmission | null = null;
@@ -84,7 +84,7 @@ export class WorkerServer implements WorkerListener {
   }
 
   /**
-   * @returns the port that it listens on.
+   * @returns the port that the server listens on
    * @throws ConfigurationError when the address is in use or does not belong to this machine.
    */
   async listen(): Promise<number> {
@@ -134,7 +134,7 @@ export class WorkerServer implements WorkerListener {
   #overTls(tls: IdentitySource): TlsServer {
     const { log } = this.#options;
     const server = createTlsServer(requestLimits, tls.first, answer);
-    // The socket ends without a word of ours: the other side does not speak TLS, or does not trust the master.
+    // The socket closes without an answer: the other side does not speak TLS, or does not trust the master.
     server.on("tlsClientError", (error: NodeJS.ErrnoException, { remoteAddress = "" }) => {
       if (error.code !== "ECONNRESET") this.#refusals.note("tls", `${remoteAddress}: ${error.message}`);
     });
@@ -168,7 +168,10 @@ export class WorkerServer implements WorkerListener {
     });
   }
 
-  /** @param proven called when the other side has proven that it knows the token; returns what to call with its hello */
+  /**
+   * @param proven called when the other side has proven that it knows the token; returns a function to call when its
+   * hello has arrived
+   */
   #greet(socket: WebSocket, connection: Socket, proven: () => () => void): void {
     let greeted = () => {};
     const address = connection.remoteAddress ?? "";
@@ -200,7 +203,7 @@ export class WorkerServer implements WorkerListener {
     });
   }
 
-  /** @param told what the worker is told beside the reason */
+  /** @param told text for the worker, added to the reason */
   #refuse(socket: WebSocket, reason: RefusalReason, detail: string, told = ""): void {
     this.#refusals.note(reason, detail);
     const message: MasterMessage = { type: "refused", reason, message: `${refusalReasons[reason]}${told} (${reason})` };
@@ -222,7 +225,7 @@ function requiresCertificate({ tls }: WorkerServerOptions): boolean {
   return tls?.first.clientAuthorities !== undefined;
 }
 
-/** Refuses to make a WebSocket of the connection. */
+/** Refuses to upgrade the connection to a WebSocket. */
 function turnAway(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 }

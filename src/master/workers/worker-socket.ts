@@ -12,28 +12,28 @@ const mostUnsentBytes = 16 * 1024 * 1024;
 /** Beside the code of the test. The responses to all requests of a worker may come at once, and have this length together. */
 const mostUnreadBytes = 64 * 1024 * 1024;
 
-/** A message that the socket does not answer by itself. */
+/** A message that the socket does not handle itself. */
 export type StateMessage = Exclude<WorkerMessage, { type: "clock-probe" | "need-bundle" | "need-data" }>;
 
 export interface WorkerSocketListener {
   onMessage(message: StateMessage): void;
   onFrame(frame: Uint8Array): void;
-  /** The socket has closed and no other has taken its place. */
+  /** The socket has closed and was not replaced by another. */
   onDown(reason: string): void;
   /** One side could not read a message of the other. */
   onRefused(side: RefusedSide, reason: string): void;
 }
 
 /**
- * The connection to one worker: a socket, and another one after that was lost. It answers what does not depend on the
- * run: clock probes, heartbeats, and requests for parts of the test.
+ * The connection to one worker, over one socket after another. It answers the messages that do not depend on the run:
+ * clock probes, heartbeats, and requests for parts of the test.
  */
 export class WorkerSocket {
-  /** When the worker was last heard, on the master's clock. */
+  /** When the last message of the worker arrived, on the master's clock. */
   lastHeardMs: number;
-  /** Why the last socket closed; null while there is one, or before the first. */
+  /** Why the last socket closed; null while a socket is open, or before the first. */
   downBecause: string | null = null;
-  /** Whether the worker has said anything since a welcome. */
+  /** Whether the worker has sent anything since a welcome. */
   hasSpoken = false;
   readonly delivery: TestDelivery;
   #channel: Channel<WorkerMessage, MasterMessage> | null = null;
@@ -52,7 +52,7 @@ export class WorkerSocket {
     return this.#channel !== null;
   }
 
-  /** Takes a socket. The one before ends, if it is still there. */
+  /** Takes a socket, and ends the previous one if it is still open. */
   take(socket: WebSocket): void {
     const before = this.#channel;
     const channel = new Channel<WorkerMessage, MasterMessage>(socket, workerMessage, {
@@ -73,7 +73,10 @@ export class WorkerSocket {
     this.lastHeardMs = this.#nowMs();
   }
 
-  /** Does nothing while there is no socket. A worker that does not read what it is sent loses its socket, and may connect again. */
+  /**
+   * Sends a message; does nothing while there is no socket. If the worker does not read its messages, the socket is
+   * closed, and the worker may reconnect.
+   */
   send(message: MasterMessage): void {
     const channel = this.#channel;
     if (channel === null) return;
@@ -83,7 +86,10 @@ export class WorkerSocket {
     } else channel.send(message);
   }
 
-  /** Does nothing while there is no socket, or too much is unsent: a worker that requests more reads nothing. */
+  /**
+   * Sends a frame; does nothing while there is no socket, or too much is unsent: the worker requests more without
+   * reading.
+   */
   sendFrame(frame: Uint8Array): void {
     if (this.#reads) this.#channel?.sendFrame(frame);
   }
@@ -92,7 +98,7 @@ export class WorkerSocket {
     return (this.#channel?.unsentBytes ?? 0) <= mostUnsentBytes;
   }
 
-  /** Ends the socket without a word. */
+  /** Ends the socket without a close message. */
   drop(): void {
     this.#channel?.terminate();
   }
@@ -101,7 +107,7 @@ export class WorkerSocket {
     this.#channel?.close(code, reason);
   }
 
-  /** Ends the socket so that the worker connects again. Nothing that still arrives through this one counts. */
+  /** Closes the socket so that the worker reconnects. Messages that still arrive through it are ignored. */
   restart(code: number, reason: string): void {
     this.#channel?.end(code, reason);
   }

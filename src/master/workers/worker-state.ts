@@ -5,69 +5,76 @@ import type { IntervalReport } from "../../stats/interval-report.ts";
 /**
  *   joined -> loading -> ready -> running -> stopped -> gone
  *                    \-> failed (the test does not load)
- * Each of them can become lost. A lost worker that is heard from again is running, stopped, ready or joined.
+ * A worker in any of these states can become lost. A lost worker that is heard from again becomes running, stopped,
+ * ready or joined.
  */
 export type WorkerStatus = "joined" | "loading" | "ready" | "failed" | "running" | "stopped" | "lost" | "gone";
 
-/** Who a worker is: the same when it comes back. */
+/** The identity of a worker. It stays the same across reconnects. */
 export type WorkerIdentity = Pick<Hello, "id" | "host" | "pid">;
 
-/** The message that has a worker run setup or teardown. */
+/** The message that makes a worker run setup or teardown. */
 export type LifecycleCall = Extract<MasterMessage, { type: "run-setup" | "run-teardown" }>;
 
 /** The part of a worker's state that is stored with the run. */
 export interface WorkerFacts {
   readonly status: WorkerStatus;
-  /** It was told to start its load. */
+  /** Whether the worker was told to start its load. */
   readonly hasStarted: boolean;
-  /** How late its first user could start, in ms; null until it says so. */
+  /** How late its first user started, in ms; null until it has reported that. */
   readonly startSkewMs: number | null;
-  /** Null unless it is lost. */
+  /** Why the worker is lost; null unless it is. */
   readonly lostBecause: string | null;
-  /** Requests in its reports. */
+  /** The number of requests in its reports. */
   readonly requests: number;
-  /** Iterations of counted loads that it has completed, by the scenario's id. */
+  /** The iterations of counted loads that it has completed, by the scenario's id. */
   readonly counted: IntervalReport["counted"];
-  /** How far it is with each scenario, by its last report. */
+  /** Its progress in each scenario, by its last report. */
   readonly load: IntervalReport["load"];
-  /** The number of the last report that was taken. Nothing else in a run keeps it. */
+  /** The number of the last report that was merged. It is kept only here. */
   readonly takenSequence: number;
   /** The number of the last report that is committed. */
   readonly committedSequence: number;
-  /** The number of the last report that it will ever send; null until it has stopped. */
+  /** The number of the last report that it sends in all; null until it has stopped. */
   readonly lastSequence: number | null;
 }
 
-/** What is stored of a worker besides who it is. */
+/** The stored facts of a worker, besides its identity. */
 export interface StoredFacts extends WorkerFacts {
-  /** The SHA-256 of what proves that a socket is this worker's, in hex; null until the worker has confirmed its welcome. */
+  /** The SHA-256 hash of the worker's secret, in hex; null until the worker has confirmed its welcome. */
   readonly secretHash: string | null;
 }
 
 export interface WorkerState extends WorkerFacts {
-  /** It belongs to a resumed run, and was not heard from since. */
+  /** Whether it belongs to a resumed run and has not reconnected since. */
   readonly isAwaited: boolean;
-  /** Virtual users that ran at its last heartbeat. */
+  /** The number of virtual users that were running at its last heartbeat. */
   readonly users: number;
   /** How long the test's code has blocked its event loop; 0 for a healthy worker. */
   readonly blockedMs: number;
-  /** How far its wall clock is ahead of the master's, to a few ms: the time on the way is included. */
+  /**
+   * How far its wall clock is ahead of the master's, in ms. It is off by a few ms, because the time of transmission is
+   * included.
+   */
   readonly clockOffsetMs: number | null;
-  /** Why it could not load the test. */
+  /** Why it could not load the test; null if it did not fail. */
   readonly loadError: Thrown | null;
-  /** One side could not read a message of the other. It would be refused again, so the worker is not admitted again. */
+  /**
+   * Whether one side could not read a message of the other. The message would be refused again, so the worker is not
+   * admitted again.
+   */
   readonly isRefused: boolean;
-  /** It was told to leave a load that continues. */
+  /** Whether it leaves a load that continues. */
   readonly isLeaving: boolean;
-  /** Why its load ended before the run's; null again once the run was told. */
+  /** Why its load ended before the run's; null again once the run was notified. */
   readonly leftBecause: StopReason | null;
-  /** The call of setup or teardown that it has not answered. */
+  /** The call of setup or teardown that it has not answered; null if there is none. */
   readonly call: LifecycleCall | null;
   /** Its answer to the last call; null while there is none. */
   readonly answer: LifecycleDone | null;
 }
 
-/** The state of a worker that is new, or of one of a resumed run, whose facts were stored. */
+/** Returns the initial state of a worker: of a new one, or of one of a resumed run with its stored facts. */
 export function workerState(facts: WorkerFacts | null): WorkerState {
   return {
     status: "joined",
@@ -94,7 +101,7 @@ export function workerState(facts: WorkerFacts | null): WorkerState {
   };
 }
 
-/** The part of the state that is stored. */
+/** Returns the part of the state that is stored. */
 export function workerFacts(state: WorkerFacts): WorkerFacts {
   const { status, hasStarted, startSkewMs, lostBecause, requests, counted, load } = state;
   const { takenSequence, committedSequence, lastSequence } = state;
@@ -104,12 +111,12 @@ export function workerFacts(state: WorkerFacts): WorkerFacts {
   };
 }
 
-/** It belongs to the run, though it may have no socket for a while. */
+/** Whether the worker belongs to the run, even if it has no socket at the moment. */
 export function isAlive({ status }: WorkerState): boolean {
   return status !== "lost" && status !== "gone" && status !== "failed";
 }
 
-/** Its load has ended and all its reports were taken. */
+/** Whether the worker's load has ended and all its reports were merged. */
 export function isDone({ lastSequence, takenSequence }: WorkerState): boolean {
   return lastSequence !== null && takenSequence >= lastSequence;
 }

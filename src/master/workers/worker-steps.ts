@@ -8,45 +8,48 @@ type Said<Type extends WorkerMessage["type"]> = Extract<WorkerMessage, { type: T
 /** The part of a report that its worker's state depends on. */
 type ReportedPart = Pick<IntervalReport, "sequence" | "counted" | "load" | "endpoints">;
 
-/** Something that advances a worker's state. */
+/** An input that advances a worker's state. */
 export type WorkerInput =
-  /** A message of the worker. */
+  /** A message from the worker. */
   | Said<"ready" | "load-failed" | "lifecycle-done" | "started" | "leaving" | "stopped">
   | (Omit<Said<"heartbeat">, "wallMs"> & Pick<WorkerState, "clockOffsetMs">)
   /** A message to the worker. */
   | LifecycleCall
   | { readonly type: "prepare" | "start" | "leave" | "quit" }
   | { readonly type: "ack"; readonly sequence: number }
-  /** It has a socket: its first, or another. */
+  /** The worker has a socket: its first, or a new one. */
   | { readonly type: "connected" }
-  /** It has reconnected and says how far it is: the last messages of both sides may have been lost with the socket. */
+  /**
+   * The worker has reconnected and reports its progress: the last messages of both sides may have been lost with the
+   * socket.
+   */
   | { readonly type: "resumed"; readonly session: WorkerSession }
-  /** The run took a report of it. */
+  /** The run merged a report of the worker. */
   | { readonly type: "report"; readonly report: ReportedPart }
   /** One side could not read a message of the other. */
   | { readonly type: "unreadable"; readonly side: RefusedSide; readonly reason: string }
   | { readonly type: "lost"; readonly reason: string }
-  /** It has done all that it had to, and said goodbye or fell silent. */
+  /** The worker has done its work, and has closed its socket on purpose or fallen silent. */
   | { readonly type: "gone" };
 
-/** What the rest of the run has to know of a step. */
+/** An event of a step, for the rest of the run. */
 export type WorkerStateEvent =
-  /** It can be given a part of the load. */
+  /** The worker can take a part of the load. */
   | { readonly kind: "ready" }
   | { readonly kind: "failed" }
-  /** Its first user has started. */
+  /** The worker's first user has started. */
   | { readonly kind: "started" }
   | { readonly kind: "lost" }
-  /** It was lost, and is back: its load still runs, or has stopped. */
+  /** The lost worker is back: its load still runs, or has stopped. */
   | { readonly kind: "returned"; readonly isRunning: boolean }
-  /** It starts no new iteration, though the load of the run continues. */
+  /** The worker starts no new iterations, though the load of the run continues. */
   | { readonly kind: "leaving" }
-  /** Its load ended before the run's, and all its reports are there. */
+  /** The worker's load ended before the run's, and all its reports have arrived. */
   | { readonly kind: "left"; readonly reason: StopReason };
 
 export interface WorkerStep {
   readonly state: WorkerState;
-  /** None or one; two when a lost worker returns that has left meanwhile. */
+  /** No event or one; two when a lost worker that has left meanwhile returns. */
   readonly events: readonly WorkerStateEvent[];
 }
 
@@ -55,7 +58,7 @@ export function advance(state: WorkerState, input: WorkerInput): WorkerStep {
   const { status } = state;
   switch (input.type) {
     case "connected":
-      // One that had said goodbye has more to say.
+      // A worker that had closed its socket on purpose has more to send.
       return quietly({ ...state, isAwaited: false, status: status === "gone" ? "stopped" : status });
     case "resumed":
       return resumed(answered(state, input.session.lifecycle), input.session);
@@ -108,14 +111,14 @@ function ready(state: WorkerState): WorkerStep {
 function resumed(state: WorkerState, session: WorkerSession): WorkerStep {
   if (session.stopped !== null) return stopped(state, session.stopped);
   const { status } = state;
-  // The message that started it may have been lost.
+  // The start message may have been lost.
   const lacksStart = session.state === "ready" && (status === "loading" || status === "running" || status === "lost");
   if (status === "ready" || lacksStart) return ready(state);
   if (session.state === "running") return heardFrom(state);
   return quietly(status === "lost" ? { ...state, status: "joined", lostBecause: null } : state);
 }
 
-/** A late answer may be to the call before this one: it is ignored. */
+/** Takes the answer to a call. A late answer to an earlier call is ignored. */
 function answered(state: WorkerState, answer: LifecycleDone | WorkerSession["lifecycle"]): WorkerState {
   if (answer === null || !("type" in answer) || state.call?.type !== `run-${answer.phase}`) return state;
   return { ...state, call: null, answer };
@@ -129,7 +132,7 @@ function heartbeat(
   return blockedMs === 0 ? heardFrom(next) : quietly(next);
 }
 
-/** A lost worker whose load had started is back. One that had stopped before it was lost stays stopped. */
+/** Brings back a lost worker whose load had started. A worker that had stopped before it was lost stays stopped. */
 function heardFrom(state: WorkerState): WorkerStep {
   if (state.status !== "lost" || !state.hasStarted) return quietly(state);
   const isRunning = state.lastSequence === null;
@@ -158,7 +161,10 @@ function stopped(state: WorkerState, { lastSequence, reason }: NonNullable<Worke
   return withLeaving(next, wasLost ? [{ kind: "returned", isRunning: false }] : []);
 }
 
-/** After a reconnect, a worker may say that it has stopped before its last reports are there: it has left once they are. */
+/**
+ * Adds the event that a worker has left, once its last reports have arrived. After a reconnect, they may arrive later
+ * than its message that it has stopped.
+ */
 function withLeaving(state: WorkerState, events: readonly WorkerStateEvent[]): WorkerStep {
   const { leftBecause } = state;
   if (leftBecause === null || !isDone(state)) return { state, events };
@@ -174,7 +180,7 @@ function unreadable(state: WorkerState, side: RefusedSide, reason: string): Work
   return lost(state, `${what}: ${reason}`);
 }
 
-/** A worker is lost once. Its socket stays open, if it has one: it may be slow, and return. */
+/** Marks a worker as lost, once. Its socket stays open if it has one: the worker may only be slow, and return. */
 function lost(state: WorkerState, reason: string): WorkerStep {
   if (state.status === "lost" || state.status === "gone") return quietly(state);
   return { state: { ...state, status: "lost", lostBecause: reason }, events: [{ kind: "lost" }] };

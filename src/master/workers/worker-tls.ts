@@ -9,18 +9,21 @@ import { handshakeTimeoutMs } from "../../protocol/authentication.ts";
 export interface TlsIdentity {
   readonly cert: string;
   readonly key: string;
-  /** The authorities that sign the certificates of workers; without them, workers need none. */
+  /** The authorities that sign the certificates of workers; without them, workers need no certificate. */
   readonly clientAuthorities?: string;
 }
 
-/** What a master uses for TLS at its start, and what replaces it later. */
+/** The TLS identity of a master at its start, and its later replacements. */
 export interface IdentitySource {
   readonly first: TlsIdentity;
   /** Calls a listener whenever the files have changed, until the returned function is called. */
   watch(onRenewed: (identity: TlsIdentity) => void, onUnusable: (reason: string) => void): () => void;
 }
 
-/** A server over TLS. It also accepts clients without a valid certificate, so that it can tell them what is wrong. */
+/**
+ * Creates a server over TLS. It also accepts clients without a valid certificate, so that it can tell them what is
+ * wrong.
+ */
 export function createTlsServer(
   options: ServerOptions<typeof IncomingMessage>,
   identity: TlsIdentity,
@@ -31,7 +34,7 @@ export function createTlsServer(
   return createServer({ ...options, ...tls, ...contextOf(identity) }, answer);
 }
 
-/** The next connections use this identity. */
+/** Sets the identity for new connections. */
 export function renewIdentity(server: Server, identity: TlsIdentity): void {
   server.setSecureContext(contextOf(identity));
 }

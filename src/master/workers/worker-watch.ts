@@ -3,8 +3,8 @@ import type { WorkerEvents } from "./worker-events.ts";
 
 const lookEveryMs = 250;
 /**
- * Heartbeats continue while the test's code blocks a worker's event loop: then the worker is slow, and after a longer
- * time it is lost.
+ * How long the test's code may block a worker's event loop before the worker is slow, and before it is lost. Heartbeats
+ * continue meanwhile.
  */
 const slowAfterMs = 3_000;
 const blockedTooLongMs = 60_000;
@@ -32,7 +32,7 @@ export class WorkerWatch {
     this.#lookedMs = options.nowMs();
   }
 
-  /** Checks four times a second from now on; before, no worker could be heard. */
+  /** Starts to check the workers four times a second. Before, no message of a worker could arrive. */
   start(): void {
     this.#lookedMs = this.#options.nowMs();
     for (const worker of this.#options.workers) worker.socket.lastHeardMs = this.#lookedMs;
@@ -48,7 +48,7 @@ export class WorkerWatch {
     const nowMs = this.#options.nowMs();
     const asleepMs = nowMs - this.#lookedMs - lookEveryMs;
     this.#lookedMs = nowMs;
-    // While this process was suspended, it read nothing.
+    // While this process was suspended, it read no messages, so that time does not count.
     if (asleepMs > lookEveryMs) for (const worker of workers) worker.socket.lastHeardMs += asleepMs;
     this.#lookForSilence(nowMs);
     for (const worker of workers) if (worker.isAlive) this.#lookAtPace(worker);
@@ -58,7 +58,7 @@ export class WorkerWatch {
     const { workers, workerTimeoutMs, orphanTimeoutMs } = this.#options;
     const alive = workers.filter((worker) => worker.isAlive);
     const isSilent = (worker: ConnectedWorker, patienceMs: number) => nowMs - worker.socket.lastHeardMs > patienceMs;
-    // If no worker is heard, the master may be cut off. The workers continue without it for a while.
+    // If all workers are silent, the master may be cut off. The workers continue without it for a while.
     const isAlone = alive.every((worker) => isSilent(worker, workerTimeoutMs));
     const longestMs = Math.max(workerTimeoutMs, orphanTimeoutMs);
     for (const worker of alive) {

@@ -19,15 +19,15 @@ export interface WorkersOptions {
   readonly workerTimeoutMs: number;
   /** How long workers continue without a master. */
   readonly orphanTimeoutMs: number;
-  /** The start of the run on the master's clock; null while there is none. */
+  /** The timeline of the run, with its start on the master's clock; null until it is set. */
   readonly timeline: { readonly startAtMs: number | null };
   /** Milliseconds on the master's clock. */
   readonly nowMs: () => number;
 }
 
-/** The workers of a run: accepts them, detects lost ones, and lets other code wait for them. */
+/** The workers of a run. Accepts workers, detects lost ones, and lets other code wait for them. */
 export class Workers implements WorkerAdmission {
-  /** In the order of their numbers, except for those of a resumed run. */
+  /** All workers, in the order of their numbers, except for those of a resumed run. */
   readonly all: ConnectedWorker[] = [];
   /** Whether a worker can still join. */
   isOpen = true;
@@ -46,7 +46,7 @@ export class Workers implements WorkerAdmission {
     this.#watch = new WorkerWatch({ ...options, workers: this.all, events });
   }
 
-  /** Workers that belong to the run, although some may have no socket for a while. */
+  /** The workers that belong to the run. Some may have no socket at the moment. */
   get alive(): ConnectedWorker[] {
     return this.all.filter((worker) => worker.isAlive);
   }
@@ -55,12 +55,12 @@ export class Workers implements WorkerAdmission {
     return this.alive.filter((worker) => worker.isConnected);
   }
 
-  /** Whether another master has the workers. */
+  /** Whether another master has taken over the workers. */
   get isAbandoned(): boolean {
     return this.#isAbandoned;
   }
 
-  /** The virtual users that are running now. */
+  /** The number of virtual users that are running now. */
   get users(): number {
     return this.alive.reduce((sum, worker) => sum + worker.users, 0);
   }
@@ -73,13 +73,13 @@ export class Workers implements WorkerAdmission {
     return this.#byId.get(id);
   }
 
-  /** From now on workers can connect. */
+  /** Lets workers connect from now on. */
   open(): void {
     this.#options.listener.open(this);
     this.#watch.start();
   }
 
-  /** Adds a worker that is new, or one of a resumed run with its number and what was stored of it. */
+  /** Adds a new worker, or a worker of a resumed run with its number and its stored facts. */
   add(identity: WorkerIdentity, number = this.#lastNumber + 1, facts: StoredFacts | null = null): ConnectedWorker {
     const { log, nowMs } = this.#options;
     const surroundings = { events: this.#events, signal: this.#signal, log, nowMs };
@@ -92,8 +92,8 @@ export class Workers implements WorkerAdmission {
   }
 
   /**
-   * A child process has ended: if it was a worker, the worker is lost. So is whoever else says that it is that process; one that is
-   * not returns with its next heartbeat.
+   * Handles the end of a child process: every worker with its pid is lost. A worker that only has the same pid, such as
+   * on another machine, returns with its next heartbeat.
    */
   processEnded(pid: number, how: string): void {
     for (const worker of this.all) {
@@ -101,7 +101,7 @@ export class Workers implements WorkerAdmission {
     }
   }
 
-  /** Resolves to true as soon as `condition` holds, to false after `timeoutMs`. */
+  /** Resolves to true as soon as `condition` holds, or to its value after `timeoutMs`. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return this.#signal.until(condition, timeoutMs);
   }
@@ -112,8 +112,8 @@ export class Workers implements WorkerAdmission {
   }
 
   /**
-   * Leaves the workers to another master: their sockets end without a word, now and whenever one connects again, so that
-   * they look for their master.
+   * Leaves the workers to another master: their sockets end without a close message, now and at each reconnect, so that
+   * they look for the other master.
    */
   abandon(): void {
     this.#isAbandoned = true;
@@ -122,9 +122,10 @@ export class Workers implements WorkerAdmission {
     this.notify();
   }
 
-  /** Ends the run for every worker, and admits no more. */
+  /** Ends the run for every worker, and admits no further workers. */
   close(): void {
-    // A refusal would end a worker that connects at the last moment; with more runs to come, new workers are welcome.
+    // Do not shut the listener: it would refuse a worker that connects at the last moment, and the refusal would end
+    // the worker. With more runs to come, the listener keeps new workers instead.
     if (this.#isAbandoned && !this.#options.acceptsMoreRuns) return;
     this.#options.listener.shut(this, this.connected.length);
     this.#watch.stop();
@@ -139,7 +140,7 @@ export class Workers implements WorkerAdmission {
     const known = this.#byId.get(id);
     if (known?.state.isRefused) return "bad-report";
     if (known !== undefined) return known.admits(hello) ? null : "identity";
-    // It has a part in a load that this master does not know.
+    // The worker has a part in a load that this master does not know.
     if (session !== null && (session.state === "running" || session.state === "stopped")) return "other-run";
     return this.isOpen ? null : "run-closed";
   }
@@ -155,7 +156,7 @@ export class Workers implements WorkerAdmission {
     const worker = known ?? this.add(hello);
     worker.attach(socket);
     this.#events.connecting(worker, worker.timeOf(session));
-    // Its first commit has told this master that another one carries out the run.
+    // The commit in `connecting` may have shown that another master has taken over the run.
     if (this.isAbandoned) return;
     worker.welcome(hello, runId, timeline.startAtMs, acceptsMoreRuns);
     if (known === undefined) {

@@ -1,7 +1,8 @@
 import type { HealthSample, HealthWindow } from "../../stats/health-sample.ts";
 
 /**
- * The number of fields per sample. Older windows have 12, without the last two: their samples have the times of the window.
+ * The number of fields per sample. Older windows have 12, without the last two; their samples have the time and width
+ * of the window.
  */
 export const fieldCount = 14;
 

@@ -9,7 +9,7 @@ import type { WindowReport } from "./window-rows.ts";
 
 interface ResidentEndpoint {
   readonly totals: EndpointTotals;
-  /** The size of its histograms in the file. */
+  /** The size of its histograms in the file, in bytes. */
   bytes: number;
   isDirty: boolean;
 }

@@ -5,9 +5,9 @@ import { secondMs, type WindowBudget } from "./window-budget.ts";
 import { type Span, WindowIndex } from "./window-index.ts";
 import type { WindowTable } from "./window-table.ts";
 
-/** The number of windows that stay decoded between commits, for reports that still arrive. */
+/** The maximum number of windows that stay decoded between commits, for reports that still arrive. */
 const maxResidentWindows = 16;
-/** The number of endpoints in these windows; each takes about 50 KB. */
+/** The maximum number of endpoints in these windows; each takes about 50 KB. */
 const maxResidentEndpoints = 2_000;
 
 /**
@@ -30,18 +30,19 @@ export class RunWindows {
   /** Adds each delta to its window, and writes all changes. */
   addAll(deltas: readonly Window[], budget: WindowBudget): void {
     const before = this.#index.spans.length;
-    // In the given order, which decides which endpoints are below the cap.
+    // Admit the endpoints in the given order, which decides which of them are below the cap.
     for (const { totals } of deltas) {
       for (const { method, name } of totals.eachEndpoint()) this.#names.admit(method, name);
       for (const { kind, samples } of totals.eachSeries()) this.#names.admitSeries(kind, samples.name);
     }
-    // In order of time, so that deltas for one window come together; the widest first, because it creates the window.
+    // Add the deltas in order of time, so that deltas for one window are adjacent; the widest first, because it creates
+    // the window.
     for (const delta of deltas.toSorted((a, b) => a.startMs - b.startMs || b.widthMs - a.widthMs)) this.#add(delta);
     this.#flush();
     this.#thinOut(budget, this.#index.spans.length - before);
   }
 
-  /** Merges all windows that overlap [startMs, endMs) into one, as wide as that and they together. */
+  /** Merges all windows that overlap [startMs, endMs) into one, which covers that range and all of them. */
   coarsen(startMs: number, endMs: number): void {
     requireSeconds(startMs, endMs);
     if (this.#index.overlapping(startMs, endMs).length === 0) return;
@@ -62,7 +63,10 @@ export class RunWindows {
     this.#keep(window);
   }
 
-  /** Merges all windows that overlap [startMs, endMs) into one for that time. */
+  /**
+   * Returns one window that covers [startMs, endMs) and all windows that overlap it, merged. Removes those windows from
+   * the table.
+   */
   #merge(startMs: number, endMs: number): ResidentWindow {
     const found = this.#index.overlapping(startMs, endMs);
     const start = Math.min(startMs, ...found.map((span) => span.startMs));
@@ -120,7 +124,10 @@ export class RunWindows {
     this.#index.put(window.span);
   }
 
-  /** Merges windows while there are too many: at least as many as were added, and no more rows than necessary. */
+  /**
+   * Merges windows while the run exceeds its limits: at least as many as were added, then up to about `rowsPerCommit`
+   * rows.
+   */
   #thinOut(budget: WindowBudget, added: number): void {
     let rows = 0;
     let gone = 0;

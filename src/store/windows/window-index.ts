@@ -2,14 +2,15 @@
 export interface Span {
   readonly startMs: number;
   readonly widthMs: number;
-  /** The number of endpoints in it. */
+  /** The number of rows of the window: endpoints, or samples of workers. */
   readonly rows: number;
-  /** The size of its histograms. */
+  /** The size of its histograms, in bytes. */
   readonly bytes: number;
 }
 
 /**
- * All windows of one run. They do not overlap. Widths differ, because older windows are merged and workers may report late.
+ * The index of all windows of one run. They do not overlap. Their widths differ, because older windows are merged and
+ * workers may report late.
  */
 export class WindowIndex {
   readonly #spans: Span[];
@@ -40,7 +41,7 @@ export class WindowIndex {
     return last === undefined ? 0 : last.startMs + last.widthMs;
   }
 
-  /** The windows that overlap [startMs, endMs), ascending. */
+  /** Returns the windows that overlap [startMs, endMs), in ascending order. */
   overlapping(startMs: number, endMs: number): readonly Span[] {
     const [from, to] = this.#range(startMs, endMs);
     return this.#spans.slice(from, to);

@@ -120,14 +120,17 @@ function userSecondsOf(json: string): UserSecond[] {
   return seconds.map(([atMs, peakUsers, counts]) => ({ atMs, peakUsers, users: usersOf(counts) }));
 }
 
-/** Reports of seconds that are longer ago are not expected. */
+/** The largest width of a window whose seconds are stored. No reports are expected of older seconds. */
 const longestWithSecondsMs = 120_000;
-/** A minute with two classes. A long run has 3,600 windows, most of them merged, to which nothing is added any more. */
+/**
+ * The maximum length of the text, in characters, enough for a minute with two classes. A long run has 3,600 windows;
+ * most are merged, and no more reports are added to these.
+ */
 const mostSecondsText = 4_096;
 
 /**
- * The users of each second of a wide window, for the reports of some of them that are still to come; null if all seconds have the users of
- * the fullest one, and for what would take much space.
+ * Returns the users of each second of a wide window, as JSON: reports of some of these seconds may still arrive. Null
+ * if all seconds have the users of the fullest one, or if the text would be too long.
  */
 export function userSecondsJson(users: UsersBySecond, widthMs: number): string | null {
   const { peak, byClass, seconds } = users;
@@ -178,7 +181,7 @@ export function endpointReportOf(
 type HistogramColumns = [number, number, number, number, Uint8Array] | [null, null, null, null, null];
 const noHistogram: HistogramColumns = [null, null, null, null, null];
 
-/** The values of `windowColumns` from `lag_count` on. */
+/** Returns the values of `windowColumns` from `lag_count` on. */
 export function schedulingValues({ scheduleLag, blockedTime }: LoadTotals): (number | Uint8Array | null)[] {
   if (scheduleLag.count + blockedTime.count === 0) return [...noHistogram, ...noHistogram];
   return [...histogramValues(scheduleLag), ...histogramValues(blockedTime)];
@@ -205,7 +208,7 @@ export function unawaitedJson({ unawaited }: LoadTotals): string | null {
   return unawaited.size === 0 ? null : JSON.stringify([...unawaited]);
 }
 
-/** The values of `endpointColumns` after `endpoint`, and the bytes of the histograms among them. */
+/** Returns the values of `endpointColumns` after `endpoint`, and the total size of their histograms in bytes. */
 export function endpointValues(totals: EndpointTotals): {
   values: (number | string | Uint8Array | null)[];
   bytes: number;

@@ -30,7 +30,7 @@ export class WindowTable {
     this.#run = run;
   }
 
-  /** The windows in ascending order. */
+  /** Returns the windows in ascending order. */
   spans(): Span[] {
     return this.#connection.all<Span>(
       `SELECT start_ms AS startMs, width_ms AS widthMs, endpoints AS rows, bytes FROM windows
@@ -39,7 +39,7 @@ export class WindowTable {
     );
   }
 
-  /** Reads a window without its endpoints; null if there is none. */
+  /** Reads a window without its endpoints; null if there is no window at `startMs`. */
   report(startMs: number): WindowReport | null {
     const row = this.#connection.get<WindowRow>(
       `SELECT ${windowColumns} FROM windows WHERE run = ? AND start_ms = ?`,
@@ -48,7 +48,10 @@ export class WindowTable {
     return row === undefined ? null : this.#connection.guard(() => windowReportOf(row));
   }
 
-  /** Reads the endpoints of a window by number. @param nameOf returns the name of an endpoint by number */
+  /**
+   * Reads the endpoints of a window, each with its number, in ascending order. @param nameOf returns the name of an
+   * endpoint by number
+   */
   endpoints(
     startMs: number,
     nameOf: (id: number) => Pick<EndpointName, "method" | "name">,
@@ -71,7 +74,7 @@ export class WindowTable {
     for (const row of rows) yield [row.endpoint, endpointReportOf(row, nameOf(row.endpoint))];
   }
 
-  /** Writes what has changed since the window was last written. */
+  /** Writes the changes of the window since it was last written. */
   write(window: ResidentWindow): void {
     const changed = [...window.endpoints].filter(([, endpoint]) => endpoint.isDirty);
     const rows = changed.map(([id, endpoint]) => {
@@ -110,7 +113,9 @@ export class WindowTable {
 const upsertWindow = upsert("windows", ["run", "start_ms"], `width_ms, endpoints, bytes, ${windowColumns}`);
 const upsertEndpoint = upsert("window_endpoints", ["run", "start_ms", "endpoint"], endpointColumns);
 
-/** An INSERT that updates an existing row in place: with `INSERT OR REPLACE` a window would lose its endpoints. */
+/**
+ * Returns an INSERT that updates an existing row in place: with `INSERT OR REPLACE`, a window would lose its endpoints.
+ */
 function upsert(table: string, key: readonly string[], columns: string): string {
   const others = columns.split(",").map((name) => name.trim());
   const values = others.filter((name) => !key.includes(name));
