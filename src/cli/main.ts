@@ -23,7 +23,7 @@ import { workerCommand } from "./commands/worker.ts";
 import { applyConfigFile } from "./options/config-file.ts";
 import { secretsOfReceivers } from "./options/receiver-values.ts";
 
-/** Errors are one line, printed by `reportError`. */
+/** The output of commander. It prints no errors: `reportError` prints them in one line. */
 const commandOutput = {
   writeOut: (text: string) => stdout.write(text),
   writeErr: (text: string) => stderr.write(text),
@@ -31,7 +31,7 @@ const commandOutput = {
   outputError: () => {},
 };
 
-/** An empty variable counts as not set: compose files pass variables that the user has not set as empty ones. */
+/** Deletes the empty variables of muster. They count as not set, because compose files pass unset variables as empty ones. */
 function dropEmptyVariables(environment: NodeJS.ProcessEnv): void {
   for (const [name, value] of Object.entries(environment)) {
     if (name.startsWith("MUSTER_") && value === "") delete environment[name];
@@ -62,7 +62,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of commands) program.addCommand(command);
   keepGivenSecrets(process.env, {});
   program.hook("preAction", async (_, command) => {
-    // A configuration file is code, too.
+    // Erase them before the configuration file is loaded, because it is code, too.
     eraseSecrets(secretsOf(command));
     await applyConfigFile(command, configured);
     keepGivenSecrets({}, command.opts());
@@ -83,7 +83,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   processEnd.now();
 }
 
-/** The values of all flags that are secrets. */
+/** Returns the values of all flags that are secrets. */
 function secretsOf(command: Command): string[] {
   const values = command.options
     .map((one) => one.attributeName())
@@ -113,7 +113,7 @@ function reportError(error: unknown): number {
   return exitCodes.defect;
 }
 
-/** Messages may have texts of files, services and strangers. */
+/** Makes a message one printable line, because it may contain text from files, services and strangers. */
 function oneLine(message: string): string {
   const line = message
     .replace(/^error: /, "")

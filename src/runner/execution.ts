@@ -7,49 +7,49 @@ import type { WorkerOutput } from "./process/worker-output.ts";
 import type { RunRequest } from "./run-request.ts";
 import type { RunStores } from "./run-stores.ts";
 
-/** A run that is requested of this process, with the address on which workers join it. */
+/** A run that was requested from this process, with the address on which workers join it. */
 export interface Execution extends RunRequest {
   readonly bindHost: string;
-  /** 0 takes a free port. */
+  /** The port on which workers join; 0 takes a free port. */
   readonly bindPort: number;
   /** The secret that workers must know; "" for none. */
   readonly token: string;
   readonly tls?: IdentitySource;
-  /** Called once the master listens: starts the workers of this machine. */
+  /** Starts the workers of this machine. Called when the master listens. */
   readonly startWorkers: (master: MasterAddress) => LocalWorkers;
 }
 
-/** What the process lends to each of its runs. */
+/** The parts of the process that each of its runs uses. */
 export interface RunnerContext {
   readonly stores: RunStores;
   readonly stopper: Stopper;
   readonly log: Logger;
   readonly workerOutput: WorkerOutput;
-  /** Calls `listener` from now on with each line that this process logs. */
+  /** Calls `listener` with each line that this process logs from now on. */
   readonly listenToLog: (listener: LogListener) => void;
-  /** Called for each run. */
+  /** Creates the outputs of one run. */
   readonly createOutputs: () => readonly RunOutput[];
 }
 
 /** Called with each line that is logged. `time` is ISO 8601; `text` is the message with its fields. */
 export type LogListener = (line: { readonly time: string; readonly level: Level; readonly text: string }) => void;
 
-/** Where workers of this machine find the master, and whom they tell of their processes. */
+/** The address of the master for workers of this machine, and the callbacks about their processes. */
 export interface MasterAddress {
   readonly port: number;
   readonly token: string;
-  /** What the code of the test may do in them. */
+  /** What the code of the test may do in the workers. */
   readonly permissions: TestPermissions;
   readonly output: WorkerOutput;
-  /** To be called when the process of a worker has ended; `how` is a sentence such as "its process was killed (SIGKILL)". */
+  /** Called when the process of a worker has ended; `how` is a sentence such as "its process was killed (SIGKILL)". */
   readonly onProcessEnded: (pid: number, how: string) => void;
-  /** To be called when a process cannot be started. */
+  /** Called when a process cannot be started. */
   readonly onStartFailed: (error: Error) => void;
 }
 
 /** The worker processes that a master has started itself. */
 export interface LocalWorkers {
-  /** Replaces those that have ended. */
+  /** Starts a new process for each one that has ended. */
   refill(): void;
   end(): Promise<void>;
 }

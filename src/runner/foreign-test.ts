@@ -14,7 +14,7 @@ const artillery = { what: "an Artillery script", instead: firstTest };
 const gatling = { what: "a Gatling simulation", instead: firstTest };
 const recording = { what: "a recording", instead: '"muster convert" makes a test from it' };
 
-/** The formats that are recognized; the first match counts. */
+/** The recognized formats; the first match counts. */
 const formats: readonly ForeignFormat[] = [
   {
     holds:
@@ -32,16 +32,20 @@ const formats: readonly ForeignFormat[] = [
   },
   { holds: /^execution:[ \t]*(?:#.*)?$/m, what: "a Taurus configuration", instead: firstTest },
   { holds: /^(?:config|scenarios):[ \t]*(?:#.*)?$/m, ...artillery },
-  // Without the flag m: at each of many empty lines, it would look at all that follow.
+  // Without the flag m, which would make it scan all following lines at each of many empty lines.
   { holds: /^\s*\{\s*"(?:config|scenarios)"\s*:/, ...artillery },
   { holds: /^\s*\{\s*"log"\s*:\s*\{/, extension: /^\.har$/, ...recording },
 ];
 
-/** Imports are at the beginning of a file. */
+/** The part of a file that is examined, in bytes. Imports are at the beginning of a file. */
 const longestLook = 64 * 1024;
 const isCode = /^\.[cm]?[jt]sx?$/;
 
-/** @throws ConfigurationError when the file is a test of another tool, or not a script; its message names the tool and the guide for its users */
+/**
+ * Rejects files that are not tests of muster.
+ * @throws ConfigurationError when the file is a test of another tool, or not a script; its message names the tool and the guide
+ * for its users
+ */
 export async function refuseForeignTest(file: string): Promise<void> {
   const extension = extname(file).toLowerCase();
   const text = await beginningOf(file);
@@ -78,7 +82,7 @@ function withoutComments(text: string): string {
   return text.replace(/^[ \t]*\/\/.*$|^[ \t]*\/\*[\s\S]*?\*\//gm, "");
 }
 
-/** The first 64 KiB; null when the file cannot be read, which the bundler reports. */
+/** Reads the first 64 KiB; null when the file cannot be read, which the bundler reports. */
 async function beginningOf(file: string): Promise<string | null> {
   try {
     await using handle = await open(file);

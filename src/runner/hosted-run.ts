@@ -14,7 +14,10 @@ import { closeDataSources } from "./run-data-sources.ts";
 import type { RunDefinition } from "./run-definition.ts";
 import { endedResult } from "./run-result.ts";
 
-/** For the modules and files of the end of a run: the sockets of workers may have taken all other descriptors. */
+/**
+ * The number of descriptors that are reserved for the modules and files of the end of a run: the sockets of workers may have
+ * taken all others.
+ */
 const reservedDescriptors = 64;
 const probeTimeoutMs = 2_000;
 
@@ -39,7 +42,7 @@ export class HostedRun implements StartedRun, Disposable {
   readonly #outputs: RunOutputs;
   readonly #reserve: DescriptorReserve;
   #stopListening = () => {};
-  /** An error of muster's own that came after the load had ended. */
+  /** A defect of muster that appeared after the load had ended; null if there is none. */
   #defect: Error | null = null;
 
   constructor(definition: RunDefinition, options: HostedRunOptions) {
@@ -58,7 +61,7 @@ export class HostedRun implements StartedRun, Disposable {
     this.#reserve = new DescriptorReserve(reservedDescriptors);
   }
 
-  /** Waits for the workers, runs the load and returns the result. Whatever the workers or the test do, there is a result. */
+  /** Waits for the workers, runs the load and returns the result. There is always a result, whatever the workers or the test do. */
   async carryOut(): Promise<Result> {
     const { definition, master } = this;
     const { log } = this.#options;
@@ -77,12 +80,12 @@ export class HostedRun implements StartedRun, Disposable {
   }
 
   /**
-   * Stores the result and passes it to all outputs. Every run comes here, however it ended.
-   * @returns the result, with what could not be delivered
+   * Stores the result and passes it to all outputs. Called for every run, however it ended.
+   * @returns the result, with warnings about what could not be delivered
    * @throws ConfigurationError or StoreError when a report file could not be written; all others are written nevertheless
    */
   async publish(measured: Result): Promise<Result> {
-    // First of all: what follows may take a while.
+    // Store the result first, because the outputs may take a while.
     const isStored = this.#store(measured);
     const warnings = await this.#settleOutputs(measured);
     const result = warnings.length === 0 ? measured : { ...measured, warnings: [...measured.warnings, ...warnings] };
@@ -117,7 +120,7 @@ export class HostedRun implements StartedRun, Disposable {
     probeHost(resolved.host, log);
   }
 
-  /** What was measured is worth a result even then. */
+  /** Ends the run after a defect of muster. The run still has a result of the measurements. */
   #endByDefect(error: unknown): void {
     if (this.master.fail(error)) return;
     this.#options.log.error({ err: error }, "a defect in muster");
@@ -130,17 +133,14 @@ export class HostedRun implements StartedRun, Disposable {
     return await this.#outputs.settle(source);
   }
 
-  /** The store cannot be written while the source is open. */
+  /** Passes the result to the outputs. The store cannot be written while the source is open. */
   async #finishOutputs(result: Result): Promise<void> {
     const { storage, runId } = this.definition;
     using source = new RecordedSource(storage, runId, result);
     await this.#outputs.finish(source);
   }
 
-  /**
-   * A store that fails now has been reported before, or takes nothing from the result that is printed. Returns false if it
-   * does.
-   */
+  /** Stores the result. Returns false, and warns, if the store fails: that does not affect the result that is printed. */
   #store(result: Result): boolean {
     try {
       this.definition.storage?.saveResult(result);
@@ -153,7 +153,7 @@ export class HostedRun implements StartedRun, Disposable {
   }
 }
 
-/** Warns when nothing listens at the host. The run continues, and counts its requests as failures. */
+/** Warns when nothing listens at the host. The run continues, and its requests count as failures. */
 function probeHost(host: string, log: Logger): void {
   const url = new URL(host);
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);

@@ -31,8 +31,8 @@ export interface LoadedTest {
 }
 
 /**
- * Bundles, loads and resolves the test that the command line names. `args`: the file, or a URL to request, then names of
- * user classes.
+ * Bundles, loads and resolves the test that the command line names.
+ * @param args the file, or a URL to request, then names of user classes
  */
 export async function loadTest(args: readonly string[], options: LoadOptions): Promise<LoadedTest> {
   const [file, ...classNames] = options.file === undefined ? args : [options.file, ...args];
@@ -85,7 +85,7 @@ export async function resolveTest(
     excludeTags: options.excludeTags ?? [],
   };
   const asked = resolveRun(test, overrides, bundle.source);
-  // Who imports a package that workers load from their disk wants its add-on.
+  // A test that imports a package which workers load from their disk may need its native add-on.
   const permissions = { addons: bundle.hasPackages === true, ...asked.permissions };
   const resolved = { ...asked, permissions };
   requireAllowedHost(test, resolved.host);
@@ -94,7 +94,10 @@ export async function resolveTest(
   return { files, bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
 }
 
-/** @throws ConfigurationError if the host of a run may not be loaded: it was requested by the web API, or is one of metadata */
+/**
+ * Checks that a run may send load to its host.
+ * @throws ConfigurationError if only the web API requested it, or if it is the address of a metadata service
+ */
 function requireAllowedHost({ allowedHosts, connectTo }: TestDefinition, host: string): void {
   try {
     const ofTest = {
@@ -108,12 +111,12 @@ function requireAllowedHost({ allowedHosts, connectTo }: TestDefinition, host: s
   }
 }
 
-/** The name of a test that does not set one: the file name without its extension. */
+/** Returns the name of a test that does not set one: the file name without its extension. */
 export function nameOfTest(fileName: string): string {
   return fileName.replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
 }
 
-/** The scenarios of a test as plans, classes and tasks, for plan reports. */
+/** Returns the scenarios of a test as plans, classes and tasks, for plan reports. */
 export function plannedScenarios({ test, resolved }: Pick<LoadedTest, "test" | "resolved">): PlannedScenario[] {
   return resolved.scenarios.map(({ name, load, classes }) => ({
     name,

@@ -5,14 +5,14 @@ import type { RunRecord } from "../store/run-record.ts";
 import { storeError } from "../store/storage-fault.ts";
 import type { ReportSource } from "./outputs/run-output.ts";
 
-/** Where a run is recorded: a `Store`, or the run of a master, which continues in memory after a fault. */
+/** The place where a run is recorded: a `Store`, or the run of a master, which continues in memory after a fault. */
 export interface RunArchive {
   readonly path: string;
   run(id: string): RunRecord | undefined;
   reader(id: string): RunReader;
 }
 
-/** What the files of a run are made of: its result and, once a file needs it, what the store has of it. */
+/** The source of the files of a run: its result and, when a file needs it, the recording in the store. */
 export class RecordedSource implements ReportSource {
   readonly result: Result;
   readonly #store: RunArchive | null;
@@ -35,7 +35,10 @@ export class RecordedSource implements ReportSource {
     return this.#opened;
   };
 
-  /** A file that is made of a part of a run would contradict its result. @throws StoreError */
+  /**
+   * Opens the recording of a whole run: a file made from a part of it would contradict the result.
+   * @throws StoreError also if a part is missing
+   */
   #wholeRecording(store: RunArchive): RunReader {
     const recording = store.reader(this.#runId);
     const { events, total } = this.result;

@@ -7,7 +7,7 @@ import { findRun } from "../store/find-run.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
 
-/** What a baseline takes from a result: of any version. */
+/** The parts of a result that a baseline contains. They are the same in results of all versions. */
 const knownResult = z.object({
   verdict: z.string(),
   peakUsers: z.int(),
@@ -19,7 +19,7 @@ const knownResult = z.object({
   }),
 });
 
-/** The run that `word` means, as a baseline. @throws StoreError when it means none; ConfigurationError when several */
+/** Makes a baseline of the run that `word` names. @throws StoreError when it names no run; ConfigurationError when it names several */
 export function baselineOfRun(store: Store, word: string): Baseline {
   const run = store.run(findRun(store.runs(), word).id) as RunRecord;
   const { data: result } = knownResult.safeParse(run.result);
@@ -48,12 +48,15 @@ export function baselineOfRun(store: Store, word: string): Baseline {
   );
 }
 
-/** How long the load lasted: the time in which its last iterations end would lower its rates. A pause is part of the sections. */
+/**
+ * Returns how long the load lasted, without the time in which its last iterations end, which would lower its rates. If the user
+ * has changed the load, returns the whole duration, because a pause is part of the sections.
+ */
 function loadOf({ run }: z.infer<typeof knownResult>, { asked }: { readonly asked?: AskedOfRun }) {
   return { durationMs: asked?.wasSteered === true ? run.durationMs : (run.loadMs ?? run.durationMs) };
 }
 
-/** What a run was asked to do; nothing for a run of a version that did not store its facts. */
+/** Returns the settings of a run; nothing for a run of a version that did not store its facts. */
 function askedOfRun(
   { facts, bundleHash }: RunRecord,
   controls: Parameters<typeof storedSteering>[0],

@@ -10,7 +10,7 @@ import type { LoadedTest } from "./load-test.ts";
  * Reads the certificates and keys that a test names by path, and checks them.
  * @param hash the hash of the test's bundle
  * @param folder the folder of the test file
- * @throws ConfigurationError if a file cannot be read, is not a certificate or a key, or they do not belong together
+ * @throws ConfigurationError if a file cannot be read, is not a certificate or a key, or a certificate and a key do not belong together
  */
 export function secretFilesOf(test: TestDefinition, hash: string, folder: string): SecretFiles {
   const paths = [test, ...test.users].flatMap(({ tls }) => (tls === undefined ? [] : pathsIn(tls)));
@@ -21,7 +21,7 @@ export function secretFilesOf(test: TestDefinition, hash: string, folder: string
   return secrets;
 }
 
-/** What makes connections accept any certificate of the service: "--insecure", "the test", or classes of it. */
+/** Returns what makes connections accept any certificate of the service: "--insecure", "the test", or classes of it. */
 export function unverifiedIn({ test, resolved }: Pick<LoadedTest, "test" | "resolved">): string[] {
   if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === "0" && resolved.host.startsWith("https:")) {
     return ["NODE_TLS_REJECT_UNAUTHORIZED=0"];

@@ -9,10 +9,10 @@ import type { SharedRecord } from "../store/batch.ts";
 const storedSource = z.object({ hash: z.string().nullable() });
 
 /**
- * Opens the data sources that a test declares: reads each file once, to find its rows.
- * @param test the hash of its bundle
+ * Opens the data sources that a test declares. Reads each file once, to find its rows.
+ * @param test the hash of the test's bundle
  * @param folder the folder of the test file
- * @param shared the shared values of a resumed run: its files must not have changed
+ * @param shared the shared values of a resumed run, whose files must not have changed
  * @throws ConfigurationError if a file cannot be read, is not valid, or has changed
  */
 export async function openDataSources(

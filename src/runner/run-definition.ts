@@ -27,22 +27,22 @@ import {
 } from "./run-specification.ts";
 import type { RunStores } from "./run-stores.ts";
 
-/** A master that has written nothing for this long is dead or suspended. */
+/** A master that has not written to the store for this long is dead or suspended. */
 const silenceMs = 2_500;
 
 /** How long a worker tries to reach its master by default. */
 const defaultConnectTimeoutMs = 60_000;
 
-/** A new or resumed run, without what the process decides: where it listens for workers, and its log. */
+/** A new or resumed run, without the options that the process decides: where it listens for workers, and its log. */
 export interface RunDefinition extends Omit<MasterOptions, "listener" | "acceptsMoreRuns" | "log"> {
   /** The hooks of the test that run on the master. */
   readonly hooks: Pick<RunHooks, "onRunStart" | "onRunEnd">;
   readonly storage: StoredRun | null;
   /** The store of the run; null when it is kept in memory only. */
   readonly store: Store | null;
-  /** What is known of the run before it begins. */
+  /** The facts of the run that are known before it begins. */
   readonly facts: RunFacts;
-  /** ISO 8601. */
+  /** The time at which the run was created, in ISO 8601. */
   readonly createdAt: string;
 }
 
@@ -82,7 +82,7 @@ export async function defineRun(request: RunRequest, stores: RunStores): Promise
 async function resume(id: string, store: Store | null, host: string | undefined): Promise<RunDefinition> {
   if (store === null) throw new ConfigurationError(`--resume ${id}: --no-store keeps no run that could be resumed`);
   const found = requireUnfinished(store, id);
-  // Before the run is read: what is written after this is noticed.
+  // Done before the run is read, so that later writes of another master are noticed.
   const readAt = hasMasterEnded(found) ? store.activity(id) : await silentActivity(store, id);
   const run = requireUnfinished(store, id);
   const specification = runSpecification.parse(run.specification);
@@ -117,8 +117,8 @@ function requireUnfinished(store: Store, id: string): RunRecord {
 }
 
 /**
- * Waits until it is certain that no other master carries out the run: a live one writes to the store once a second.
- * @returns the activity after which it was silent
+ * Waits until it is certain that no other master carries out the run: a live master writes to the store once a second.
+ * @returns the last activity of the previous master
  * @throws ConfigurationError when another master writes
  */
 async function silentActivity(store: Store, id: string): Promise<RunActivity> {
@@ -135,7 +135,10 @@ async function silentActivity(store: Store, id: string): Promise<RunActivity> {
   return before;
 }
 
-/** The newest unfinished run of the same test and options whose workers can still be waiting for a master; null without one. */
+/**
+ * Returns the newest unfinished run of the same test and options whose workers may still be waiting for a master; null if there
+ * is none.
+ */
 function findUnfinished(store: Store | null, { bundle }: LoadedTest, wanted: RunSpecification): string | null {
   const same = JSON.stringify({ ...wanted, seed: null });
   for (const { id, bundleHash, activeAt } of store?.unfinishedRuns() ?? []) {
@@ -186,7 +189,7 @@ function definitionOf(
   };
 }
 
-/** A new id, e.g. "20261123-182345-3fa9". Ids sort by time. */
+/** Returns a new id, e.g. "20261123-182345-3fa9". Ids sort by time. */
 export function newRunId(): string {
   const stamp = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return `${stamp}-${randomBytes(2).toString("hex")}`;

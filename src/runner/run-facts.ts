@@ -12,7 +12,10 @@ import { unverifiedIn } from "./run-connections.ts";
 import type { RunSpecification } from "./run-specification.ts";
 import { writtenCommand } from "./written-command.ts";
 
-/** What is kept of a run before it begins. `command`: the words that started it, null when none did. */
+/**
+ * Returns the facts that are stored about a run before it begins.
+ * @param command the words of the command that started it; null for a resumed run
+ */
 export function factsOf(
   loaded: LoadedTest,
   {
@@ -47,7 +50,7 @@ export function factsOf(
   };
 }
 
-/** What a run is judged by beside its thresholds. */
+/** Returns what a run is judged by: its thresholds, and the load and the settings of its further analyses. */
 function askedOf({ thresholds, scenarios, durationMs, spike, drift, search, observe }: ResolvedRun): RequestedAnalyses {
   const load = scenarios[0]?.load;
   const arrivals = load?.kind === "open" && search === null ? load.plan : null;

@@ -22,21 +22,21 @@ export interface LoadOptions {
   readonly insecure?: boolean;
   /** Where connections go, by place: `{ "api.example.com:443": ["10.0.0.5:8443"] }`. */
   readonly connectTo?: Readonly<Record<string, string[]>>;
-  /** Hosts that may be loaded besides those that the test names, as entries of its `allowedHosts`. */
+  /** Hosts that may receive load besides the hosts that the test names, in the form of its `allowedHosts`. */
   readonly allowHost?: readonly string[];
-  /** Whether `host` comes from a request of the web API, which does not give permission to load it. No flag sets it. */
+  /** Whether `host` comes from a request of the web API, which is no permission to send load to it. No flag sets it. */
   readonly isHostRequested?: boolean;
   readonly profile?: string;
   /** Iterations per second; makes the load an open one. */
   readonly rate?: number;
-  /** The most requests of the users of all workers together, and in any second. */
+  /** The maximum number of requests of the users of all workers, in total and in any second. */
   readonly maxRequests?: number;
   readonly maxRequestsPerSecond?: number;
   /** The share of requests whose `traceparent` says that they are sampled: 0 to 1. */
   readonly traceSample?: number;
-  /** The longest load, in ms. */
+  /** The maximum duration of the load, in ms. */
   readonly maxDuration?: number;
-  /** What each request costs, and how much all may. */
+  /** The cost of each request, and the maximum cost of all requests. */
   readonly costPerRequest?: number;
   readonly maxCost?: number;
   readonly equalWeights?: boolean;
@@ -47,7 +47,7 @@ export interface LoadOptions {
   readonly classShares?: Readonly<Record<string, ClassShareDefinition>>;
 }
 
-/** How a run is carried out: shared by `muster run` and `muster master`. */
+/** The options of how a run is carried out: shared by `muster run` and `muster master`. */
 export interface RunOptions extends LoadOptions, OutputOptions, ReceiverOptions {
   readonly engine: EngineName;
   readonly stopTimeout: number;
@@ -69,31 +69,31 @@ export interface RunOptions extends LoadOptions, OutputOptions, ReceiverOptions 
 export const reportFormats = ["html", "json", "csv", "junit", "markdown", "hlog", "hgrm"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-/** The report files of a run: by format the path to write to, "-" for standard output. For `csv` it is the beginning of six paths. */
+/** The report files of a run: the path to write to, by format; "-" for standard output. For `csv` it is the beginning of six paths. */
 export type ReportOptions = { readonly [Format in ReportFormat]?: string };
 
 export interface CsvOptions {
-  /** Whether texts in CSV files stay as they are, although a spreadsheet may take them for formulas; default false. */
+  /** Whether texts in CSV files are left unchanged, although a spreadsheet may take them for formulas; default false. */
   readonly csvRaw?: boolean;
 }
 
 /** The files of a run: report files, written at its end, and the stream, written during the run. */
 export interface OutputOptions extends ReportOptions, CsvOptions {
   readonly stream?: string;
-  /** The file of the request log, and the share of requests that it has: 0 to 1, by default all. */
+  /** The file of the request log, and the share of requests in it: 0 to 1, by default all. */
   readonly requestLog?: string;
   readonly requestLogSample?: number;
 }
 
-/** Where the metrics of a run and messages about it go while it runs. */
+/** The receivers of the metrics of a run, and of messages about it, while it runs. */
 export interface ReceiverOptions extends OtlpOptions {
-  /** Where Prometheus can read the metrics. */
+  /** The address at which Prometheus can read the metrics. */
   readonly prometheus?: PrometheusAddress;
-  /** How long the process stays after the run for Prometheus to read the final values. */
+  /** How long the process waits after the run for Prometheus to read the final values, in ms. */
   readonly prometheusLinger?: number;
   readonly prometheusRemoteWrite?: string;
   readonly prometheusRemoteWriteHeader?: Readonly<Record<string, string>>;
-  /** The time between two deliveries by OTLP and remote write. */
+  /** The time between two deliveries by OTLP and remote write, in ms. */
   readonly metricsInterval?: number;
   readonly webhook?: readonly string[];
   readonly webhookFormat?: WebhookFormat;
@@ -102,12 +102,12 @@ export interface ReceiverOptions extends OtlpOptions {
 export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Where the web page is served, and what starts and ends the runs there. */
+/** The address and the access rules of the web page, and what starts and ends its runs. */
 export interface WebPlace {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** The secrets of which browsers must know one, by what it allows; without any, everybody on this machine is admitted. */
+  /** The secrets, by what each allows. A browser must know one of them; without any, everybody on this machine is admitted. */
   readonly tokens: Readonly<Record<"look" | "steer" | "start", string | null>>;
   /** The certificate of the page, and its key; null serves it without TLS. */
   readonly tls: TlsIdentity | null;

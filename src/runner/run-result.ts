@@ -12,8 +12,8 @@ import { StoreError } from "../store/store-error.ts";
 import type { RunDefinition } from "./run-definition.ts";
 
 /**
- * The data of a run from the memory of its master. They leave out what is made of windows and trials (the judgements of a spike,
- * of drift and of a search), so that a result can be made of them once a second.
+ * Returns the data of a run from the memory of its master. Analyses that need windows and trials (of a spike, of drift and of a
+ * search) are left out, so that a result can be made from the data once a second.
  */
 export function liveRunData(definition: RunDefinition, outcome: RunOutcome): RunData {
   const { runId: id, testName, resolved, facts, createdAt } = definition;
@@ -38,7 +38,7 @@ export function liveRunData(definition: RunDefinition, outcome: RunOutcome): Run
   };
 }
 
-/** Decides the result of a run that has just ended, and stores what `storedRunData` needs to make its data again. */
+/** Decides the result of a run that has just ended, and stores what `storedRunData` needs to restore its data. */
 export function endedResult(definition: RunDefinition, outcome: RunOutcome, log: Logger): Result {
   const { ending, search } = outcome;
   const data = { ...liveRunData(definition, outcome), ending, search };
@@ -51,7 +51,8 @@ export function endedResult(definition: RunDefinition, outcome: RunOutcome, log:
       throw storeError("store-incomplete", storage.path, data.id);
     }
     const known = new Map(data.workers.map(({ number }) => [number, outcome.collector.health.factsOf(number)]));
-    // A long run has fewer samples of each worker than the workers sent: the same ones for every result.
+    // The store of a long run has fewer samples of each worker than the worker sent. Use them, so that every result is made
+    // from the same samples.
     const health = isStored ? storedHealth(reader.health(), known) : data.health;
     return resultOf({ ...data, health, windows: () => reader.windows() });
   } catch (error) {
@@ -61,7 +62,7 @@ export function endedResult(definition: RunDefinition, outcome: RunOutcome, log:
   }
 }
 
-/** Returns false if the store fails; the next write of the result reports why. */
+/** Stores the end of a run. Returns false if the store fails; storing the result then reports the reason. */
 function saveEnd(storage: StoredRun, end: RunEnd): boolean {
   try {
     storage.saveEnd(end);

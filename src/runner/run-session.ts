@@ -22,14 +22,14 @@ class RunActiveError extends MusterError {
   readonly exitCode = exitCodes.badConfiguration;
 }
 
-/** The active run of a session, or the last one. */
+/** The active run of a session, or its last run. */
 export interface CurrentRun extends StartedRun {
-  /** Null while the run is active. */
+  /** The result; null while the run is active. */
   readonly result: Result | null;
 }
 
 export interface RunSessionOptions {
-  /** What the command line requests; a run that is started later overrides parts of its options. */
+  /** The run that the command line requests. A run that is started later overrides some of its options. */
   readonly request: RunRequest;
   /** The test of the request. */
   readonly test: LoadedTest;
@@ -39,13 +39,13 @@ export interface RunSessionOptions {
   /** The port on which workers join. */
   readonly port: number;
   readonly onWorkerLog: NonNullable<MasterOptions["onWorkerLog"]>;
-  /** Called before each run with the test, which is read again. The run does not start when it rejects. */
+  /** Called before each run with the test, which is reloaded. If it rejects, the run does not start. */
   readonly onTest: (test: LoadedTest) => Promise<void>;
-  /** Called before each run: replaces worker processes that have ended. */
+  /** Replaces worker processes that have ended. Called before each run. */
   readonly refill: () => void;
 }
 
-/** Carries out one run after the other, with the same workers, until it is stopped. */
+/** Carries out one run after another, with the same workers, until it is stopped. */
 export class RunSession {
   readonly version = version;
   /** The exit code of the last run; 0 before the first. */
@@ -63,7 +63,7 @@ export class RunSession {
     this.#test = options.test;
   }
 
-  /** The active run, else the last one; null before the first. */
+  /** The active run, or the last one if no run is active; null before the first. */
   get current(): CurrentRun | null {
     return this.#current;
   }
@@ -72,7 +72,7 @@ export class RunSession {
     return this.#options.request.expectWorkers;
   }
 
-  /** The workers that no run has. */
+  /** The workers that are not in a run. */
   get waitingWorkers(): readonly IdleWorker[] {
     return this.#options.idleWorkers.workers;
   }
@@ -82,7 +82,7 @@ export class RunSession {
     return this.#ended.promise;
   }
 
-  /** The test as it would be run with these options; starts nothing. @throws MusterError when they do not fit the test */
+  /** Returns the test as a run with these options would use it; starts nothing. @throws MusterError when the options do not fit the test */
   async resolve(options: RunOptions): Promise<LoadedTest> {
     return await resolveTest(this.#test.bundle, this.#test.classNames, options);
   }
@@ -106,12 +106,12 @@ export class RunSession {
     return await this.#start(this.#options.request);
   }
 
-  /** The result so far; for a run that has ended, its result. */
+  /** Returns the result so far; for a run that has ended, its final result. */
   resultOf({ definition, master, result }: CurrentRun): Result {
     return result ?? resultOf(liveRunData(definition, master.outcomeSoFar));
   }
 
-  /** The result so far, computed from these totals, which were measured from `atMs` on. */
+  /** Returns the result so far of the time from `atMs` on. @param totals the totals of that time */
   resultSince(
     { definition, master }: CurrentRun,
     { atMs, totals }: { readonly atMs: number; readonly totals: RunTotals },
@@ -123,7 +123,7 @@ export class RunSession {
     return resultOf({ ...data, ...rest, durationMs, loadMs: loadedMs > 0 ? loadedMs : null, totals });
   }
 
-  /** Ends the session, and before that its active run: gently at the first call, at once at the second. */
+  /** Ends the active run and then the session. The first call lets the run end gently, the second ends it at once. */
   stop(signal: string): void {
     this.#signal = signal;
     if (this.#running !== null) this.#current?.master.stop(signal);

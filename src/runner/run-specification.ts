@@ -9,17 +9,17 @@ import { defaultStallMs } from "../stats/health-sample.ts";
 import type { LoadedTest } from "./load-test.ts";
 import type { RunRequest } from "./run-request.ts";
 
-/** The options of a run as they are stored with it, so that a master that resumes the run needs its id only. */
+/** The options of a run that are stored with it, so that a master that resumes the run needs only its id. */
 export const runSpecification = z.strictObject({
   classNames: z.array(z.string()),
-  /** The folder of the test file, in which a resumed run finds its files. Absent in runs of older versions. */
+  /** The folder of the test file, from which a resumed run reads its files. Absent in runs of older versions. */
   testFolder: z.string().exactOptional(),
   users: z.number().exactOptional(),
   spawnRate: z.number().exactOptional(),
   runTime: z.number().exactOptional(),
-  /** Without user and password. */
+  /** The host, without user and password. */
   host: z.string().exactOptional(),
-  /** The host was given with a user or a password, which are not stored. */
+  /** Present if the host was given with a user or a password, which are not stored. */
   hostHasCredentials: z.literal(true).exactOptional(),
   insecure: z.boolean().exactOptional(),
   connectTo: z.record(z.string(), z.array(z.string())).exactOptional(),
@@ -37,7 +37,7 @@ export const runSpecification = z.strictObject({
   tags: z.array(z.string()).exactOptional(),
   excludeTags: z.array(z.string()).exactOptional(),
   target: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
-  /** The SHA-256 of each file that the test sends, by path; absent without any. */
+  /** The SHA-256 of each file that the test sends, by path; absent if it sends none. */
   fileHashes: z.record(z.string(), z.string()).exactOptional(),
   classShares: z.record(z.string(), z.union([z.number(), z.strictObject({ fixedCount: z.number() })])).exactOptional(),
   seed: z.int(),
@@ -55,7 +55,7 @@ export const runSpecification = z.strictObject({
 
 export type RunSpecification = z.infer<typeof runSpecification>;
 
-/** The specification of a new run. */
+/** Returns the specification of a new run. */
 export function specificationOf(
   { options, expectWorkers, expectWorkersMaxWaitMs }: RunRequest,
   { classNames, bundle, files }: Pick<LoadedTest, "classNames" | "bundle" | "files">,
@@ -110,7 +110,7 @@ function hashesOf(files: readonly LocatedFile[]): Record<string, string> {
 }
 
 /**
- * Requires that the files of a resumed run are as they were: workers that join it must send the same.
+ * Requires that the files of a resumed run have not changed: workers that join it must send the same content.
  * @throws ConfigurationError that names the file that has changed
  */
 export function requireSameFiles(id: string, { fileHashes }: RunSpecification, found: readonly LocatedFile[]): void {
@@ -129,8 +129,8 @@ function keptHost(host: string | undefined): Pick<RunSpecification, "host" | "ho
 }
 
 /**
- * The host of a resumed run, with the user and password that were given again.
- * @throws ConfigurationError when they were not, or the host is another one
+ * Returns the host of a resumed run, with the user and password that were given again.
+ * @throws ConfigurationError when they were not given, or the host differs
  */
 export function hostWithCredentials(id: string, { host }: RunSpecification, given: string | undefined): string {
   if (given !== undefined && keptHost(given).hostHasCredentials && keptHost(given).host === host) return given;

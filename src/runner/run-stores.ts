@@ -6,9 +6,9 @@ import { storeError } from "../store/storage-fault.ts";
 import { Store } from "../store/store.ts";
 
 /**
- * The store in `--data-dir`, and with `--no-store` a temporary one, if a result or a report file is made from windows, which
- * only a store has. The temporary store is removed on close. It is in memory if the folder for temporary files is full or
- * cannot be written.
+ * The stores of the runs of a process: the store in `--data-dir` or, with `--no-store`, a temporary one if a result or a report
+ * file is made from windows, which only a store has. The temporary store is removed on close. It is in memory if the folder for
+ * temporary files is full or cannot be written.
  */
 export class RunStores {
   /** The store in `--data-dir`; null with `--no-store`. */
@@ -19,7 +19,7 @@ export class RunStores {
     this.kept = store ? Store.open(dataDir) : null;
   }
 
-  /** The store for a new run; null when it needs none. */
+  /** Returns the store for a new run; null when it needs none. */
   forRun(needsWindows: boolean): Store | null {
     if (this.kept !== null || !needsWindows) return this.kept;
     this.#temporary ??= temporaryStore();
@@ -55,7 +55,7 @@ export interface StoreOptions {
   readonly dataDir: string;
 }
 
-/** Opens the store in `folder`, which may be somebody else's; null when there is none. Does not create one. @throws StoreError */
+/** Opens the store in `folder`, which may come from someone else; null when there is none. Does not create one. @throws StoreError */
 export function openExistingStore(folder: string): Store | null {
   if (!existsSync(join(folder, "muster.db"))) return null;
   const store = Store.open(folder);
@@ -69,8 +69,8 @@ export function openExistingStore(folder: string): Store | null {
 }
 
 /**
- * Opens the store in `folder` to read it only, and passes it to `work`.
- * @throws ConfigurationError when there is none; StoreError
+ * Opens the store in `folder` for reading only, and passes it to `work`.
+ * @throws ConfigurationError when there is no store; StoreError
  */
 export async function readStore<Result>(
   folder: string,
@@ -82,9 +82,9 @@ export async function readStore<Result>(
 }
 
 /**
- * Reads a run of a store, which may be somebody else's. What fails in `read` is a fault of the store: do nothing else in it, such as writing
- * files.
- * @throws StoreError, also when what the store says of the run is not what muster writes; other errors of muster as they are
+ * Reads a run of a store, which may come from someone else. Errors in `read` count as faults of the store: do nothing else in
+ * it, such as writing files.
+ * @throws StoreError, also when the data of the run are not in the form that muster writes; other errors of muster are passed on unchanged
  */
 export function readRun<Result>(store: Store, read: () => Result): Result {
   try {

@@ -7,7 +7,7 @@ import type { RunRecord } from "../store/run-record.ts";
 import { storeError } from "../store/storage-fault.ts";
 import type { Store } from "../store/store.ts";
 
-/** What a list shows of a result: of any version. */
+/** The parts of a result that a list shows. They are the same in results of all versions. */
 export const listedResult = z.object({
   verdict: z.string(),
   peakUsers: z.number(),
@@ -21,8 +21,8 @@ export const listedResult = z.object({
 });
 
 /**
- * The result of a run in the store: the one that it ended with, which no later version changes. Of a run without one it is
- * made from the run's data, as far as these go.
+ * Returns the result of a run in the store: the result that it ended with, which no later version changes. If there is none,
+ * the result is made from the data of the run, as far as they were recorded.
  * @throws ConfigurationError when another version of muster wrote it; StoreError
  */
 export function storedResult(store: Store, id: string): Result {

@@ -17,8 +17,8 @@ import { newRunId } from "./run-definition.ts";
 import type { RunRequest } from "./run-request.ts";
 
 /**
- * Publishes the result of a run whose test threw while this process loaded it, so that programs that read report files
- * learn the reason. Nothing is stored, because nothing began.
+ * Publishes the result of a run whose test threw while this process loaded it, so that programs that read report files get the
+ * reason. Nothing is stored, because no run began.
  * @throws ConfigurationError when a report file cannot be written
  */
 export async function publishUnloaded(
@@ -36,7 +36,7 @@ export async function publishUnloaded(
   }
 }
 
-/** What only the test says, such as its host, stays empty unless an option gives it. */
+/** Describes a run without its test. Facts that only the test has, such as its host, are empty unless an option gives them. */
 function unloadedRun({ args, options }: RunRequest, at: Date): RecordedRun {
   return {
     id: newRunId(),

@@ -4,7 +4,7 @@ import { hideCredentials } from "../core/url-credentials.ts";
 import { isUrl } from "../scenario/bundle/url-test.ts";
 import { isSecretFlag } from "./process/own-secrets.ts";
 
-/** A command line as it can be typed again, without tokens and passwords, because reports are passed on. */
+/** Returns a command line that can be typed again, without tokens and passwords, because reports are passed on. */
 export function writtenCommand(words: readonly string[]): string {
   const shown = words.map((word, position) => {
     if (isSecretFlag(words[position - 1] ?? "")) return "…";

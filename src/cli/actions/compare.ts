@@ -19,13 +19,13 @@ export interface CompareOptions {
   readonly json?: string;
   readonly markdown?: string;
   readonly html?: string;
-  /** The differences between what the runs were asked that do not matter. */
+  /** The differences between the settings of the runs that the comparison accepts. */
   readonly acceptDifferences: readonly AskedPart[];
   /** The unit of HdrHistogram files that do not name it. */
   readonly unit?: TimeUnit;
 }
 
-/** `muster compare`: prints or writes what has changed from one run to the other, and sets the exit code. */
+/** `muster compare`: prints or writes the changes from one run to the other, and sets the exit code. */
 export async function compare(before: string, after: string, options: CompareOptions): Promise<void> {
   const { minChange, maxRegression = null, acceptDifferences: accepted } = options;
   for (const format of formats) await requireWritable(`--${format}`, options[format]);
@@ -50,7 +50,7 @@ export async function compare(before: string, after: string, options: CompareOpt
   if (maxRegression === null) return;
   if (report.isInvalid || !report.asked.isSame) processEnd.exitCode = exitCodes.invalid;
   else if (report.regressions.length > 0) processEnd.exitCode = exitCodes.thresholdFailed;
-  // What was not compared is no proof that nothing is worse.
+  // If something was not compared, it is unknown whether there is a regression.
   else if (report.unknownBecause !== null) processEnd.exitCode = exitCodes.invalid;
 }
 

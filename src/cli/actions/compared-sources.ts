@@ -14,7 +14,8 @@ interface SourceOptions {
 }
 
 /**
- * What two words mean: runs, baseline files or files of HdrHistogram. The library that reads the latter is loaded for them only.
+ * Resolves the two arguments of a comparison: runs, baseline files or HdrHistogram files. The library for HdrHistogram files is
+ * loaded only for them.
  * @throws ConfigurationError, or StoreError when there is no such run
  */
 export async function comparedSources(
@@ -32,7 +33,7 @@ export async function comparedSources(
   return histogramSources(first ?? before, second ?? after, unit);
 }
 
-/** The run or the baseline file that `word` means; null when it is another file. */
+/** Reads the run or the baseline file that `word` names; null when it names another file. */
 export async function baselineOf(word: string, dataDir: string): Promise<Baseline | null> {
   const file = fileOf(word);
   if (file !== null) return isJson(file) ? readBaseline(file) : null;

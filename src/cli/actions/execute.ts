@@ -24,18 +24,18 @@ import { createLogger } from "../terminal/logger.ts";
 import { Screen } from "../terminal/screen.ts";
 import { TerminalOutput } from "../terminal/terminal-output.ts";
 
-/** How long the end of a run waits for somebody to read the report. */
+/** How long a run waits at its end for the report to be read. */
 const readTimeoutMs = 10_000;
 
 /**
- * `muster run` and `muster master`: one run, or with a web page one run after the other. Sets the exit code.
- * @param web null without a web page
+ * `muster run` and `muster master`: carries out one run or, with a web page, one run after another. Sets the exit code.
+ * @param web the place of the web page; null for no web page
  * @throws MusterError
  */
 export async function execute(execution: Execution, web: WebPlace | null): Promise<void> {
   const { options } = execution;
   const stopper = new Stopper(giveUp);
-  // For the rest of this process: no signal may be lost while the test is loaded or the result is written.
+  // The handlers are never removed, so that no signal is lost while the test is loaded or the result is written.
   let isStopped = false;
   onSignals((signal) => {
     isStopped = true;
@@ -71,7 +71,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
     // The modules of the web server take long to load, so they are loaded only when needed.
     if (web === null) {
       processEnd.exitCode = (await executeRun(execution, context)).exitCode;
-      // Whoever sends a signal kills a process that stays.
+      // After a signal, do not wait: the sender may kill a process that does not end.
       if (!isStopped) await receivers?.finalScrape();
     } else processEnd.exitCode = await (await import("../../api/serve.ts")).serve(execution, web, context);
   } catch (error) {
@@ -83,7 +83,10 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   }
 }
 
-/** Few runs need these modules. Null if no metrics of the run, and no messages about it, go anywhere. */
+/**
+ * Opens the receivers of metrics and messages; null if the options name none. Their modules are loaded only if needed, because
+ * few runs need them.
+ */
 async function openReceivers(options: ReceiverOptions, log: Logger): Promise<Receivers | null> {
   const {
     prometheus,
@@ -93,14 +96,14 @@ async function openReceivers(options: ReceiverOptions, log: Logger): Promise<Rec
     prometheusRemoteWriteHeader = {},
     webhook,
   } = options;
-  // Also without a receiver: the command is a part of the result.
+  // Also needed without a receiver, because the result contains the command.
   keepReceiverSecrets(undefined, { ...otlpHeader, ...prometheusRemoteWriteHeader });
   if ((prometheus ?? otlp ?? prometheusRemoteWrite ?? webhook) === undefined) return null;
   const { Receivers } = await import("../../runner/outputs/receivers.ts");
   return await Receivers.open(options, process.env, log);
 }
 
-/** Nothing has begun yet, so nothing has to be ended. */
+/** Ends the process at once, because nothing has started yet that would have to be stopped. */
 function giveUp(signal: string): void {
   stderr.write(`muster: stopped by ${signal} before the test was loaded\n`);
   processEnd.now(exitCodes.signalled);

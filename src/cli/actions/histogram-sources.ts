@@ -8,9 +8,9 @@ import type { TimeUnit } from "../../report/hdr/time-unit.ts";
 type Side = { readonly run: ComparedSource } | { readonly file: LineFile; readonly content: HistogramContent };
 
 /**
- * The sides of a comparison, of which one or both are files of HdrHistogram.
+ * Reads the sides of a comparison if one or both of them are HdrHistogram files.
  * @param before a run, or the name of a file
- * @param asked the unit of files from which it does not follow; or of the only file, if it does not say it in words
+ * @param asked the unit of the files that do not show theirs; if there is only one file, also if its unit is only inferred
  * @throws ConfigurationError
  */
 export function histogramSources(
@@ -51,7 +51,10 @@ function sourcesOf(first: Side, second: Side, asked: TimeUnit | undefined): read
   return withoutUnpaired(source, sourceOf(second, source.endpoints));
 }
 
-/** When a file has totals only, the endpoints of the other side have nothing to be compared with. */
+/**
+ * Removes the endpoints of both sides if one side is a file that has only totals: then the endpoints of the other side have no
+ * counterpart.
+ */
 function withoutUnpaired(before: ComparedSource, after: ComparedSource): readonly [ComparedSource, ComparedSource] {
   const untagged = [before, after].find(({ run, endpoints }) => run.format !== undefined && endpoints.length === 0);
   if (untagged === undefined || before.endpoints.length + after.endpoints.length === 0) return [before, after];

@@ -13,10 +13,10 @@ import { outputFiles, requireWritableFiles, takesStandardOutput } from "../../ru
 import { stdout } from "../../runner/process/standard-streams.ts";
 import type { ReportOptions } from "../../runner/run-options.ts";
 
-/** Ticks for each halving of the distance to 100 %, as HdrHistogram's own tools have. */
+/** The number of ticks for each halving of the distance to 100 %, as in HdrHistogram's own tools. */
 const ticksPerHalving = 5;
 
-/** `muster report FILE`: the percentiles of a file of HdrHistogram, or files of them. @throws ConfigurationError */
+/** `muster report FILE`: prints the percentiles of an HdrHistogram file, or writes them to files. @throws ConfigurationError */
 export async function reportOnFile(
   name: string,
   options: ReportOptions,

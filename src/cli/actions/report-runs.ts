@@ -9,10 +9,10 @@ import { stdout } from "../../runner/process/standard-streams.ts";
 import { baselineOf } from "./compared-sources.ts";
 import type { ReportCommandOptions } from "./report.ts";
 
-/** More lines in one chart could not be told apart. */
+/** The most runs on one page. More lines in one chart would not be distinguishable. */
 const mostRuns = 8;
 
-/** `muster report RUN RUN… --html FILE`: several runs on one page. @throws ConfigurationError */
+/** `muster report RUN RUN… --html FILE`: shows several runs on one page. @throws ConfigurationError */
 export async function reportOnRuns(words: readonly string[], options: ReportCommandOptions): Promise<void> {
   if (words.length > mostRuns)
     throw new ConfigurationError(`${words.length} runs: at most ${mostRuns} fit on one page`);

@@ -21,7 +21,7 @@ export interface ReportCommandOptions extends ReportOptions, CsvOptions {
   readonly unit?: TimeUnit;
 }
 
-/** `muster report`, of a run in the store or of a file of HdrHistogram. The library that reads files is loaded for them only. */
+/** `muster report`: reports on a run in the store or on an HdrHistogram file. The library that reads such files is loaded only for them. */
 export async function report(word: string, options: ReportCommandOptions): Promise<void> {
   const file = fileOf(word);
   if (file !== null) {
@@ -35,7 +35,7 @@ export async function report(word: string, options: ReportCommandOptions): Promi
   await reportOnRun(word, options);
 }
 
-/** Writes the report files of a stored run, or without one prints its summary. */
+/** Writes the report files of a stored run, or prints its summary if no file is requested. */
 async function reportOnRun(word: string, options: ReportCommandOptions): Promise<void> {
   await requireWritableFiles(options);
   await readStore(options.dataDir, (store) => reportOf(store, word, options));
@@ -44,7 +44,7 @@ async function reportOnRun(word: string, options: ReportCommandOptions): Promise
 async function reportOf(store: Store, word: string, options: ReportCommandOptions): Promise<void> {
   const { id, result } = readRun(store, () => {
     const found = findRun(store.runs(), word);
-    // The page is made of more than the result.
+    // The HTML page also needs the facts of the run.
     if (options.html !== undefined) runFacts.nullable().parse(store.run(found.id)?.facts);
     return { id: found.id, result: storedResult(store, found.id) };
   });

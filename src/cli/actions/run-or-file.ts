@@ -2,12 +2,12 @@ import { statSync } from "node:fs";
 import { ConfigurationError } from "../../core/errors.ts";
 import { relativeWords } from "../../store/find-run.ts";
 
-/** A word of this form is not the name of a run. */
+/** Matches words that can only be the name of a file, not of a run. */
 const fileForm = /[/\\]|\.(?:json|hlog|hgrm)$/;
 
 /**
- * The file that `word` names, or null when it means a run.
- * @throws ConfigurationError when it can only be a file, and there is none
+ * Returns the file that `word` names; null when it names a run.
+ * @throws ConfigurationError when `word` can only be a file, and that file does not exist
  */
 export function fileOf(word: string): string | null {
   if (relativeWords.some((relative) => relative === word)) return null;

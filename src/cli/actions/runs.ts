@@ -16,7 +16,7 @@ export interface PruneOptions {
   readonly dryRun?: boolean;
 }
 
-/** A run is not removed for this long after its master has died, so that somebody can resume it. */
+/** How long a run is protected from removal after its master has died, so that it can be resumed. */
 const resumableMs = 120_000;
 
 export function nameRun({ dataDir }: StoreOptions, word: string, name: string | null): void {
@@ -73,8 +73,8 @@ export function pruneRuns(options: StoreOptions & PruneOptions): void {
 }
 
 /**
- * The runs that are not among the newest `keep` and are older than `olderThan` ms. A run that has a name or is in progress
- * is never one of them, but counts among the newest.
+ * Returns the runs that are not among the newest `keep` and are older than `olderThan` ms. A run that has a name or is in
+ * progress is never returned, but counts among the newest.
  * @param runs newest first
  */
 function prunedRuns(

@@ -29,7 +29,7 @@ export interface WorkOptions {
   readonly loglevel: LogLevel;
 }
 
-/** `muster worker`: this process is one worker, of one run after the other as long as its master has more. */
+/** `muster worker`: makes this process one worker, which works for one run after another while its master has more. */
 export async function work(options: WorkOptions): Promise<void> {
   // The output of the test is not worth waiting for.
   stdout.stallTimeoutMs = stderr.stallTimeoutMs;
@@ -46,10 +46,10 @@ export async function work(options: WorkOptions): Promise<void> {
   }
 }
 
-/** How long a worker that ends by a defect waits, so that the thread of its link can send the reason. */
+/** How long a worker waits after a defect before it ends, so that the thread of its link can send the reason. */
 const lastLogMs = 200;
 
-/** A worker process across its runs: signals, errors that nothing awaits, and the log lines that go to the master. */
+/** A worker process across its runs: handles signals, unhandled errors, and the log lines that go to the master. */
 class WorkerProcess {
   readonly #options: WorkOptions;
   readonly #stopListening: () => void;
@@ -73,7 +73,7 @@ class WorkerProcess {
     const files = await tlsFilesOf(this.#options);
     const scheme = files === null ? "ws" : "wss";
     const url = `${scheme}://${masterHost.includes(":") ? `[${masterHost}]` : masterHost}:${masterPort}`;
-    // First, so that it connects while the rest of the code is loaded.
+    // Create the link first, so that it connects while the rest of the code is loaded.
     const link = new MasterLink({ url, ...(files === null ? {} : { tls: files }), token, version, connectTimeoutMs });
     this.#link = link;
     try {
@@ -127,7 +127,7 @@ class WorkerProcess {
     );
   }
 
-  /** After an error of muster's own the state of the worker is unknown, so it ends, and sends the reason to the master first. */
+  /** Ends the process after a defect in muster, because the state of the worker is then unknown. Sends the reason to the master first. */
   #endByDefect(error: unknown): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
@@ -138,7 +138,8 @@ class WorkerProcess {
   }
 
   #onSignal(signal: string): void {
-    // Ctrl-C in a terminal, and its end, also reach the workers that the master has started; the master stops them.
+    // Ctrl-C in a terminal, and the end of the terminal, also send a signal to the workers that the master has started. The
+    // master stops them.
     if (isChild && (signal === "SIGINT" || signal === "SIGHUP")) return;
     this.#signals++;
     processEnd.exitCode = exitCodes.signalled;
@@ -150,7 +151,7 @@ class WorkerProcess {
   }
 }
 
-/** The files of TLS, which can be used; null without TLS. The module is loaded only when it is needed: a start should be fast. */
+/** Returns the TLS files after checking that they can be used; null without TLS. The module is loaded only if needed, for a fast start. */
 async function tlsFilesOf({ tls = false, tlsCa, tlsCert, tlsKey }: WorkOptions): Promise<TlsFiles | null> {
   if (!tls && tlsCa === undefined && tlsCert === undefined && tlsKey === undefined) return null;
   const { readAuthority, readIdentity } = await import("../options/tls-files.ts");

@@ -41,14 +41,14 @@ async function init(file: string, { host }: InitOptions): Promise<void> {
 }
 
 /**
- * The commands that make `npx muster` start this muster in this folder. Without a local installation npx would look for a
- * package called muster in the registry, which is somebody else's. npm takes the folder that this muster runs from, so
- * that no registry has to have it.
+ * Returns the commands that make `npx muster` start this muster in this folder. Without a local installation, npx would look
+ * for a package named muster in the registry, which belongs to someone else. npm installs the folder that this muster runs
+ * from, so that the package need not be in a registry.
  */
 function installSteps(): string[] {
   if (isInstalledFor(process.cwd())) return [];
   const folder = fileURLToPath(packageFolder).replace(/[/\\]$/, "");
-  // Without a package.json npm would install into a folder above that has one; `npm init` refuses folders of many names.
+  // Without a package.json, npm would install into a parent folder that has one. `npm init` rejects the names of many folders.
   const here = existsSync("package.json") ? "" : "--prefix . ";
   return [`npm install --save-dev ${here}${quoted(folder)}`];
 }
@@ -59,7 +59,7 @@ function isInstalledFor(folder: string): boolean {
   return parent !== folder && isInstalledFor(parent);
 }
 
-/** For TypeScript 5.4 to 7. Not "nodenext", which takes the files of a package without `"type": "module"` for CommonJS. */
+/** For TypeScript 5.4 to 7. Not "nodenext", which treats the files of a package without `"type": "module"` as CommonJS. */
 const compilerSettings = {
   compilerOptions: {
     target: "es2022",

@@ -18,7 +18,10 @@ interface PlanOptions extends LoadOptions {
   readonly at?: number;
 }
 
-/** @param runCommand `plan` also accepts its flags, so that it can replace `run` in any command line */
+/**
+ * Makes the command `plan`.
+ * @param runCommand the command `run`, whose flags `plan` also accepts, so that it can replace `run` in any command line
+ */
 export function planCommand(runCommand: Command): Command {
   const command = new Command("plan").description(
     "show what a run would do, without running it; accepts all flags of run",
@@ -47,7 +50,10 @@ export function planCommand(runCommand: Command): Command {
   return command;
 }
 
-/** `--json` of `run` names a result file, which a plan does not have; here it can also be written before the test file. */
+/**
+ * Interprets `--json`. For `run` it names a result file, which a plan ignores. Here it can also stand directly before the test
+ * file, which then looks like its value.
+ */
 function jsonWanted(json: PlanOptions["json"]): { readonly isPrinted: boolean; readonly word: readonly string[] } {
   if (json === undefined || json === true || json === standardOutput)
     return { isPrinted: json !== undefined, word: [] };

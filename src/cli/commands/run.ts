@@ -18,7 +18,7 @@ interface LocalRunOptions extends RunOptions, WebOptions {
   readonly localAddress: readonly string[];
 }
 
-/** Once it runs, a worker reaches its master within less, unless the machine is busy. */
+/** Once it has started, a worker reaches its master in less time than this, unless the machine is busy. */
 const shortestConnectTimeoutMs = 10_000;
 
 export function runCommand(): Command {

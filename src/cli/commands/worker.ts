@@ -48,7 +48,7 @@ export function workerCommand(): Command {
     });
 }
 
-/** The given secret; without one, that of this user for a master of this machine. */
+/** Returns the given secret; if there is none and the master is on this machine, the secret that this user's processes share. */
 function tokenFor(given: GivenOptions): string {
   const token = givenToken(given);
   return token === "" && isLoopback(given.masterHost) ? localToken() : token;

@@ -6,7 +6,7 @@ import { nearestName } from "../../core/nearest.ts";
 import { isSecretOption } from "../../runner/process/own-secrets.ts";
 
 const fileName = "muster.config.ts";
-/** Flags that contradict a field, or are an alias of it: a field of the file is ignored when one of them is given. */
+/** The flags that contradict a field of the file, or are an alias of it: the field is ignored when one of them is given. */
 const overruledBy: Readonly<Record<string, readonly string[]>> = {
   workers: ["processes"],
   processes: ["workers"],
@@ -15,7 +15,7 @@ const overruledBy: Readonly<Record<string, readonly string[]>> = {
   autoquit: ["headless", "ui"],
   headless: ["ui", "autostart"],
 };
-/** The only field that the other commands read. */
+/** The only field that applies to all commands. */
 const everywhere = ["dataDir"];
 
 /**
@@ -29,7 +29,7 @@ export async function applyConfigFile(command: Command, configured: readonly Com
   const config = await readConfig();
   const known = configurableNames(configured);
   for (const name of Object.keys(config)) {
-    // The file is under version control.
+    // Secrets are rejected, because the file is under version control.
     if (isSecretOption(name)) throw wrong(name, "must not be in this file; use a MUSTER_ variable");
     if (!known.includes(name)) throw unknownField(name, known);
   }
@@ -42,7 +42,7 @@ export async function applyConfigFile(command: Command, configured: readonly Com
   }
 }
 
-/** The fields that the file can have: the names of the flags of these commands. */
+/** Returns the fields that the file can have: the names of the flags of these commands. */
 export function configurableNames(configured: readonly Command[]): string[] {
   return [
     ...new Set(configured.flatMap(({ options }) => options.filter(isConfigurable).map((one) => one.attributeName()))),
@@ -58,7 +58,7 @@ function named(option: Option): [name: string, option: Option] {
   return [option.attributeName(), option];
 }
 
-/** An option without a variable makes sense in one command line only, such as `--file`. */
+/** Whether the file can set an option. An option without a variable, such as `--file`, makes sense in one command line only. */
 function isConfigurable(option: Option): boolean {
   return option.envVar !== undefined && !isSecretOption(option.attributeName());
 }
@@ -85,7 +85,7 @@ function parsed(name: string, option: Option, value: unknown): unknown {
     if (typeof value !== "boolean") throw wrong(name, "expected true or false");
     return value;
   }
-  // As the flag without a value.
+  // `true` stands for the flag without a value.
   const text = option.optional && value === true ? String(option.presetArg) : textOf(value);
   if (text === null) throw wrong(name, "expected text or a number");
   try {
@@ -96,7 +96,7 @@ function parsed(name: string, option: Option, value: unknown): unknown {
   }
 }
 
-/** The value as it would be written after the flag; null when it cannot be written. */
+/** Returns a value as the text that would follow the flag; null when it has no such text. */
 function textOf(value: unknown): string | null {
   if (typeof value === "string" || typeof value === "number") return String(value);
   if (typeof value !== "object" || value === null) return null;

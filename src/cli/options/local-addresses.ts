@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { ConfigurationError } from "../../core/errors.ts";
 
-/** @throws ConfigurationError when this machine does not have one of the addresses */
+/** Checks that this machine has the addresses. @throws ConfigurationError when it does not have one of them */
 export async function requireLocalAddresses(addresses: readonly string[]): Promise<void> {
   for (const address of addresses) {
     const server = createServer().listen(0, address);

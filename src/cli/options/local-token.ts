@@ -7,9 +7,9 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { keepSecret } from "../../core/redaction/known-secrets.ts";
 
 /**
- * Returns the secret by which the master and the workers of one user of this machine know each other, where none is given. It is made
- * once and kept in a file that only this user can read: `$XDG_CONFIG_HOME/muster/token`, by default in `~/.config`.
- * @throws ConfigurationError if the file cannot be made or read, or if others could have read or written it
+ * Returns the secret that a master and workers of one user on this machine share when none is given. It is generated once and
+ * stored in a file that only this user can read: `$XDG_CONFIG_HOME/muster/token`, by default in `~/.config`.
+ * @throws ConfigurationError if the file cannot be created or read, or if other users could have read or written it
  */
 export function localToken(environment: NodeJS.ProcessEnv = process.env): string {
   const { XDG_CONFIG_HOME: config } = environment;
@@ -29,12 +29,12 @@ export function localToken(environment: NodeJS.ProcessEnv = process.env): string
   }
 }
 
-/** A longer file is none with a secret. */
+/** The size of the largest file that `--token-file` accepts. A file with a secret is smaller. */
 const mostFileBytes = 4_096;
 
 /**
- * Returns the secret of `--token` or `--token-file`; "" without one.
- * @throws ConfigurationError if both are given, or the file has none
+ * Returns the secret of `--token` or `--token-file`; "" if neither is given.
+ * @throws ConfigurationError if both are given, or if the file cannot be read or is empty
  */
 export function givenToken({
   token = "",
@@ -60,11 +60,11 @@ export function givenToken({
   return found;
 }
 
-/** Null if there is none yet. */
+/** Reads the secret from the file; null if the file does not exist yet. */
 function readToken(file: string): string | null {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) return null;
-  // Windows has no owner and mode of this kind.
+  // Windows has no such owner and mode.
   const isOurs = process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o077) === 0);
   if (!found.isFile() || !isOurs) {
     throw new ConfigurationError(
@@ -78,7 +78,10 @@ function readToken(file: string): string | null {
   );
 }
 
-/** Two processes may do this at once: the file of the first is used by both, and is never seen half written. */
+/**
+ * Creates the file with a new secret. If two processes do this at once, both use the file of the first. No process sees a
+ * half-written file.
+ */
 function makeToken(folder: string, file: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = join(folder, `token.${randomBytes(8).toString("hex")}`);

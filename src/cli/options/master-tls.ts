@@ -3,7 +3,7 @@ import { ConfigurationError } from "../../core/errors.ts";
 import type { IdentitySource, TlsIdentity } from "../../master/workers/worker-tls.ts";
 import { readAuthority, readIdentity } from "./tls-files.ts";
 
-/** The flags of a master that name files of TLS. */
+/** The flags of a master that name TLS files. */
 export interface MasterTlsFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -13,7 +13,7 @@ export interface MasterTlsFlags {
 const lookEveryMs = 1_000;
 
 /**
- * Reads the files of a master's TLS; null without TLS.
+ * Reads the TLS files of a master; null without TLS.
  * @throws ConfigurationError when a file cannot be read or used
  */
 export async function masterTls(flags: MasterTlsFlags): Promise<IdentitySource | null> {
@@ -30,8 +30,8 @@ async function readFiles({ tlsCert, tlsKey, tlsCa }: MasterTlsFlags): Promise<Tl
 }
 
 /**
- * The files, which may be replaced while the master runs. They are looked at once a second: a notification of the system misses files
- * that are mounted, or replaced together with their folder, as Kubernetes does.
+ * The TLS files, which may be replaced while the master runs. They are checked once a second, because notifications of the
+ * system miss files that are mounted, or replaced together with their folder, as Kubernetes does.
  */
 class WatchedFiles implements IdentitySource {
   readonly first: TlsIdentity;
@@ -58,7 +58,7 @@ class WatchedFiles implements IdentitySource {
         if (identity !== null) onRenewed(identity);
         this.#known = Promise.resolve(state);
       } catch (error) {
-        // Two files are seldom replaced at the same instant: only what is still unusable a second later is reported.
+        // Two files are seldom replaced at the same instant. Report only files that are still unusable a second later.
         if (state === failed) {
           onUnusable(error instanceof Error ? error.message : String(error));
           this.#known = Promise.resolve(state);

@@ -25,7 +25,7 @@ export function countFromOne(text: string): number {
   return value;
 }
 
-/** A number of processes; "auto", or -1 as in Locust, is one per core. */
+/** Parses a number of processes; "auto", or -1 as in Locust, is one per core. */
 export function processCount(text: string): number {
   return text === "auto" || text === "-1" ? availableParallelism() : countFromOne(text);
 }
@@ -38,14 +38,14 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
-/** A share: 0.1 for "10%". */
+/** Parses a percentage into a share: 0.1 for "10%". */
 export function percentage(text: string): number {
   const value = Number(/^(.+)%$/.exec(text.trim())?.[1] ?? "?");
   if (!(Number.isFinite(value) && value >= 0)) throw new InvalidArgumentError('Expected a percentage, e.g. "10%".');
   return value / 100;
 }
 
-/** A share from 0 to 1, or a percentage of at most 100%: 0.05 for "0.05" or "5%". */
+/** Parses a share from 0 to 1, or a percentage of at most 100%: 0.05 for "0.05" or "5%". */
 export function share(text: string): number {
   const isPercentage = text.trim().endsWith("%");
   const value = isPercentage ? Number(text.trim().slice(0, -1)) / 100 : Number(text);
@@ -63,7 +63,7 @@ export function port(text: string): number {
   return value;
 }
 
-/** IP addresses, separated by commas. */
+/** Parses IP addresses, separated by commas. */
 export function addresses(text: string): string[] {
   const list = text.split(",").map((address) => address.trim());
   const wrong = list.find((address) => isIP(address) === 0);
@@ -71,26 +71,26 @@ export function addresses(text: string): string[] {
   return list;
 }
 
-/** A duration in milliseconds: 90000 for "1m30s". */
+/** Parses a duration into milliseconds: 90000 for "1m30s". */
 export function duration(text: string): number {
   return explained(() => parseDuration(text));
 }
 
-/** One or more names, separated by commas. A repeated option adds to the names that were given before. */
+/** Parses one or more names, separated by commas. A repeated option adds to the names that were given before. */
 export function names(text: string, before: readonly string[] = []): readonly string[] {
   const given = text.split(",").map((name) => name.trim());
   if (given.includes("")) throw new InvalidArgumentError("Expected names, separated by commas.");
   return [...before, ...given];
 }
 
-/** One or more targets, separated by commas. A repeated option adds to the targets that were given before. */
+/** Parses one or more targets, separated by commas. A repeated option adds to the targets that were given before. */
 export function target(text: string, before: Targets = {}): Targets {
   return explained(() => Object.assign({}, before, ...text.split(",").map(parseTarget)) as Targets);
 }
 
 /**
- * Where connections go: "api.test:443=10.0.0.5:8443", several separated by commas, or curl's "api.test:443:10.0.0.5:8443". A
- * value without a name belongs to the name before it. A repeated option adds to what was given before.
+ * Parses rules for where connections go: "api.test:443=10.0.0.5:8443", or curl's "api.test:443:10.0.0.5:8443", separated by
+ * commas. A value without a name belongs to the name before it. A repeated option adds to the rules that were given before.
  */
 export function connections(
   text: string,
@@ -108,7 +108,7 @@ export function connections(
   return all;
 }
 
-/** Adds entries of `allowedHosts`, separated by commas, to those given before. */
+/** Parses entries of `allowedHosts`, separated by commas. A repeated option adds to the entries that were given before. */
 export function hostEntries(text: string, before: readonly string[] = []): string[] {
   const entries = text
     .split(",")
@@ -131,7 +131,7 @@ function requireValid(text: string, parsed: object | string): void {
 
 const locustNames: Readonly<Record<string, LogLevel>> = { warning: "warn", critical: "error" };
 
-/** Accepts the names of pino and of Locust, in any case. */
+/** Parses a log level: a name of pino or of Locust, in upper or lower case. */
 export function logLevel(text: string): LogLevel {
   const name = text.toLowerCase();
   const level = logLevels.find((known) => known === name) ?? locustNames[name];

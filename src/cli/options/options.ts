@@ -180,7 +180,7 @@ export function addDataDirOption(command: Command): Command {
   return command.addOption(dataDirOption());
 }
 
-/** The unit of values in a file of HdrHistogram. */
+/** Makes the option for the unit of the values in an HdrHistogram file. */
 export function unitOption(): Option {
   const description = "unit of the values, if the HdrHistogram file does not name it";
   return new Option("--unit <unit>", description).choices(Object.keys(valuesPerMs));
@@ -194,7 +194,7 @@ export function addLogOptions(command: Command): Command {
   );
 }
 
-/** For commands that start workers on this machine. */
+/** Makes the option that accepts any certificate of the service. */
 export function insecureOption(): Option {
   return option("-k, --insecure", "accept any certificate of the service; the result says so");
 }
@@ -222,7 +222,7 @@ export function localAddressOption(): Option {
     .default([], "the system chooses");
 }
 
-/** For commands that wait for workers before a run. */
+/** Makes the option of commands that wait for workers before a run. */
 export function expectWorkersMaxWaitOption(): Option {
   return option("--expect-workers-max-wait <duration>", "how long to wait for the workers before the run is given up")
     .argParser(value.duration)

@@ -4,7 +4,7 @@ import { option } from "./option.ts";
 import { duration } from "./option-values.ts";
 import * as value from "./receiver-values.ts";
 
-/** What sends the metrics of a run, and messages about it, while it runs. */
+/** Adds the options for the receivers of a run's metrics, and of messages about the run. */
 export function addReceiverOptions(command: Command): Command {
   return command
     .addOption(

@@ -9,7 +9,7 @@ import { duration, port } from "./option-values.ts";
 const shortestIntervalMs = 1_000;
 const defaultHost = "127.0.0.1";
 
-/** "0.0.0.0:9464", "[::1]:9464", ":9464" or "9464"; without a host, only this machine can read. */
+/** Parses "0.0.0.0:9464", "[::1]:9464", ":9464" or "9464"; without a host, only this machine can connect. */
 export function prometheusAddress(text: string): PrometheusAddress {
   const [, bracketed, name, number] = /^(?:(?:\[([^\]]+)\]|([^:[\]/\s]*)):)?(\d{1,5})$/.exec(text) ?? [];
   if (number === undefined) {
@@ -20,7 +20,7 @@ export function prometheusAddress(text: string): PrometheusAddress {
   return { host: bracketed ?? (name === undefined || name === "" ? defaultHost : name), port: port(number) };
 }
 
-/** A URL of HTTP. Commander quotes what was given, and known secrets in it are masked. */
+/** Parses an HTTP URL. Commander quotes the given text in its error, in which known secrets are masked. */
 export function receiverUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -29,12 +29,12 @@ export function receiverUrl(text: string): string {
   return text;
 }
 
-/** One or more URLs, separated by commas. A repeated option adds to those that were given before. */
+/** Parses one or more URLs, separated by commas. A repeated option adds to the URLs that were given before. */
 export function webhooks(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(/,(?=https?:)/i).map(receiverUrl)];
 }
 
-/** One or more headers as "name=value", separated by commas. A repeated option adds to those that were given before. */
+/** Parses one or more headers as "name=value", separated by commas. A repeated option adds to the headers that were given before. */
 export function headers(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const all: Record<string, string> = { ...before };
   for (const given of text.split(/,(?=\s*[\w!#$%&'*+.^`|~-]+=)/)) {
@@ -51,7 +51,7 @@ export function interval(text: string): number {
   return ms;
 }
 
-/** What must not stay on the command line: the addresses of webhooks, and keys in headers. */
+/** Returns the secrets that must not remain on the command line: the addresses of webhooks, and keys in headers. */
 export function secretsOfReceivers({
   webhook = [],
   otlpHeader = {},

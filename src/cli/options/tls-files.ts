@@ -6,8 +6,8 @@ import type { TlsIdentity } from "../../master/workers/worker-tls.ts";
 
 /**
  * Reads the certificate that a master presents to its workers or to browsers, and its key; null without TLS.
- * @param flag the beginning of the flags that name the files
- * @throws ConfigurationError when a file cannot be read, or the key is not the one of the certificate
+ * @param flag the common start of the flags that name the files
+ * @throws ConfigurationError when a file cannot be read, or the key does not belong to the certificate
  */
 export async function readIdentity(
   certFile: string | undefined,

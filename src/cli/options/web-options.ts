@@ -47,8 +47,8 @@ export function addWebOptions(command: Command): Command {
 }
 
 /**
- * Where to serve the web page; null without a page.
- * @throws ConfigurationError when the options contradict each other, or would admit everybody without a token
+ * Returns where to serve the web page; null if no page is requested.
+ * @throws ConfigurationError when the options contradict each other, or would admit other machines without a token
  */
 export async function webPlaceOf(options: WebOptions): Promise<WebPlace | null> {
   const { headless, ui, autostart = false, autoquit = null, webHost: host, webPort: port } = options;

@@ -4,7 +4,7 @@ import type { ControlAnswer } from "../../master/control-answer.ts";
 import type { Master } from "../../master/master.ts";
 import type { RunOutput, StartedRun } from "../../runner/outputs/run-output.ts";
 
-/** What a key adds to the users of a closed load, or to the rate of an open one: Locust's keys. */
+/** The number that each key adds to the users of a closed load, or to the rate of an open one. The keys are those of Locust. */
 const steps: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 };
 const refusals = {
   "no-such-load": "this load has no users or rate to change",
@@ -15,8 +15,8 @@ const refusals = {
 const ctrlC = "\x03";
 
 /**
- * Controls an active run by keys on a terminal: w and W add 1 and 10 users, s and S remove them, p pauses and
- * resumes, q ends the load. Does nothing where standard input is no terminal, or belongs to another process.
+ * Controls an active run by keys on a terminal: w and W add 1 and 10 users, s and S remove them, p pauses and resumes, q ends
+ * the load. Does nothing if standard input is not a terminal, or if this process is in the background.
  */
 export class LiveKeys implements RunOutput {
   readonly name = "the keys";
@@ -35,7 +35,7 @@ export class LiveKeys implements RunOutput {
     const onKeys = (keys: string) => {
       for (const key of keys) press(key, master, this.#log);
     };
-    // A terminal that hangs up also sends SIGHUP.
+    // Errors are ignored: a terminal that hangs up also sends SIGHUP.
     input.on("error", ignore);
     input.setRawMode(true);
     input.setEncoding("utf8");
@@ -55,7 +55,7 @@ export class LiveKeys implements RunOutput {
 
 function ignore(): void {}
 
-/** The system stops a process in the background that takes the terminal. Only Linux tells whether this one is. */
+/** Whether this process may use the terminal: the system stops a background process that does. Only Linux shows this; elsewhere true. */
 function isInForeground(): boolean {
   try {
     // proc(5): after the name in brackets come state, parent, process group, session, terminal, the terminal's group.
@@ -67,7 +67,7 @@ function isInForeground(): boolean {
 }
 
 function press(key: string, master: Master, log: Logger): void {
-  // In raw mode the terminal sends no signal for it.
+  // In raw mode, the terminal sends no signal for Ctrl-C.
   if (key === ctrlC) {
     master.stop("SIGINT");
     return;
@@ -79,7 +79,7 @@ function press(key: string, master: Master, log: Logger): void {
   if (answer?.kind === "changed" && event !== undefined) log.info(event.text);
 }
 
-/** Null for a key without a meaning, and while no load runs. */
+/** Acts on a key. Returns null for a key without a meaning, and while no load is running. */
 function answerTo(key: string, master: Master): ControlAnswer<keyof typeof refusals> | null {
   const { control } = master;
   if (control === null) return null;

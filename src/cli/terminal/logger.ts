@@ -20,7 +20,7 @@ export function createLogger(level: LogLevel, screen: Screen, style: Style, onLi
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
 }
 
-/** A line of the log without the secrets that this process knows. */
+/** Returns a log line without the secrets that this process knows. */
 function withoutSecrets(line: string): string {
   const fields: unknown = JSON.parse(line);
   const shown = hideSecretsIn(fields);
@@ -32,7 +32,10 @@ function heard(line: string): Parameters<LogListener>[0] {
   return { time, level: (pino.levels.labels[level] ?? "info") as Level, text: `${msg}${fieldsOf(rest)}` };
 }
 
-/** Messages and fields may have texts of a stranger who connects to the master, or of a service. */
+/**
+ * Formats a log line for a terminal. Its message and fields may contain text from a stranger who connects to the master, or
+ * from a service.
+ */
 function pretty(line: string, style: Style): string {
   const { level, time, msg = "", ...rest } = JSON.parse(line) as Record<string, unknown>;
   const name = pino.levels.labels[Number(level)] ?? "";
@@ -40,12 +43,12 @@ function pretty(line: string, style: Style): string {
   return `${style.muted(String(time).slice(11, 19))} ${colour(name.padEnd(5))} ${indented(String(msg))}${style.muted(printable(fieldsOf(rest)))}`;
 }
 
-/** The lines of a message, such as a stack. All but the first are indented, so that none looks like a line of the log. */
+/** Returns the lines of a message, such as a stack. All but the first are indented, so that none of them looks like a log line. */
 function indented(message: string): string {
   return message.split("\n").map(printable).join("\n    ");
 }
 
-/** " worker=1 host=vm" */
+/** Returns the fields of a log line as text: " worker=1 host=vm". */
 function fieldsOf(rest: Readonly<Record<string, unknown>>): string {
   return Object.entries(rest)
     .map(([key, value]) => ` ${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)

@@ -5,17 +5,17 @@ const resetColours = `${escapeCharacter}[0m`;
 const colourCodes = new RegExp(`(${escapeCharacter}\\[[0-9;:]*m)`);
 /** All control characters but the tab. */
 const controls = /[\p{Zl}\p{Zp}]|(?!\t)\p{Cc}/gu;
-/** A longer line is broken, because a text that never ends its line must not be kept for ever. */
+/** The longest line that is kept. A longer one is broken, because a text without line breaks must not accumulate. */
 const longestLine = 100_000;
 
 /**
- * Makes lines of what one source prints, for a terminal on which something else is drawn: keeps texts and colours, and removes
- * what would move the cursor or erase lines. A line that is not ended yet is kept.
+ * Splits the output of one source into lines, for a terminal that also shows something else. Text and colours are kept;
+ * sequences that would move the cursor or erase lines are removed. An unfinished line is kept until it ends.
  */
 export class PrintedLines {
   #open = "";
 
-  /** Returns the lines that the text ends, each with a line break. */
+  /** Returns the lines that the text completes, each with a line break. */
   push(text: string): string {
     const lines = (this.#open + text).split(/\r*\n/);
     this.#open = lines.pop() ?? "";
@@ -26,12 +26,12 @@ export class PrintedLines {
     return lines.map((line) => `${harmless(line)}\n`).join("");
   }
 
-  /** The line that is not ended yet; "" if there is none. */
+  /** The unfinished line; "" if there is none. */
   get open(): string {
     return harmless(this.#open);
   }
 
-  /** Returns that line, and forgets it. */
+  /** Returns the unfinished line, and forgets it. */
   flush(): string {
     const { open } = this;
     this.#open = "";
@@ -39,7 +39,10 @@ export class PrintedLines {
   }
 }
 
-/** Removes all control sequences but colours, which end with the line. What a return overwrites is removed, as on a terminal. */
+/**
+ * Removes all control sequences except colours, which end with the line. Text that a carriage return overwrites is removed, as
+ * on a terminal.
+ */
 function harmless(line: string): string {
   if (/^[\t -~]*$/.test(line)) return line;
   const shown = line.split("\r").findLast((part) => part !== "") ?? "";

@@ -9,17 +9,17 @@ import { PrintedLines } from "./printed-lines.ts";
 /** Returns the lines of the status block for a terminal of this size. */
 export type Render = (columns: number, rows: number) => readonly string[];
 
-/** Of the lines that are not ended yet, the block shows this many. */
+/** The maximum number of unfinished lines that the block shows. */
 const shownOpenLines = 2;
 const eraseBelow = "\r\x1b[J";
 const [wrapOff, wrapOn] = ["\x1b[?7l", "\x1b[?7h"];
 
 /**
- * Writes log lines to standard error, and on a terminal a status block below them, which is redrawn in place. All that is
- * written to the streams of the terminal appears above the block, whoever writes it.
+ * Writes log lines to standard error, and on a terminal a status block below them, which is redrawn in place. All text that is
+ * written to the streams of the terminal appears above the block.
  *
- * Between two writes the cursor is at the start of the block. So what is below it can be erased whatever the width of the
- * terminal is by then, and however the terminal has wrapped the lines of the block when the width changed.
+ * Between two writes the cursor is at the start of the block. Everything below it can then be erased, even if the width of the
+ * terminal has changed and the terminal has wrapped the lines of the block.
  */
 export class Screen {
   readonly #stream: StandardStream;
@@ -28,7 +28,7 @@ export class Screen {
   #render: Render | null = null;
   #block: readonly string[] = [];
   #isShown = false;
-  /** Whose line is not ended yet, while there is no block. */
+  /** The source of the unfinished line on the terminal while there is no block; null if there is no such line. */
   #openedBy: PrintedLines | null = null;
 
   /** @param streams the streams that write to the same terminal as the first, standard error */
@@ -48,7 +48,7 @@ export class Screen {
     return this.#stream.isTTY;
   }
 
-  /** How workers of this machine print to the terminal of the block. */
+  /** The functions by which workers of this machine print to the terminal of the block. */
   get workerOutput(): WorkerOutput {
     const print = this.isTerminal ? () => this.#printer() : null;
     return { ofOutput: this.#isShared ? print : null, ofErrors: print };
@@ -89,7 +89,7 @@ export class Screen {
     const source = new PrintedLines();
     this.#sources.add(source);
     return {
-      // Whole lines alone, as several workers write at the same time.
+      // Print only whole lines, because several workers write at the same time.
       print: (text) => {
         const lines = source.push(text);
         if (lines !== "") this.#stream.tryWrite(lines, true);
@@ -102,7 +102,10 @@ export class Screen {
     };
   }
 
-  /** What is written for a text: without a block the text itself. @param source null for whole lines, which continue no other */
+  /**
+   * Returns what is written to the terminal for a text: without a block, the text itself.
+   * @param source null for whole lines, which do not continue another line
+   */
   #written(text: string, source: PrintedLines | null): string {
     if (!this.#isShown && this.#block.length === 0) {
       if (text === "") return text;
@@ -119,7 +122,10 @@ export class Screen {
     return `${start}${lines}${open.join("\n")}`;
   }
 
-  /** The block, and the cursor at its start. It is never higher than the terminal, where its start would be out of reach. */
+  /**
+   * Returns the text that draws the block and moves the cursor to its start. The block is never higher than the terminal,
+   * because its start would then be out of reach.
+   */
   #drawn(): string {
     const { columns, rows } = this.#stream;
     const width = Math.max(1, columns - 1);
@@ -129,12 +135,12 @@ export class Screen {
     const tails = open.slice(-shownOpenLines).map((line) => tailOf(line, width));
     const lines = [...tails, ...this.#block.map((line) => cutStyled(line, width))].slice(0, Math.max(1, rows - 1));
     const up = lines.length > 1 ? `\x1b[${lines.length - 1}F` : "\r";
-    // A terminal may count the columns of a character in another way, and may be narrower since a moment: no line wraps.
+    // Wrapping is off, because a terminal may count the columns of a character differently, or may just have become narrower.
     return `${wrapOff}${lines.join("\n")}${wrapOn}${up}`;
   }
 }
 
-/** The end of a line that is still being written. */
+/** Returns the end of an unfinished line, cut to the width. */
 function tailOf(line: string, width: number): string {
   let tail = line;
   if (line.length > 4 * width) tail = line.slice(-4 * width);

@@ -78,7 +78,7 @@ function statusOf({ master, definition }: StartedRun): LiveStatus {
   };
 }
 
-/** "trial 4: 320/s, measured for 5 of 12 s; 213/s held, 480/s failed"; null when no trial runs. */
+/** Describes a search: "trial 4: 320/s, measured for 5 of 12 s; 213/s held, 480/s failed"; null when no trial is running. */
 function describeSearch(search: SearchDirector, elapsedMs: number): string | null {
   const now = search.describe(elapsedMs);
   const known = describeSearchProgress(search.events);

@@ -12,7 +12,7 @@ const longestRetryAfterMs = 300_000;
 /**
  * Sends a body once. Redirects are not followed: the credentials are for this address only.
  * @param signal aborts the attempt
- * @returns what became of it; never rejects
+ * @returns the outcome; never rejects
  */
 export async function attempt(
   { url, headers, isRetryable, refusedIn, isQuotable = true }: DeliveryTarget,
@@ -60,7 +60,7 @@ function describeStatus(status: number, statusText: string, answer: Uint8Array):
   return `HTTP ${status}${statusText === "" ? "" : ` ${printable(statusText).slice(0, longestQuote)}`}${quoted}`;
 }
 
-/** `fetch` hides the reason in the cause of its error. */
+/** Describes why an attempt failed. `fetch` hides the reason in the cause of its error. */
 function describeFault(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return `no answer within ${timeoutMs / 1_000} s`;
@@ -69,7 +69,7 @@ function describeFault(error: unknown, timeoutMs: number): string {
   return code ?? printable(redactText(cause.message)).slice(0, longestQuote);
 }
 
-/** The time that a response asks to wait (RFC 9110, 10.2.3), in ms; null if it asks for none. */
+/** Returns the time that a response asks to wait (RFC 9110, 10.2.3), in ms; null if it does not ask. */
 function retryAfterMs(header: string | null): number | null {
   const after = header?.trim() ?? "";
   if (after === "") return null;

@@ -5,7 +5,7 @@ import type { Attempt, DeliveryTarget } from "./delivery-target.ts";
 import { WaitingBodies, type WaitingBody } from "./waiting-bodies.ts";
 
 export interface DeliveryLimits {
-  /** The number of bodies that wait, and of their bytes together. */
+  /** The maximum number of waiting bodies, and of their bytes together. */
   readonly mostWaiting: number;
   readonly mostWaitingBytes: number;
   readonly attemptTimeoutMs: number;
@@ -16,7 +16,7 @@ export interface DeliveryLimits {
   readonly longestDelayMs: number;
   /** How long `drain` waits. */
   readonly drainTimeoutMs: number;
-  /** How long `drain` sends what is older before it goes on to what is final. */
+  /** How long `drain` sends older bodies before it skips to the final ones. */
   readonly olderTimeoutMs: number;
 }
 
@@ -41,7 +41,7 @@ const ended = "no answer before the run had ended";
 
 /**
  * Delivers bodies to a receiver in the background: one at a time, in order, with timeouts and retries. A receiver that is slow,
- * down or refuses cannot slow the caller: what waits is bounded, and what is not delivered is counted.
+ * is down or refuses bodies cannot slow the caller: the number of waiting bodies is bounded, and lost bodies are counted.
  */
 export class DeliveryQueue {
   readonly #target: DeliveryTarget;
@@ -50,12 +50,12 @@ export class DeliveryQueue {
   readonly #closed = new AbortController();
   readonly #tally = new DeliveryTally();
   readonly #waiting: WaitingBodies;
-  /** Gives up the body that is under way. */
+  /** Aborts the delivery of the current body. */
   #skip = new AbortController();
   #isFinalUnderWay = false;
-  /** Delivers what waits; null while nothing does. */
+  /** Resolves when the waiting bodies have been delivered or dropped; null while none wait. */
   #delivering: Promise<void> | null = null;
-  /** Until when `drain` waits, on the clock of `performance.now()`; null before it is called. */
+  /** The time until which `drain` waits, on the clock of `performance.now()`; null before it is called. */
   #deadlineMs: number | null = null;
   /** Ends the wait before a retry. */
   #wake = () => {};
@@ -68,8 +68,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * Adds a body to deliver, and returns at once. If too much waits, the oldest is dropped.
-   * @param isFinal whether it matters more than those before: `drain` keeps time for it
+   * Adds a body to deliver, and returns at once. If too many bodies wait, the oldest are dropped.
+   * @param isFinal whether the body matters more than earlier ones: `drain` reserves time for it
    */
   add(body: Uint8Array, isFinal = false): void {
     this.#tally.added();
@@ -82,7 +82,7 @@ export class DeliveryQueue {
   }
 
   /**
-   * Tries to deliver everything that waits, for as long as the limits say. What is final goes first when half of the time is over.
+   * Tries to deliver all waiting bodies for up to `drainTimeoutMs`. After `olderTimeoutMs`, older bodies are dropped if final ones wait.
    * @returns one sentence about what was not delivered; null if everything was. Never rejects
    */
   async drain(): Promise<string | null> {
@@ -99,7 +99,7 @@ export class DeliveryQueue {
     return text === null ? null : `${this.#target.name}: ${text}`;
   }
 
-  /** Aborts what is under way, and drops what waits. */
+  /** Aborts the delivery of the current body, and drops the waiting bodies. */
   close(): void {
     this.#closed.abort();
     this.#wake();
@@ -110,14 +110,14 @@ export class DeliveryQueue {
       this.#isFinalUnderWay = one.isFinal;
       this.#skip = new AbortController();
       if (await this.#deliverOne(one)) continue;
-      // The body under way, and all that wait, are not delivered.
+      // The current body and all waiting ones are not delivered.
       this.#tally.lost(ended, 1 + this.#waiting.dropAll());
       break;
     }
     this.#delivering = null;
   }
 
-  /** Returns whether to go on with the next body; false if there is no time for further attempts. */
+  /** Delivers one body. Returns whether to continue with the next body; false if there is no time for further attempts. */
   async #deliverOne({ body, isFinal }: WaitingBody): Promise<boolean> {
     const { attemptTimeoutMs, firstDelayMs, longestDelayMs, mostAnswers } = this.#limits;
     const stopped = AbortSignal.any([this.#closed.signal, this.#skip.signal]);
@@ -140,7 +140,10 @@ export class DeliveryQueue {
     return this.#lose(ended);
   }
 
-  /** At the end: the next bodies may have more luck than this one; with a receiver that is gone, only the final ones are tried. */
+  /**
+   * Whether to continue at the end of the run: the next bodies may succeed if this one was the cause. If the receiver is gone,
+   * only final ones are tried.
+   */
   #mayGoOn(mayBeBody: boolean, isFinal: boolean): boolean {
     return mayBeBody || (!isFinal && this.#skipOlder());
   }
@@ -156,14 +159,14 @@ export class DeliveryQueue {
     this.#warnOnce(kind === "refused" ? `refused with ${fault}; what is refused is not sent again` : fault + next);
   }
 
-  /** The body under way is not delivered. Returns whether to go on with the next one. */
+  /** Counts the current body as lost. Returns whether to continue with the next one. */
   #lose(why: string): boolean {
     if (this.#closed.signal.aborted) return false;
     this.#tally.lost(why);
     return true;
   }
 
-  /** Goes on to what is final. Returns false if nothing that waits is. */
+  /** Skips to the final bodies. Returns false if no waiting body is final. */
   #skipOlder(): boolean {
     const dropped = this.#waiting.dropOlder();
     if (dropped === null) return false;
@@ -175,7 +178,7 @@ export class DeliveryQueue {
 
   /**
    * Waits before a retry. `drain` ends the wait, but not one that the receiver has asked for.
-   * @returns false if there is no time to wait for so long
+   * @returns false if not enough time remains for the wait
    */
   async #wait(askedMs: number | null, delayMs: number): Promise<boolean> {
     const dueMs = performance.now() + Math.max(askedMs ?? 0, delayMs);

@@ -1,6 +1,6 @@
 import { count } from "../../report/numbers.ts";
 
-/** Counts what a queue delivered and what it did not. */
+/** Counts the bodies that a queue has delivered and lost. */
 export class DeliveryTally {
   #added = 0;
   #lost = 0;
@@ -14,7 +14,7 @@ export class DeliveryTally {
     this.#added++;
   }
 
-  /** @param refused what the receiver has not taken; null if it took everything */
+  /** Counts a delivered body. @param refused what the receiver did not accept; null if it accepted everything */
   delivered(refused: string | null): void {
     this.#isLastLost = false;
     if (refused === null) return;
@@ -22,12 +22,12 @@ export class DeliveryTally {
     this.#refused = refused;
   }
 
-  /** An attempt has failed; another one may succeed. */
+  /** Notes a failed attempt; another one may succeed. */
   failed(fault: string): void {
     this.#fault = fault;
   }
 
-  /** @param why unless an attempt has failed, which is a better reason */
+  /** Counts lost bodies. @param why the reason, unless an attempt has failed: its fault is a better reason */
   lost(why: string, bodies = 1): void {
     if (bodies === 0) return;
     this.#lost += bodies;
@@ -35,14 +35,14 @@ export class DeliveryTally {
     this.#fault ??= why;
   }
 
-  /** Returns true once. */
+  /** Returns true for the first call only. */
   isFirstWarning(): boolean {
     const isFirst = !this.#hasWarned;
     this.#hasWarned = true;
     return isFirst;
   }
 
-  /** What was not delivered, as a part of a sentence; null if everything was. */
+  /** Describes what was not delivered, as a part of a sentence; null if everything was. */
   describe(): string | null {
     const parts: string[] = [];
     if (this.#lost > 0) {

@@ -7,8 +7,9 @@ const longestReason = 200;
 type Field = number | Uint8Array;
 
 /**
- * What an OTLP receiver says that it has not taken, from `ExportMetricsServiceResponse { partial_success = 1 }` with `{ rejected_data_points
- * = 1; error_message = 2 }`; the answer about traces has the same form. Null if it took everything, or if the answer is something else.
+ * Returns what an OTLP receiver reports as rejected, from `ExportMetricsServiceResponse { partial_success = 1 }` with `{
+ * rejected_data_points = 1; error_message = 2 }`; the answer about traces has the same form. Null if it accepted everything, or
+ * if the answer has another format.
  * Source: https://opentelemetry.io/docs/specs/otlp/#partial-success-1
  */
 export function refusedData(answer: Uint8Array): string | null {
@@ -22,7 +23,7 @@ export function refusedData(answer: Uint8Array): string | null {
   return `${rejected} data points were refused${text === "" ? "" : `: ${text.slice(0, longestReason)}`}`;
 }
 
-/** The last value of each field of a protobuf message; up to the first byte that is none. */
+/** Returns the last value of each field of a protobuf message, up to the first byte that is not valid. */
 function fieldsOf(bytes: Uint8Array): Map<number, Field> {
   const fields = new Map<number, Field>();
   let position = 0;

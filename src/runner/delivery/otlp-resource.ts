@@ -12,7 +12,8 @@ export interface RunIdentity {
 }
 
 /**
- * Writes the fields of a `Resource`: the attributes of the run. Those of OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME replace them.
+ * Writes the fields of a `Resource`: the attributes of the run. Attributes in OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME
+ * replace them.
  * Source: https://opentelemetry.io/docs/specs/semconv/resource/#service
  */
 export function writeResource(writer: ProtobufWriter, run: RunIdentity, environment: NodeJS.ProcessEnv): void {
@@ -21,7 +22,7 @@ export function writeResource(writer: ProtobufWriter, run: RunIdentity, environm
   }
 }
 
-/** @throws ConfigurationError when OTEL_RESOURCE_ATTRIBUTES is not valid */
+/** Returns the attributes of a `Resource`. @throws ConfigurationError when OTEL_RESOURCE_ATTRIBUTES is not valid */
 export function resourceAttributes(
   { runId, testName, profile, host }: RunIdentity,
   environment: NodeJS.ProcessEnv,
@@ -30,7 +31,7 @@ export function resourceAttributes(
   return {
     "service.name": "muster",
     "service.version": version,
-    // Each run begins at 0: another run must be another series.
+    // The counters of each run begin at 0, so that each run must have its own series.
     "service.instance.id": runId,
     "muster.run.id": runId,
     "muster.test": testName,

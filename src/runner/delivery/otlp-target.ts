@@ -2,7 +2,7 @@ import type { DeliveryTarget } from "./delivery-target.ts";
 import { refusedData } from "./otlp-answer.ts";
 import { headersIn, receiverOf, userAgent } from "./receiver.ts";
 
-/** Where OTLP data goes. */
+/** The receiver of OTLP data. */
 export interface OtlpOptions {
   /** The base URL of an OTLP receiver over HTTP, e.g. http://127.0.0.1:4318. */
   readonly otlp?: string;
@@ -11,11 +11,11 @@ export interface OtlpOptions {
 }
 
 /**
- * The receiver of a signal: the base URL with `/v1/metrics` or `/v1/traces`, also if it ends with one of them already. Headers of the
- * flag replace those of the environment.
+ * Returns the receiver of a signal: the base URL with `/v1/metrics` or `/v1/traces`, which replaces such an ending of the URL.
+ * Headers of the flag replace headers of the environment.
  * Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp
  * @param environment with OTEL_EXPORTER_OTLP_HEADERS and OTEL_EXPORTER_OTLP_METRICS_HEADERS, or …_TRACES_HEADERS
- * @throws ConfigurationError when a variable does not hold headers
+ * @throws ConfigurationError when a variable does not contain valid headers
  */
 export function otlpTarget(
   signal: "metrics" | "traces",
@@ -39,7 +39,7 @@ export function otlpTarget(
   };
 }
 
-/** Of names that differ in case only, the last one counts. */
+/** Converts the names of headers to lower case. If names differ only in case, the last one counts. */
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -3,7 +3,7 @@ const wireVarint = 0;
 const wireFixed64 = 1;
 const wireBytes = 2;
 
-/** Most messages are small: an attribute, or a point. */
+/** The initial size of the buffer, in bytes. Most messages are small: an attribute, or a point. */
 const firstSize = 128;
 const encoder = new TextEncoder();
 
@@ -16,19 +16,19 @@ export class ProtobufWriter {
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
-  /** @param value a whole number from 0 to 2^53 - 1, also for `uint32`, `uint64`, `bool` and `enum` */
+  /** Writes a `uint32`, `uint64`, `bool` or `enum`. @param value a whole number from 0 to 2^53 - 1 */
   varint(field: number, value: number): this {
     this.#tag(field, wireVarint);
     this.#varint(value);
     return this;
   }
 
-  /** @param value a whole number of 32 bits: `sint32` */
+  /** Writes a `sint32`. @param value a whole number of 32 bits */
   sint32(field: number, value: number): this {
     return this.varint(field, zigzag(value));
   }
 
-  /** `fixed64` and `sfixed64`. */
+  /** Writes a `fixed64` or a `sfixed64`. */
   fixed64(field: number, value: bigint): this {
     this.#tag(field, wireFixed64);
     this.#reserve(8);
@@ -56,7 +56,7 @@ export class ProtobufWriter {
     return this;
   }
 
-  /** A field that is a message: `write` is given a writer for its fields. */
+  /** Writes a field that is a message. `write` gets a writer for the fields of the message. */
   message(field: number, write: (inner: ProtobufWriter) => void): this {
     const inner = new ProtobufWriter();
     write(inner);
@@ -72,7 +72,7 @@ export class ProtobufWriter {
     return this;
   }
 
-  /** `repeated uint64`, packed. */
+  /** Writes a packed `repeated uint64`. */
   packedVarints(field: number, values: Iterable<number>): this {
     const inner = new ProtobufWriter();
     for (const value of values) inner.#varint(value);
@@ -84,7 +84,7 @@ export class ProtobufWriter {
     return this.#length;
   }
 
-  /** The message, as a copy. */
+  /** Returns a copy of the message. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
@@ -120,7 +120,7 @@ export class ProtobufWriter {
   }
 }
 
-/** Small numbers of both signs become small ones without: 0, 1, 2, 3 for 0, -1, 1, -2. */
+/** Maps numbers with a sign to numbers without, so that small ones remain small: 0, -1, 1, -2 become 0, 1, 2, 3. */
 function zigzag(value: number): number {
   return ((value << 1) ^ (value >> 31)) >>> 0;
 }

@@ -6,19 +6,22 @@ import { version } from "../process/version.ts";
 
 export const userAgent = `muster/${version}`;
 
-/** A shorter value of a header is no key of a service, and a shorter part of a path may be a word of others, too. In characters. */
+/**
+ * The length of the shortest key of a service, in characters. A shorter header value is not a key, and a shorter part of a path
+ * may be a common word.
+ */
 const shortestKey = 16;
 
 interface Receiver {
-  /** Without user and password. */
+  /** The URL without user and password. */
   readonly url: URL;
-  /** For messages, e.g. "--otlp http://127.0.0.1:4318". It has no query, which may hold a key. */
+  /** The name in messages, e.g. "--otlp http://127.0.0.1:4318". It has no query, which may contain a key. */
   readonly name: string;
   /** The `authorization` header of user and password; empty without them. */
   readonly authorization: Readonly<Record<string, string>>;
 }
 
-/** The receiver at a valid URL. @param flag the flag that names it */
+/** Returns the receiver at a valid URL. @param flag the flag that names the URL */
 export function receiverOf(flag: string, text: string): Receiver {
   const url = new URL(text);
   const basic = basicAuthorization(url);
@@ -31,7 +34,7 @@ export function receiverOf(flag: string, text: string): Receiver {
   };
 }
 
-/** Declares as secret what a receiver is given: the password and the keys in its URL, and keys in headers. */
+/** Declares the secrets of a receiver: the password and the keys in its URL, and the keys in its headers. */
 export function keepReceiverSecrets(text: string | undefined, headers: Readonly<Record<string, string>>): void {
   keepCredentialsOf(text);
   const url = text === undefined ? null : URL.parse(text);
@@ -43,17 +46,17 @@ export function keepReceiverSecrets(text: string | undefined, headers: Readonly<
   }
 }
 
-/** The values of headers that are secrets. */
+/** Returns the values of headers that are secrets. */
 export function secretValues(headers: Readonly<Record<string, string>>): string[] {
   return (
     Object.entries(headers)
-      // Some services have their keys in headers whose names do not say so, such as `x-honeycomb-team`. A tenant is no secret.
+      // The names of some headers with keys do not show it, such as `x-honeycomb-team`. The name of a tenant is not a secret.
       .filter(([name, value]) => isSecretHeader(name) || value.length >= shortestKey)
       .map(([, value]) => value)
   );
 }
 
-/** Declares a webhook's URL as secret, and the keys in its path: whoever knows them can post there. */
+/** Declares a webhook's URL and the keys in its path as secrets: whoever knows them can post there. */
 export function keepWebhookSecrets(text: string): void {
   keepSecret(text);
   const url = URL.parse(text);
@@ -65,7 +68,7 @@ export function keepWebhookSecrets(text: string): void {
 }
 
 /**
- * The pairs in a variable of OpenTelemetry: "name=value", separated by commas, with values in percent-encoding.
+ * Parses the pairs in an environment variable of OpenTelemetry: "name=value", separated by commas, with percent-encoded values.
  * Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables
  * @throws ConfigurationError
  */
@@ -82,7 +85,10 @@ export function pairsIn(environment: NodeJS.ProcessEnv, variable: string): Recor
   return pairs;
 }
 
-/** The pairs in a variable of OpenTelemetry that are headers. @throws ConfigurationError also when a decoded value cannot be one */
+/**
+ * Parses the headers in an environment variable of OpenTelemetry.
+ * @throws ConfigurationError also when a decoded value is not valid in a header
+ */
 export function headersIn(environment: NodeJS.ProcessEnv, variable: string): Record<string, string> {
   const pairs = pairsIn(environment, variable);
   for (const [name, value] of Object.entries(pairs))
@@ -94,7 +100,7 @@ function noPairs(variable: string): ConfigurationError {
   return new ConfigurationError(`${variable}: expected name=value, separated by commas, e.g. "x-api-key=abc"`);
 }
 
-/** The parts of "name=value", of the characters that a header may have (RFC 9110, 5.1 and 5.5); null if it is not valid. */
+/** Splits "name=value" with the characters that a header may have (RFC 9110, 5.1 and 5.5); null if it is not valid. */
 export function parsePair(text: string): readonly [name: string, value: string] | null {
   const [, name, value] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*([\t\x20-\x7e\x80-\xff]*?)\s*$/.exec(text) ?? [];
   return name === undefined || value === undefined ? null : [name, value];

@@ -1,7 +1,7 @@
 /** A body to deliver. */
 export interface WaitingBody {
   readonly body: Uint8Array;
-  /** Whether it holds what remains at the end: the final values, or the message of the end. */
+  /** Whether the body is about the end of the run: the final values, or the message about the end. */
   readonly isFinal: boolean;
 }
 
@@ -21,7 +21,7 @@ export class WaitingBodies {
     return this.#waiting.length;
   }
 
-  /** @returns how many of the oldest were dropped for it */
+  /** Adds a body. @returns the number of oldest bodies that were dropped to make room for it */
   add(one: WaitingBody): number {
     this.#waiting.push(one);
     this.#bytes += one.body.length;
@@ -39,7 +39,7 @@ export class WaitingBodies {
     return one;
   }
 
-  /** Drops all that are not final, if some are. @returns how many were dropped; null if none is final */
+  /** Drops all bodies that are not final, if any is final. @returns the number of dropped bodies; null if none is final */
   dropOlder(): number | null {
     const final = this.#waiting.filter(({ isFinal }) => isFinal);
     if (final.length === 0) return null;
@@ -49,7 +49,7 @@ export class WaitingBodies {
     return dropped;
   }
 
-  /** @returns how many were dropped */
+  /** Drops all bodies. @returns the number of dropped bodies */
   dropAll(): number {
     const dropped = this.#waiting.length;
     this.#waiting = [];

@@ -2,21 +2,22 @@ import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histo
 import { countsIndexOf, medianEquivalentOf, slotCount } from "../../stats/histogram/layout.ts";
 
 /**
- * The upper bounds of classic buckets of times, in seconds: those of OpenTelemetry's conventions for HTTP, with more below
- * and above them. Source: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
+ * The upper bounds of the classic buckets of times, in seconds: the bounds of OpenTelemetry's conventions for HTTP, with
+ * further ones below and above them.
+ * Source: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
 export const timeBounds: readonly number[] = [
   0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60,
 ];
 
-/** The same of a custom metric, whose unit and magnitude are unknown. */
+/** The upper bounds of the classic buckets of a custom metric, whose unit and magnitude are unknown. */
 export const valueBounds: readonly number[] = [-2, -1, 0, 1, 2, 3, 4, 5].flatMap((power) =>
   [1, 2.5, 5].map((digit) => Number((digit * 10 ** power).toPrecision(2))),
 );
 
 /**
- * The number of samples at or below each bound, to the resolution of the histogram's slots, which are at most 1/1,000 of
- * their values wide.
+ * Returns the number of samples at or below each bound, to the resolution of the histogram's slots, which are at most 1/1,000
+ * of their values wide.
  * @param bounds ascending, in the unit
  * @param perUnit how many microseconds make one unit
  */
@@ -40,9 +41,9 @@ export interface ExponentialBuckets {
   readonly counts: readonly number[];
 }
 
-/** By the default of OpenTelemetry's SDKs, which all receivers take. */
+/** The maximum number of buckets: the default of OpenTelemetry's SDKs, which all receivers accept. */
 const mostBuckets = 160;
-/** Buckets of a higher scale would be narrower than the slots that they are made of: 0.54 % at this one. */
+/** The highest scale. Its buckets are 0.54 % of their values wide; they must be wider than the slots that are counted in them. */
 const highestScale = 7;
 
 /**
@@ -70,7 +71,10 @@ export function exponentialBuckets(histogram: CumulativeHistogram, perUnit: numb
 
 const indexesByUnit = new Map<number, Int32Array>();
 
-/** The bucket of each slot at the highest scale. At a scale that is lower by n it is this index shifted right by n. */
+/**
+ * Returns the index of the bucket of each slot at the highest scale. At a scale that is lower by n, it is this index shifted
+ * right by n.
+ */
 function bucketIndexes(perUnit: number): Int32Array {
   let indexes = indexesByUnit.get(perUnit);
   if (indexes === undefined) {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** In ms: the event loop also receives the reports of the workers. */
+/** The longest part in ms. It is short because the event loop also receives the reports of the workers. */
 const longestSliceMs = 5;
 
 /** Reads a long sequence in short parts, so that the event loop is never held for long. */

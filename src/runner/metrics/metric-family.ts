@@ -13,10 +13,10 @@ export interface HistogramPoint {
 }
 
 interface FamilyFacts {
-  /** As OpenTelemetry names metrics, e.g. "muster.request.duration". */
+  /** The name in the style of OpenTelemetry, e.g. "muster.request.duration". */
   readonly name: string;
   readonly help: string;
-  /** In UCUM's notation, as OpenTelemetry has it: "s", "By", "1" for a share, "{request}" for what is counted; "" for none. */
+  /** The unit in UCUM notation, as OpenTelemetry uses it: "s", "By", "1" for a share, "{request}" for a count of requests; "" for none. */
   readonly unit: string;
 }
 
@@ -29,20 +29,20 @@ export interface NumberFamily extends FamilyFacts {
 /** A metric with the distribution of values since the start of the run. */
 export interface HistogramFamily extends FamilyFacts {
   readonly kind: "histogram";
-  /** How many of the histogram's microseconds (or, of a custom metric, thousandths) make one unit. */
+  /** The number of the histogram's microseconds (for a custom metric: thousandths) in one unit. */
   readonly perUnit: number;
   /** The upper bounds of classic buckets, in the unit, ascending. */
   readonly bounds: readonly number[];
   readonly points: Iterable<HistogramPoint>;
 }
 
-/** A metric of a run, with one point per set of labels. The points are those of the moment at which they are read. */
+/** A metric of a run, with one point per set of labels. The points have the values at the moment at which they are read. */
 export type MetricFamily = NumberFamily | HistogramFamily;
 
 const suffixes: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes" };
 
 /**
- * The name of a family in Prometheus, as its own OTLP receiver makes it: "muster.request.duration" in "s" is
+ * Returns the name of a family in Prometheus, the same that its own OTLP receiver makes: "muster.request.duration" in "s" is
  * "muster_request_duration_seconds", and a counter ends with "_total".
  * Source: https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
  */

@@ -4,12 +4,12 @@ import { version } from "../process/version.ts";
 import { exponentialBuckets } from "./histogram-buckets.ts";
 import type { HistogramFamily, HistogramPoint, Labels, MetricFamily, NumberFamily } from "./metric-family.ts";
 
-/** Receivers take several megabytes; smaller requests are taken sooner. */
+/** The size from which a request is sent, in bytes. Receivers accept several megabytes; smaller requests are processed sooner. */
 const mostBodyBytes = 1_000_000;
-/** `AGGREGATION_TEMPORALITY_CUMULATIVE`: what is lost on the way is in the next value. */
+/** `AGGREGATION_TEMPORALITY_CUMULATIVE`: the next value includes a value that is lost on the way. */
 const cumulative = 2;
 
-/** In ns since 1970. */
+/** The times of a point, in ns since 1970. */
 interface PointTimes {
   readonly startNs: bigint;
   readonly timeNs: bigint;
@@ -18,7 +18,7 @@ interface PointTimes {
 const nsPerMs = 1_000_000n;
 
 /**
- * Writes families as `ExportMetricsServiceRequest`s of about 1 MB at most. Between two points it yields null, so that the caller
+ * Writes families as `ExportMetricsServiceRequest`s of about 1 MB at most. Yields null between two points, so that the caller
  * can pause.
  * @param times when the run began, and when the values were read, in ms since 1970
  * Source: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/metrics/v1/metrics.proto
@@ -80,7 +80,7 @@ function* pointWriters(
   }
 }
 
-/** `NumberDataPoint`. Counters are whole numbers, except for those of the test. */
+/** Writes the fields of a `NumberDataPoint`. Counters are whole numbers, except for custom counters of the test. */
 function writeNumber(
   point: ProtobufWriter,
   { kind, unit }: NumberFamily,
@@ -95,7 +95,7 @@ function writeNumber(
   writeLabels(point, 7, labels);
 }
 
-/** `ExponentialHistogramDataPoint`. Count, sum, minimum and maximum are exact. */
+/** Writes the fields of an `ExponentialHistogramDataPoint`. Count, sum, minimum and maximum are exact. */
 function writeHistogram(
   point: ProtobufWriter,
   { perUnit }: HistogramFamily,

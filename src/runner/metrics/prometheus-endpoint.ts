@@ -9,14 +9,14 @@ import { inSlices } from "./in-slices.ts";
 import type { MetricFamily } from "./metric-family.ts";
 import { prometheusText, prometheusTextType } from "./prometheus-text.ts";
 
-/** Where Prometheus reads the metrics of a run. */
+/** The address at which Prometheus reads the metrics of a run. */
 export interface PrometheusAddress {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
 }
 
-/** What is read of a run. */
+/** A run whose metrics are read. */
 export interface ScrapedRun {
   readonly runId: string;
   /** Whether the values will not change any more. */
@@ -24,7 +24,7 @@ export interface ScrapedRun {
   families(): readonly MetricFamily[];
 }
 
-/** The text of a run as it was when the text was begun. */
+/** The metrics of a run as text, which has the state of the run at the time when the text was begun. */
 interface Rendering {
   readonly run: ScrapedRun | null;
   readonly isFinal: boolean;
@@ -36,14 +36,14 @@ const requestTimeoutMs = 5_000;
 const compress = promisify(gzip);
 
 /**
- * Serves the metrics of the current run, or of the last one, at `/metrics` in Prometheus' text format. It belongs to the process:
- * with a web page, one run follows the other at the same address.
+ * Serves the metrics of the current run, or of the last one, at `/metrics` in Prometheus' text format. It belongs to the
+ * process: with a web page, one run follows another at the same address.
  */
 export class PrometheusEndpoint {
   readonly #address: PrometheusAddress;
   readonly #http: Server;
   #run: ScrapedRun | null = null;
-  /** The text that is made for everybody who asks at the same time. */
+  /** The text that is being made, for all requests that arrive in the meantime; null if none is. */
   #rendering: Rendering | null = null;
   /** Ends the wait for a scrape of the final values. */
   #onFinalScrape = () => {};
@@ -58,7 +58,7 @@ export class PrometheusEndpoint {
     this.#http.headersTimeout = requestTimeoutMs;
   }
 
-  /** @returns the URL that is served. @throws ConfigurationError when the address cannot be used */
+  /** Listens at the address. @returns the URL of the metrics. @throws ConfigurationError when the address cannot be used */
   async listen(): Promise<string> {
     const { host, port } = this.#address;
     try {
@@ -113,7 +113,7 @@ export class PrometheusEndpoint {
     if (rendering.isFinal && method === "GET") response.once("finish", () => this.#onFinalScrape());
   }
 
-  /** Joins the one that is under way, unless it began before the values were final. */
+  /** Returns the text that is being made, unless it was begun before the values were final; otherwise begins a new one. */
   #currentRendering(): Rendering {
     const run = this.#run;
     const isFinal = run?.isFinal === true;
@@ -133,7 +133,10 @@ export class PrometheusEndpoint {
     return pieces.join("");
   }
 
-  /** On a loopback address, a page of another site may have let its own name point here (DNS rebinding): names are refused. */
+  /**
+   * Whether a request names this address. On a loopback address, other host names are rejected, because the page of another
+   * site may have made its own name point here (DNS rebinding).
+   */
   #isForHere({ headers }: IncomingMessage): boolean {
     const { host } = this.#address;
     if (!isLoopbackAddress(host)) return true;

@@ -44,7 +44,7 @@ function escapedHelp(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }
 
-/** As Go's `ParseFloat` reads it. */
+/** Writes a number so that Go's `ParseFloat` reads it. */
 function numberText(value: number): string {
   if (Number.isFinite(value)) return String(value);
   return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";

@@ -17,13 +17,13 @@ export const remoteWriteHeaders = {
   "x-prometheus-remote-write-version": "0.1.0",
 };
 
-/** Of one request, in bytes before compression. */
+/** The size from which a request is sent, in bytes before compression. */
 const mostBodyBytes = 1_000_000;
-/** `MetricMetadata.MetricType`. */
+/** The values of `MetricMetadata.MetricType`. */
 const metadataTypes = { counter: 1, gauge: 2, histogram: 3 } as const;
 
 /**
- * Writes families as `prometheus.WriteRequest`s of about 1 MB at most, compressed. Between two points it yields null, so that the
+ * Writes families as `prometheus.WriteRequest`s of about 1 MB at most, compressed. Yields null between two points, so that the
  * caller can pause.
  * Source: https://github.com/prometheus/prometheus/blob/main/prompb/remote.proto
  * @param fixed labels of all series
@@ -70,7 +70,7 @@ function* seriesWriters(
   }
 }
 
-/** The labels that all points of a histogram share, as they are written. */
+/** The encoded labels that all points of a histogram share. */
 interface HistogramNames {
   readonly bucket: ProtobufWriter;
   readonly bounds: readonly ProtobufWriter[];
@@ -97,7 +97,7 @@ function writeHistogram(
   timeMs: number,
 ): void {
   const all = Object.entries(labels);
-  // Labels are in the order of their names, and those of a bucket have "le" among them.
+  // Labels must be sorted by name, and the label "le" of a bucket has its place among the others.
   const before = labelsOf(Object.fromEntries(all.filter(([name]) => name < "le")));
   const after = labelsOf(Object.fromEntries(all.filter(([name]) => name > "le")));
   for (const [i, count] of countsUpTo(histogram, bounds, perUnit).entries()) {
@@ -108,7 +108,7 @@ function writeHistogram(
   writeSeries(request, [names.count, before, after], histogram.count, timeMs);
 }
 
-/** `TimeSeries`. @param labels in the order of their names, as the protocol requires */
+/** Writes a `TimeSeries`. @param labels the labels, sorted by name as the protocol requires */
 function writeSeries(request: ProtobufWriter, labels: readonly ProtobufWriter[], value: number, timeMs: number): void {
   request.message(1, (series) => {
     for (const some of labels) series.append(some);
@@ -116,11 +116,11 @@ function writeSeries(request: ProtobufWriter, labels: readonly ProtobufWriter[],
   });
 }
 
-/** Labels as fields of a `TimeSeries`, in the order of their names. */
+/** Encodes labels as fields of a `TimeSeries`, sorted by name. */
 function labelsOf(labels: Labels): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const [name, text] of Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    // A label without a value is the same as none, and is not allowed.
+    // A label with an empty value has the meaning of a missing label, and is not allowed.
     if (text !== "") writer.message(1, (label) => label.text(1, name).text(2, hideSecrets(text)));
   }
   return writer;

@@ -14,7 +14,7 @@ import type {
 
 const microsPerSecond = 1_000_000;
 
-/** A counter, or a value that goes up and down. */
+/** Makes the family of a counter or a gauge. */
 export function numbers(
   kind: NumberFamily["kind"],
   name: string,
@@ -25,12 +25,15 @@ export function numbers(
   return { kind, name, unit, help, points };
 }
 
-/** The distribution of times, in seconds. */
+/** Makes the family of a distribution of times, in seconds. */
 export function times(name: string, help: string, points: Iterable<HistogramPoint>): HistogramFamily {
   return { kind: "histogram", name, unit: "s", help, perUnit: microsPerSecond, bounds: timeBounds, points };
 }
 
-/** The requests, measures, groups and streams of a run: those of its result. Requests of `onStop` are no load and left out. */
+/**
+ * Returns the families of the requests, measures, groups and streams of a run, as in its result. Requests of `onStop` are not
+ * load, and are left out.
+ */
 export function requestFamilies(totals: RunTotals): MetricFamily[] {
   const all = totals.endpoints();
   const endpoints = all.filter(countsInTotals);
@@ -86,7 +89,7 @@ function endpointFamilies(endpoints: readonly EndpointTotals[]): MetricFamily[] 
   ];
 }
 
-/** Measures that have others in them: they count beside their parts, and so are in no sum of requests. */
+/** Returns the families of measures that contain others. They count in addition to their parts, and so are in no sum of requests. */
 function nestedFamilies(nested: readonly EndpointTotals[]): MetricFamily[] {
   return [
     counted(
@@ -165,7 +168,7 @@ function streamFamilies(totals: RunTotals): MetricFamily[] {
   ];
 }
 
-/** The method as the test wrote it: that of a nested measure has parentheses. */
+/** Returns the labels of an endpoint, with the method as the test wrote it: the method of a nested measure has parentheses added. */
 function endpointLabels({ method, name }: EndpointTotals): Labels {
   return { method: writtenKind(method), name };
 }

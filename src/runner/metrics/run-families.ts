@@ -9,19 +9,19 @@ import type { Labels, MetricFamily, NumberPoint } from "./metric-family.ts";
 import { numbers, requestFamilies, times } from "./request-families.ts";
 import { workerFamilies } from "./worker-families.ts";
 
-/** A run whose metrics are read, at any time from its beginning on. */
+/** A run whose metrics can be read at any time after its start. */
 export interface MeasuredRun extends StartedRun {
   /** The highest number of users of each class in the last window. */
   readonly usersByClass: ReadonlyMap<string, number>;
-  /** Null until the run has ended. */
+  /** The result; null until the run has ended. */
   readonly result: Result | null;
 }
 
 const none: Labels = {};
-/** Custom metrics are recorded in thousandths. */
+/** The resolution of custom metrics, which are recorded in thousandths. */
 const thousandths = 1_000;
 
-/** All metrics of a run. After its end they equal its result. */
+/** Returns all metrics of a run. After the end of the run they equal its result. */
 export function familiesOf(run: MeasuredRun): MetricFamily[] {
   const { totals } = run.master.collector;
   return [
@@ -106,7 +106,7 @@ function userFamilies({ master, usersByClass, result }: MeasuredRun, totals: Run
 
 type OwnPoints = Readonly<Record<"counter" | "held" | "values" | "gauge", NumberPoint[]>>;
 
-/** The custom metrics of the test, by kind; their names are labels. */
+/** Returns a family for each kind of custom metric of the test; the names of the metrics are labels. */
 function ownFamilies(totals: RunTotals): MetricFamily[] {
   const points: OwnPoints = { counter: [], held: [], values: [], gauge: [] };
   for (const [metric, scalar] of totals.metrics) {
@@ -142,7 +142,7 @@ function addScalar(points: OwnPoints, labels: Labels, metric: ScalarMetric): voi
 }
 
 function resultFamilies({ verdict, exitCode, thresholds }: Result): MetricFamily[] {
-  // A condition can be demanded of several parts of a run.
+  // The same condition can apply to several parts of a run. It passed if it passed for all of them.
   const passed = new Map<string, NumberPoint>();
   for (const { metric, expression, passed: isPassed } of thresholds) {
     const key = `${metric}\n${expression}`;

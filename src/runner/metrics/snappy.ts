@@ -1,11 +1,11 @@
-/** A match is looked for within this many bytes, which a copy of three bytes can reach back. */
+/** The size of the blocks in which matches are searched, in bytes: a copy of three bytes can reach back this far. */
 const blockSize = 65_536;
 const hashBits = 14;
 const shortestMatch = 4;
 const longestCopy = 64;
 
 /**
- * Compresses bytes in the block format of Snappy. Matches are looked for by a hash of four bytes, as the original does.
+ * Compresses bytes in the block format of Snappy. Matches are found by a hash of four bytes, as in the original implementation.
  * Source: https://github.com/google/snappy/blob/main/format_description.txt
  */
 export function snappyBlock(input: Uint8Array): Uint8Array {
@@ -48,14 +48,14 @@ class SnappyOutput {
 
   constructor(input: Uint8Array) {
     this.#input = input;
-    // The format's own bound for what cannot be compressed.
+    // The bound that the format states for input that cannot be compressed.
     this.#bytes = new Uint8Array(32 + input.length + Math.ceil(input.length / 6));
     let length = input.length;
     for (; length >= 0x80; length = Math.floor(length / 0x80)) this.#push((length % 0x80) + 0x80);
     this.#push(length);
   }
 
-  /** The bytes of the input from `from` to before `to`, as they are. */
+  /** Writes the bytes of the input from `from` up to, and without, `to` as they are. */
   literal(from: number, to: number): void {
     const last = to - from - 1;
     if (last < 0) return;
@@ -66,7 +66,7 @@ class SnappyOutput {
     this.#length += to - from;
   }
 
-  /** `length` bytes again that came `offset` (below 65,536) bytes ago. */
+  /** Repeats `length` bytes that came `offset` (below 65,536) bytes ago. */
   copy(offset: number, length: number): void {
     for (let left = length; left > 0; ) {
       const part = Math.min(left, longestCopy);

@@ -70,7 +70,7 @@ const readings: readonly Reading[] = [
   },
 ];
 
-/** The workers of a run, and the health of each by its last report. */
+/** Returns the families of the workers of a run, and of the health of each by its last report. */
 export function workerFamilies({ workers, collector }: Master): MetricFamily[] {
   const { all } = workers;
   const lost = all.filter(({ status }) => status === "lost").length;

@@ -1,21 +1,21 @@
 import type { Result } from "../../report/result/result-schema.ts";
 
-/** `auto` is Slack's for its own host, else JSON. */
+/** The formats of messages. `auto` is Slack's format for Slack's own host, otherwise JSON. */
 export const webhookFormats = ["auto", "json", "slack"] as const;
 export type WebhookFormat = (typeof webhookFormats)[number];
 
-/** One message about a run: what a webhook receives as JSON. */
+/** One message about a run, which a webhook receives as JSON. */
 export interface Notification {
   readonly schema: "muster-webhook/1";
   readonly event: "start" | "threshold" | "worker-lost" | "end";
-  /** ISO 8601. */
+  /** The time of the message, in ISO 8601. */
   readonly at: string;
   /** The time since the start of the load, in ms. */
   readonly atMs: number;
   readonly run: { readonly id: string; readonly test: string; readonly profile: string; readonly host: string };
   /** One line for a person. */
   readonly text: string;
-  /** Only of `end`. */
+  /** The result, only in the message `end`. */
   readonly result?: NotifiedResult;
 }
 
@@ -38,7 +38,7 @@ export interface NotifiedResult {
   }[];
 }
 
-/** A message quotes no more reasons and thresholds than these. */
+/** The maximum number of reasons, and of thresholds, in a message. */
 const mostQuoted = 10;
 
 export function notificationOf(

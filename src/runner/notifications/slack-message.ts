@@ -2,9 +2,12 @@ import { formatDuration } from "../../core/duration.ts";
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { Notification, NotifiedResult } from "./notification.ts";
 
-/** Of each text, in characters. */
+/** The maximum length of each text, in characters. */
 const longestText = 500;
-/** Of a section, by Slack. Source: https://docs.slack.dev/reference/block-kit/blocks/section-block */
+/**
+ * The maximum length of a section that Slack accepts, in characters.
+ * Source: https://docs.slack.dev/reference/block-kit/blocks/section-block
+ */
 const longestSection = 3_000;
 
 const marks: Readonly<Record<Notification["event"] | NotifiedResult["verdict"], string>> = {
@@ -18,9 +21,9 @@ const marks: Readonly<Record<Notification["event"] | NotifiedResult["verdict"], 
   aborted: ":octagonal_sign:",
 };
 
-/** A message of an incoming webhook of Slack, which Mattermost and Rocket.Chat take, too. */
+/** A message for an incoming webhook of Slack. Mattermost and Rocket.Chat accept this format, too. */
 export interface SlackMessage {
-  /** For notifications, and for receivers without blocks. */
+  /** The text for notifications, and for receivers that do not support blocks. */
   readonly text: string;
   readonly blocks: readonly {
     readonly type: "section";
@@ -28,7 +31,7 @@ export interface SlackMessage {
   }[];
 }
 
-/** Source: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
+/** Writes a notification in Slack's format. Source: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export function slackMessage({ event, run, text, result }: Notification): SlackMessage {
   const mark = marks[result?.verdict ?? event];
   const head = `${mark} *${escaped(run.test)}* (${escaped(run.profile)}): ${escaped(text)}`;
@@ -49,7 +52,10 @@ function resultLines(result: NotifiedResult): string[] {
   ];
 }
 
-/** Slack's control characters, and the marks of its formatting. Source: https://docs.slack.dev/messaging/formatting-message-text */
+/**
+ * Escapes Slack's control characters, and removes the marks of its formatting.
+ * Source: https://docs.slack.dev/messaging/formatting-message-text
+ */
 function escaped(text: string): string {
   return cut(text, longestText)
     .replaceAll("&", "&amp;")
@@ -58,7 +64,7 @@ function escaped(text: string): string {
     .replaceAll(/[*`~\n]/g, " ");
 }
 
-/** A cut leaves no half of an entity such as "&lt;". */
+/** Cuts a text to a length, without leaving half of an entity such as "&lt;". */
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).replace(/&[a-z]*$/, "")}…`;
 }

@@ -3,8 +3,8 @@ import { stderr } from "../process/standard-streams.ts";
 import type { ReportSource, RunOutput } from "./run-output.ts";
 
 /**
- * In a job of GitHub Actions: annotations, which GitHub reads from standard error, and a summary in Markdown on the page
- * of the job. Elsewhere it does nothing.
+ * In a job of GitHub Actions, writes annotations, which GitHub reads from standard error, and a summary in Markdown for the
+ * page of the job. Does nothing elsewhere.
  * Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export class GithubOutput implements RunOutput {

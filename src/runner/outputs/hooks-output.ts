@@ -4,7 +4,7 @@ import { type RunStartContext, runHook } from "../../scenario/definition/run-hoo
 import type { RunDefinition } from "../run-definition.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 
-/** Runs the hooks `onRunStart` and `onRunEnd` of the test. What they throw is a warning. */
+/** Runs the hooks `onRunStart` and `onRunEnd` of the test. An error in them becomes a warning. */
 export class HooksOutput implements RunOutput {
   readonly name = "the hooks of the test";
   readonly #log: Logger;

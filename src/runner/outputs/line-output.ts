@@ -8,7 +8,7 @@ const maxWaitingBytes = 64_000_000;
 
 /** A file of lines, or standard output. */
 export class LineOutput {
-  /** Null for standard output. */
+  /** The stream of the file; null for standard output. */
   readonly #file: WriteStream | null;
   #fault: Error | null = null;
 
@@ -28,7 +28,7 @@ export class LineOutput {
     return this.#file === null;
   }
 
-  /** Why it cannot be written any more. */
+  /** The reason why it cannot be written any more; null while it can. */
   get fault(): Error | null {
     return this.#file === null ? stdout.fault : this.#fault;
   }
@@ -37,7 +37,7 @@ export class LineOutput {
     return (this.#file?.writableLength ?? stdout.waitingLength) > maxWaitingBytes;
   }
 
-  /** Resolves to whether the text was written; for standard output at once. */
+  /** Writes a text. Resolves to whether it was written; for standard output, resolves to true at once. */
   async write(text: string): Promise<boolean> {
     const file = this.#file;
     if (file === null) {
@@ -50,8 +50,8 @@ export class LineOutput {
   }
 
   /**
-   * Waits until all is written.
-   * @throws why that is not so, also after `timeoutMs`
+   * Waits until everything is written.
+   * @throws the error of writing, or an error after `timeoutMs`
    */
   async end(timeoutMs: number): Promise<void> {
     if (this.#file === null) return await stdout.settled();
@@ -62,7 +62,7 @@ export class LineOutput {
     });
   }
 
-  /** What still waits is lost. Can be called again. */
+  /** Closes the file. Text that still waits is lost. Can be called again. */
   close(): void {
     this.#file?.destroy();
   }

@@ -9,10 +9,10 @@ import { stdout } from "../process/standard-streams.ts";
 /** The path that stands for standard output. */
 export const standardOutput = "-";
 
-/** Lines are written in chunks, because a write for each line costs more than the lines. */
+/** The length of a chunk in characters. Lines are written in chunks, because a write for each line costs more than the lines. */
 const chunkLength = 65_536;
 
-/** These links are the system's. Any other link may be somebody's trap, also in /dev/shm and /dev/mqueue, and is replaced. */
+/** Matches the links of the system. Any other link may be a trap, also in /dev/shm and /dev/mqueue, and is replaced. */
 const systemLinks = /^\/(?:dev\/(?:stdout|stderr|null|fd\/\d+)|proc\/(?:self|thread-self|\d+)\/fd\/\d+)$/;
 
 /** Checks before the run that a file can be written after it. @throws ConfigurationError when it cannot */
@@ -38,7 +38,7 @@ export async function requireWritable(flag: string, file: string | undefined): P
   }
 }
 
-/** The absolute path of a file. The system's own links lead to the file that they point to. */
+/** Returns the absolute path of a file. Links of the system are resolved to the file that they point to. */
 async function targetOf(file: string): Promise<string> {
   const path = resolve(file);
   return isOfSystem(path) ? await realpath(path).catch(() => path) : path;
@@ -49,10 +49,10 @@ function isOfSystem(path: string): boolean {
 }
 
 /**
- * Writes a file completely or not at all; "-" is standard output. A device or a named pipe is written in place. A link is replaced by
- * the file, and what it points to stays as it is.
+ * Writes a file completely or not at all; "-" is standard output. A device or a named pipe is written in place. A link is
+ * replaced by the file; its target is not changed.
  * @param what the subject of error messages, e.g. "the result"
- * @throws ConfigurationError when the file cannot be written. A reader that closes standard output early is no error
+ * @throws ConfigurationError when the file cannot be written. A reader that closes standard output early is not an error
  */
 export async function writeOutput(what: string, file: string, text: string | Iterable<string>): Promise<void> {
   const pieces = typeof text === "string" ? [text] : text;
@@ -70,7 +70,7 @@ export async function writeOutput(what: string, file: string, text: string | Ite
   }
 }
 
-/** Writes a file beside the target, and gives it the name of the target when it is complete. */
+/** Writes a temporary file beside the target, and renames it to the target when it is complete. */
 async function writeWhole(target: string, pieces: Iterable<string>): Promise<void> {
   const temporary = `${target}.${randomBytes(4).toString("hex")}.tmp`;
   try {
@@ -82,7 +82,7 @@ async function writeWhole(target: string, pieces: Iterable<string>): Promise<voi
   }
 }
 
-/** Whether a path is something else than a file, such as /dev/null: renaming a file to it would replace it. */
+/** Whether a path is something other than a file, such as /dev/null: renaming a file to it would replace it. */
 async function isInPlace(file: string): Promise<boolean> {
   return await (isOfSystem(resolve(file)) ? stat(file) : lstat(file)).then(
     (found) => !found.isFile() && !found.isSymbolicLink(),
@@ -95,9 +95,9 @@ function inPlaceFlag(file: string): number {
 }
 
 /**
- * Opens a file that is written line by line. It becomes empty unless `appends`; a link is replaced by the file. Returns null for a device
- * or a named pipe, whose opening may have to wait for a reader.
- * @param mode of a new file
+ * Opens a file that is written line by line. It is emptied unless `appends`; a link is replaced by the file. Returns null for a
+ * device or a named pipe, whose opening may have to wait for a reader.
+ * @param mode the mode of a new file
  * @throws the system's error
  */
 export function openOutput(file: string, { appends = false, mode = 0o666 } = {}): number | null {
@@ -125,12 +125,12 @@ export async function print(pieces: Iterable<string>): Promise<void> {
   await stdout.print(inChunks(pieces));
 }
 
-/** JSON as in all files of muster: indented, with a newline at the end. */
+/** Returns JSON in the form of all files of muster: indented, with a newline at the end. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Whether the error is one of the system, not of the code that makes the text. */
+/** Whether the error comes from the system, not from the code that makes the text. */
 function isFault(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error;
 }
@@ -146,7 +146,7 @@ function* inChunks(pieces: Iterable<string>): Generator<string, undefined> {
   yield chunk;
 }
 
-/** Writes a new file. @throws ConfigurationError when the file exists, which does not change it, or cannot be written */
+/** Writes a new file. @throws ConfigurationError when the file already exists, and is then not changed, or cannot be written */
 export async function writeNew(file: string, text: string): Promise<void> {
   try {
     await using created = await open(file, "wx");

@@ -4,7 +4,7 @@ import { stdout } from "../process/standard-streams.ts";
 import { type OutputOptions, type ReportFormat, type ReportOptions, reportFormats } from "../run-options.ts";
 import { requireWritable, standardOutput } from "./output-file.ts";
 
-/** What is appended to the path that was given; most formats are one file, which has that path. */
+/** The endings that are appended to the given path. Most formats have one file, whose path is the given one. */
 const suffixes: Readonly<Partial<Record<ReportFormat, readonly string[]>>> = {
   csv: ["_stats.csv", "_stats_history.csv", "_failures.csv", "_exceptions.csv", "_groups.csv", "_streams.csv"],
 };
@@ -15,12 +15,12 @@ const recordedFormats: readonly ReportFormat[] = ["html", "csv", "hlog", "hgrm"]
 /** A report file to be written. */
 export interface OutputFile {
   readonly format: ReportFormat;
-  /** Its index among the files of its format; 0 unless the format is `csv`. */
+  /** The index among the files of its format; 0 unless the format is `csv`. */
   readonly position: number;
   readonly path: string;
 }
 
-/** The report files that the options name. */
+/** Returns the report files that the options name. */
 export function outputFiles(options: ReportOptions): OutputFile[] {
   return reportFormats.flatMap((format) => {
     const given = options[format];
@@ -39,14 +39,14 @@ export function takesStandardOutput(options: OutputOptions): boolean {
   return pathsOf(options).some(({ path }) => path === standardOutput);
 }
 
-/** Tells the person at the terminal which files were written. */
+/** Prints which files were written, unless standard output carries a file. */
 export function printWritten(paths: readonly string[], options: OutputOptions): void {
   if (!takesStandardOutput(options)) for (const path of paths) stdout.write(`  written: ${path}\n`);
 }
 
 /**
  * Checks before the load that all files can be written after it.
- * @throws ConfigurationError when two of them have the same path, or one cannot be written
+ * @throws ConfigurationError when two files have the same path, or one cannot be written
  */
 export async function requireWritableFiles(options: OutputOptions): Promise<void> {
   const taken = new Map<string, string>();

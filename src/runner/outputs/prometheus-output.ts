@@ -5,7 +5,7 @@ import type { PrometheusEndpoint, ScrapedRun } from "../metrics/prometheus-endpo
 import { familiesOf } from "../metrics/run-families.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 
-/** `--prometheus`: the metrics of the run at the endpoint of this process, also after its end. */
+/** `--prometheus`: serves the metrics of the run at the endpoint of this process, also after its end. */
 export class PrometheusOutput implements RunOutput, ScrapedRun {
   readonly name = "--prometheus";
   readonly #endpoint: PrometheusEndpoint;

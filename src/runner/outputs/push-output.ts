@@ -9,32 +9,32 @@ import type { MetricFamily } from "../metrics/metric-family.ts";
 import { familiesOf } from "../metrics/run-families.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 
-/** Writes families as the bodies of requests; null between two points, where it may pause. */
+/** Writes families as the bodies of requests. Yields null between two points, where the caller can pause. */
 export type MetricsEncoder = (
   families: Iterable<MetricFamily>,
   run: RunIdentity,
   times: PushTimes,
 ) => Iterable<Uint8Array | null>;
 
-/** In ms since 1970. */
+/** The times of the values, in ms since 1970. */
 export interface PushTimes {
-  /** When the run was created: of a resumed run, the counters go on since then. */
+  /** When the run was created. The counters of a resumed run also start from then. */
   readonly beganMs: number;
-  /** When the values were read: later than those before. */
+  /** When the values were read; always later than the previous values. */
   readonly readMs: number;
 }
 
 export interface PushOptions {
   readonly target: DeliveryTarget;
   readonly encode: MetricsEncoder;
-  /** In ms. */
+  /** The time between two deliveries, in ms. */
   readonly intervalMs: number;
   readonly log: Logger;
 }
 
 /**
- * Sends the metrics of a run to a receiver at an interval, and at the end. All values are those since the start of the run, so what one
- * delivery loses is in the next one.
+ * Sends the metrics of a run to a receiver at an interval, and at the end. All values are totals since the start of the run, so
+ * that the next delivery makes up for a lost one.
  */
 export class PushOutput implements RunOutput {
   readonly name: string;
@@ -44,7 +44,7 @@ export class PushOutput implements RunOutput {
   #readMs = 0;
   #usersByClass: ReadonlyMap<string, number> = new Map();
   #timer: NodeJS.Timeout | null = null;
-  /** The values that are being written; null while none are. */
+  /** Resolves when the values that are being encoded are in the queue; null while none are. */
   #pushing: Promise<void> | null = null;
 
   constructor(options: PushOptions) {
@@ -76,7 +76,7 @@ export class PushOutput implements RunOutput {
     this.#queue.close();
   }
 
-  /** Leaves the values out while the last ones are still being written. */
+  /** Sends the current values, unless the previous ones are still being encoded. */
   #pushSoFar(run: StartedRun): void {
     this.#pushing ??= this.#push(run, null)
       .catch((error: unknown) => {

@@ -14,7 +14,7 @@ import { WebhookOutput } from "./webhook-output.ts";
 
 const defaultIntervalMs = 5_000;
 
-/** Who gets the metrics of the runs of this process, and messages about them. */
+/** The receivers of the metrics of the runs of this process, and of messages about them. */
 export class Receivers implements Disposable {
   readonly #options: ReceiverOptions;
   readonly #environment: NodeJS.ProcessEnv;
@@ -28,7 +28,10 @@ export class Receivers implements Disposable {
     this.#endpoint = options.prometheus === undefined ? null : new PrometheusEndpoint(options.prometheus);
   }
 
-  /** @throws ConfigurationError when the address for Prometheus cannot be used, or a variable of OpenTelemetry is not valid */
+  /**
+   * Opens the receivers.
+   * @throws ConfigurationError when the address for Prometheus cannot be used, or a variable of OpenTelemetry is not valid
+   */
   static async open(options: ReceiverOptions, environment: NodeJS.ProcessEnv, log: Logger): Promise<Receivers> {
     const receivers = new Receivers(options, environment, log);
     receivers.#keepSecrets();
@@ -38,7 +41,7 @@ export class Receivers implements Disposable {
     return receivers;
   }
 
-  /** The outputs of one run. */
+  /** Creates the outputs of one run. */
   createOutputs(): RunOutput[] {
     const log = this.#log;
     const { otlp, prometheusRemoteWrite, webhook = [], webhookFormat = "auto" } = this.#options;
@@ -86,7 +89,7 @@ export class Receivers implements Disposable {
         name,
         url: url.href,
         headers: { "user-agent": userAgent, ...authorization, ...given, ...remoteWriteHeaders },
-        // Its specification has senders retry all 5xx.
+        // The specification of remote write requires senders to retry all 5xx.
         isRetryable: (status) => status === 429 || status >= 500,
       },
       encode: (families, { runId }, { readMs }) => remoteWriteRequests(families, { run: runId }, readMs),
@@ -95,7 +98,10 @@ export class Receivers implements Disposable {
     });
   }
 
-  /** Before anything is logged or stored: the command of a run is a part of its result. */
+  /**
+   * Declares the secrets of the options. Called before anything is logged or stored, because the command of a run is a part of
+   * its result.
+   */
   #keepSecrets(): void {
     const {
       otlp,
@@ -115,7 +121,7 @@ export class Receivers implements Disposable {
     for (const signal of ["", "_METRICS", "_TRACES"]) {
       keepReceiverSecrets(undefined, headersIn(environment, `OTEL_EXPORTER_OTLP${signal}_HEADERS`));
     }
-    // Only to find out now that the variable is not valid.
+    // Only to detect now if the variable is not valid.
     resourceAttributes({ runId: "", testName: "", profile: "", host: "" }, environment);
   }
 }

@@ -22,22 +22,26 @@ export class ReportFilesOutput implements RunOutput {
     return this.#written;
   }
 
-  /** @throws ConfigurationError when a file could not be written; all others are written nevertheless, and their result says so */
+  /**
+   * Writes the files.
+   * @throws ConfigurationError when a file could not be written; all other files are written nevertheless, and the result in
+   * them says so
+   */
   async finish(ended: ReportSource): Promise<void> {
     if (outputFiles(this.#options).length === 0) return;
-    // The modules that make the files are not needed before.
+    // The modules that make the files are not needed earlier.
     const { writeFiles } = await import("./report-files.ts");
     const { written, problem } = await writeFiles(this.#options, ended);
     this.#written = written;
     if (problem === null) return;
-    // Once more, so that their exit code is that of the process. Standard output cannot be written twice.
+    // Write the files again, so that the exit code in them is that of the process. Standard output cannot be written twice.
     const again = { ...ended, result: withUnwritten(ended.result, problem) };
     await writeFiles(this.#options, again, (path) => written.includes(path));
     throw problem;
   }
 }
 
-/** Says at the end of the output which report files were written. */
+/** Prints at the end of the output which report files were written. */
 export class WrittenFilesOutput implements RunOutput {
   readonly name = "the list of report files";
   readonly #files: ReportFilesOutput;

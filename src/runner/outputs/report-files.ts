@@ -15,7 +15,7 @@ import { jsonText, standardOutput, writeOutput } from "./output-file.ts";
 import { outputFiles } from "./output-files.ts";
 import type { ReportSource } from "./run-output.ts";
 
-/** @param row makes the lines of CSV */
+/** Makes the content of a file. @param row makes a line of CSV */
 type Content = (source: ReportSource, row: CsvRow) => Iterable<string>;
 
 /** The contents of the files of each format, in the order of the suffixes in `output-files.ts`. */
@@ -36,15 +36,15 @@ const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
   hgrm: [({ recorded }) => hdrPercentiles(recorded().recording.totals().merged().responseTime)],
 };
 
-/** The content of one file. @param position its index among the files of the format */
+/** Returns the content of one file. @param position the index among the files of the format */
 export function reportFileContent(format: ReportFormat, position: number, source: ReportSource): string {
   return [...(contents[format][position]?.(source, csvRow) ?? [])].join("");
 }
 
 /**
  * Writes all report files that the options name, even if some of them cannot be written.
- * @param isWanted by default all
- * @returns the paths of the files, and an error that names those that could not be written; null without one
+ * @param isWanted whether to write the file with a path; by default, all are written
+ * @returns the paths of the files, and an error that names the files that could not be written; null if there are none
  */
 export async function writeFiles(
   asked: ReportOptions & CsvOptions,
@@ -72,7 +72,7 @@ export async function writeFiles(
   return { written, problem };
 }
 
-/** Names the file in errors that do not, such as one of the store. */
+/** Adds the name of the file to errors that do not have it, such as an error of the store. */
 function named(flag: string, path: string, error: Error): Error {
   if (error instanceof StoreError) {
     return new ConfigurationError(`${flag} cannot be written to ${path}: ${error.message}`, { cause: error });

@@ -10,17 +10,17 @@ import type { RunOutput, StartedRun } from "./run-output.ts";
 
 const closeTimeoutMs = 5_000;
 
-/** `--request-log`: one line of JSON for each request, to a file or to standard output. */
+/** `--request-log`: writes one line of JSON for each request, to a file or to standard output. */
 export class RequestLogOutput implements RunOutput {
   readonly name: string;
   readonly wantedRequests: NonNullable<RunOutput["wantedRequests"]>;
   readonly #path: string;
   readonly #options: OutputOptions;
-  /** Null before `begin`. */
+  /** The open log; null before `begin`. */
   #file: LineOutput | null = null;
   #written = 0;
   #notWritten = 0;
-  /** Null until the load has begun. */
+  /** The time of the start of the load, in ms since 1970; null until it has begun. */
   #startedAtMs: number | null = null;
   #outcome: () => { readonly startedAt: Date | null } = () => ({ startedAt: null });
 
@@ -31,7 +31,7 @@ export class RequestLogOutput implements RunOutput {
     this.#options = options;
   }
 
-  /** A run that is resumed appends to the file. */
+  /** Opens the log. A resumed run appends to the file. */
   begin({ definition, master }: StartedRun): void {
     this.#outcome = () => master.outcomeSoFar;
     this.#file = new LineOutput(this.#path, { appends: definition.restored !== null, mode: 0o600 });
@@ -45,9 +45,9 @@ export class RequestLogOutput implements RunOutput {
     else this.#notWritten += logged.length;
   }
 
-  /** Returns what is not in the log. */
+  /** Returns a warning about the requests that are missing in the log. */
   async settle(): Promise<readonly string[]> {
-    // Why it failed is in what is missing.
+    // The warning contains the reason of a failure.
     await this.#file?.end(closeTimeoutMs).catch(() => {});
     const missing = this.#missing;
     return missing === null ? [] : [missing];
@@ -81,7 +81,7 @@ export class RequestLogOutput implements RunOutput {
   }
 }
 
-/** One line of the request log. Fields without a value are left out. */
+/** Makes one line of the request log. Fields without a value are left out. */
 function requestLine(row: RequestRow, worker: number, startedAtMs: number | null): Record<string, unknown> {
   const { atMs, user, scenario, className, group, method, name, url, status, failure, error } = row;
   const { serviceMs, responseMs, phasesMs, bytesIn, bytesOut, traceId, spanId, isSampled } = row;

@@ -4,17 +4,17 @@ import type { RequestRowSink } from "../../master/master-options.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 import { withUnwritten } from "./unwritten-output.ts";
 
-/** How often new events are looked for between two windows. */
+/** How often new events are polled between two windows. */
 const eventsEveryMs = 200;
 
-/** The outputs of one run: calls each of them, in the order of the list, and keeps the failure of one from the others. */
+/** The outputs of one run. Calls them in the order of the list, and isolates them from each other's failures. */
 export class RunOutputs {
   readonly #outputs: readonly RunOutput[];
   readonly #log: Logger;
   /** Outputs that have begun and have not failed. */
   readonly #live = new Set<RunOutput>();
   readonly #failed = new Set<RunOutput>();
-  /** What required outputs have thrown. */
+  /** The errors of required outputs. */
   readonly #problems: unknown[] = [];
   #events: () => readonly RunEvent[] = () => [];
   #eventCount = 0;
@@ -25,7 +25,7 @@ export class RunOutputs {
     this.#log = log;
   }
 
-  /** Takes requests one by one for the outputs that want them; null if none does. */
+  /** Receives individual requests for the outputs that want them; null if none does. */
   get requestRows(): RequestRowSink | null {
     const wanted = this.#outputs.flatMap(({ wantedRequests }) => wantedRequests ?? []);
     if (wanted.length === 0) return null;
@@ -46,7 +46,7 @@ export class RunOutputs {
     };
   }
 
-  /** @throws what a required output throws */
+  /** Begins all outputs. @throws the error of a required output */
   async begin(run: StartedRun): Promise<void> {
     const { master } = run;
     for (const output of this.#outputs) {
@@ -71,8 +71,8 @@ export class RunOutputs {
   }
 
   /**
-   * Lets all outputs that began deliver what is left, at the same time.
-   * @returns what the result has to warn about, in the order of the outputs. Never rejects
+   * Lets all outputs that began deliver the remaining data, at the same time.
+   * @returns warnings for the result, in the order of the outputs. Never rejects
    */
   async settle(ended: ReportSource): Promise<string[]> {
     this.#passEvents();
@@ -89,9 +89,9 @@ export class RunOutputs {
   }
 
   /**
-   * Passes the result to all outputs that began, and to those that have no `begin`. If a required output fails, those after
-   * it get a result that says so.
-   * @throws what the first required output throws, after all outputs have finished
+   * Passes the result to all outputs that began, and to those that have no `begin`. If a required output fails, the outputs
+   * after it get a result that says so.
+   * @throws the error of the first required output that failed, after all outputs have finished
    */
   async finish(ended: ReportSource): Promise<void> {
     this.#passEvents();
@@ -111,14 +111,14 @@ export class RunOutputs {
     if (first !== undefined) throw first;
   }
 
-  /** Closes all outputs, also those that have failed. */
+  /** Closes all outputs, including failed ones. */
   close(): void {
     this.#stopListening();
     this.#live.clear();
     for (const output of this.#outputs) output.close?.();
   }
 
-  /** Polls: the master has no listener for events. */
+  /** Passes new events to the outputs. Called regularly, because the master has no listener for events. */
   #passEvents(): void {
     const events = this.#events();
     while (this.#eventCount < events.length) {

@@ -10,13 +10,13 @@ import { inSlices } from "../metrics/in-slices.ts";
 import { version } from "../process/version.ts";
 import type { RunOutput, StartedRun } from "./run-output.ts";
 
-/** Of `opentelemetry.proto.trace.v1`: a request that is sent, and one that has failed. */
+/** Values of `opentelemetry.proto.trace.v1`: the kind of a request that is sent, and the status of a failed one. */
 const kindClient = 3;
 const statusError = 2;
 
 /**
- * `--otlp` of a run with traces: a span for each sampled request. The spans of the service are its children, because the request has
- * carried its id.
+ * `--otlp` of a run with traces: sends a span for each sampled request. The spans of the service are its children, because the
+ * request carries the id of its span.
  */
 export class SpansOutput implements RunOutput {
   readonly name: string;
@@ -24,10 +24,10 @@ export class SpansOutput implements RunOutput {
   readonly #queue: DeliveryQueue;
   readonly #environment: NodeJS.ProcessEnv;
   #run: StartedRun | null = null;
-  /** Of the start of the load, in ms since 1970; null until it has begun. */
+  /** The time of the start of the load, in ms since 1970; null until it has begun. */
   #startedAtMs: number | null = null;
   #leftOut = 0;
-  /** What is being written: the event loop must not be held for a whole batch. */
+  /** The batches that are being encoded. This is asynchronous, because a whole batch would hold the event loop for too long. */
   readonly #encoding = new Set<Promise<void>>();
 
   /** @throws ConfigurationError when a variable of the environment is not valid */
@@ -80,7 +80,7 @@ export class SpansOutput implements RunOutput {
   }
 }
 
-/** Writes each row in field 2, which is that of `ScopeSpans`. */
+/** Writes each row as a span in field 2 of a `ScopeSpans`. */
 function* writtenSpans(
   spans: ProtobufWriter,
   rows: readonly RequestRow[],
@@ -91,7 +91,7 @@ function* writtenSpans(
   for (const row of rows) yield void spans.message(2, (span) => writeSpan(span, row, worker, startedAtMs, known));
 }
 
-/** Attributes that many spans of a request share, as they are written in field 9 of a `Span`. */
+/** Encoded attributes that many spans share, for field 9 of a `Span`. */
 class KnownAttributes {
   readonly #written = new Map<string, ProtobufWriter>();
 
@@ -107,7 +107,7 @@ class KnownAttributes {
   }
 }
 
-/** An `ExportTraceServiceRequest`. */
+/** Returns an `ExportTraceServiceRequest`. */
 function bodyOf(
   { definition: { runId, testName, resolved } }: StartedRun,
   spans: ProtobufWriter,
@@ -159,7 +159,7 @@ function sharedAttributes(row: RequestRow, worker: number): Record<string, strin
   };
 }
 
-/** Of a time in ms since 1970, exact to the microsecond. */
+/** Converts a time in ms since 1970 to ns, exact to the microsecond. */
 function nanoseconds(ms: number): bigint {
   return BigInt(Math.round(ms * 1_000)) * 1_000n;
 }

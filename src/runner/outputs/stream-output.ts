@@ -11,7 +11,7 @@ import { printWritten } from "./output-files.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 
 const closeTimeoutMs = 10_000;
-/** The name of a stream without its last line, so that it is not mistaken for a complete one. */
+/** The ending of the name of an incomplete stream, so that it is not mistaken for a complete one. */
 const incomplete = ".incomplete";
 
 /**
@@ -22,7 +22,7 @@ export class StreamOutput implements RunOutput {
   readonly name: string;
   readonly #path: string;
   readonly #options: OutputOptions;
-  /** Null before `begin`. */
+  /** The open stream; null before `begin`. */
   #file: LineOutput | null = null;
   #isComplete = false;
 
@@ -62,17 +62,17 @@ export class StreamOutput implements RunOutput {
     try {
       if (statSync(this.#path).isFile()) renameSync(this.#path, `${this.#path}${incomplete}`);
     } catch {
-      // It was removed, or could not be created.
+      // The file was removed, or could not be created.
     }
   }
 
-  /** @throws why the file or the pipe cannot be written, perhaps a few lines late */
+  /** Writes a line. @throws the error of the file or the pipe, perhaps a few lines late */
   #write(line: StreamLine): void {
     const file = this.#file;
     if (file === null) return;
     if (file.fault !== null) throw file.fault;
     if (file.isFull) throw new Error("nobody reads it");
-    // Why it could not be written is thrown with the next line, and at the end.
+    // An error of this write is thrown with the next line, or at the end.
     void file.write(`${JSON.stringify(hideSecretsIn(line))}\n`);
   }
 }

@@ -2,8 +2,8 @@ import { exitCodes, MusterError } from "../../core/errors.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 
 /**
- * The result of a run of which a required output, such as a report file, could not be written. The verdict is about the
- * service and stays; the exit code is that of the process.
+ * Returns the result of a run after a required output, such as a report file, could not be written. The verdict is about the
+ * service and does not change; the exit code becomes that of the process.
  */
 export function withUnwritten(result: Result, error: unknown): Result {
   const exitCode = error instanceof MusterError ? error.exitCode : exitCodes.defect;

@@ -10,25 +10,25 @@ import { type Notification, notificationOf, type WebhookFormat } from "../notifi
 import { slackMessage } from "../notifications/slack-message.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 
-/** A threshold has crossed its limit when it has failed for so many windows, of 1 s each, in a row: the first figures vary. */
+/** The number of windows in a row, of 1 s each, for which a threshold must fail before it counts as crossed: the first figures vary. */
 const crossedAfterWindows = 5;
 /** Messages about one run, without those of its start and its end. */
 const mostMessages = 50;
 
-/** `--webhook`: tells an address of a run's start, of thresholds that cross their limits, of lost workers and of the end. */
+/** `--webhook`: posts messages about a run's start, thresholds that cross their limits, lost workers and its end. */
 export class WebhookOutput implements RunOutput {
   readonly name: string;
   readonly #queue: DeliveryQueue;
   readonly #isSlack: boolean;
   #run: StartedRun | null = null;
   #hasStarted = false;
-  /** Events of before a resumed run, which are passed again. */
+  /** The number of remaining events from before a run was resumed. They are passed again, and ignored. */
   #oldEvents = 0;
   #messages = 0;
-  /** For how many windows in a row each threshold has failed. */
+  /** The number of windows in a row for which each threshold has failed. */
   readonly #failing = new Map<Threshold, number>();
 
-  /** @param url its path may be a secret, and is never shown: nor is what the receiver answers, which may quote it */
+  /** @param url the address; its path may be a secret, and is never shown. Nor are answers of the receiver, which may quote it */
   constructor(url: string, format: WebhookFormat, log: Logger) {
     const { url: target, authorization } = receiverOf("--webhook", url);
     this.name = `--webhook ${target.origin}`;
@@ -50,11 +50,11 @@ export class WebhookOutput implements RunOutput {
     this.#noteStart();
     if (this.#run === null) return;
     const { definition, master } = this.#run;
-    // A search goes beyond what holds on purpose.
+    // A search exceeds thresholds on purpose.
     if (definition.resolved.search !== null) return;
     for (const threshold of definition.resolved.thresholds) {
       const before = this.#failing.get(threshold) ?? 0;
-      // One message of each is enough.
+      // One message about each threshold is enough.
       if (before === crossedAfterWindows || isYetToCome(threshold)) continue;
       const outcome = master.collector.spans.current(threshold);
       const windows = hasMeasuredFailure(outcome) ? before + 1 : 0;
@@ -110,7 +110,10 @@ export class WebhookOutput implements RunOutput {
 
 const endings = { passed: "passed", failed: "failed", invalid: "ended, but it is invalid" } as const;
 
-/** Whether a threshold such as `count>=100` fails until the end of what it counts, and so has not crossed its limit by then. */
+/**
+ * Whether a threshold, such as `count>=100`, normally fails until enough has been counted, so that failing does not mean that
+ * it has crossed its limit.
+ */
 function isYetToCome({ expression: { aggregation, operator } }: Threshold): boolean {
   return aggregation.kind === "count" && !operator.startsWith("<");
 }

@@ -4,7 +4,7 @@ import { devNull, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { TestPermissions } from "../../scenario/definition/define.ts";
 
-/** With the warnings that some of the flags are new, or are to be used with care. */
+/** The flags of all restricted workers. They turn off the warnings that some of the flags are new, or must be used with care. */
 const always = [
   "--permission",
   "--allow-fs-read=*",
@@ -20,8 +20,9 @@ export interface Restricted {
 }
 
 /**
- * How a worker process is started in which the code of a test can write no files, start no processes, and load no native add-ons, unless the
- * test asks for it: Node.js's permission model. Null where Node.js does not have it, or not for the network (before version 25).
+ * Returns how to start a worker process with Node.js's permission model: the code of a test cannot write files, start processes
+ * or load native add-ons, unless the test asks for it. Null if Node.js has no permission model, or none for the network (before
+ * version 25).
  */
 export function restrictedStart({
   write = [],
@@ -52,13 +53,14 @@ export function restrictedStart({
 }
 
 /**
- * The compiled code of workers that may do nothing more has a folder of its own: Node.js needs permission to write it, and what a test
- * writes there must not be run by a process that may do more. Workers that may keep no compiled code.
+ * Returns the folder for the compiled code of workers without further permissions; null if there is none. It is separate,
+ * because workers need permission to write it, and a process with more permissions must not run what a test writes there.
+ * Workers with more permissions do not store compiled code.
  */
 function workersCache(): string | null {
   const own = getCompileCacheDir();
   if (own === undefined) return null;
-  // Node.js names a folder of its version in the one that it was given.
+  // Node.js uses a folder for its version inside the folder that it was given.
   const folder = `${dirname(own)}-workers`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -69,7 +71,7 @@ function workersCache(): string | null {
   }
 }
 
-/** Whether a debugger was requested, which workers serve, too. */
+/** Whether a debugger was requested. It can attach to workers, too. */
 function isInspected(): boolean {
   return [...process.execArgv, process.env.NODE_OPTIONS ?? ""].some((word) => /--inspect/.test(word));
 }

@@ -11,11 +11,11 @@ export const isChild = process.env.MUSTER_CHILD === "1" && process.send !== unde
 /** Passes the token to a child over its IPC channel: others can read its environment and its command line. */
 export function sendSecret(child: ChildProcess, token: string): void {
   child.send({ musterToken: token } satisfies z.infer<typeof secretMessage>, () => {
-    // A child that could not be started, or has ended, is reported otherwise.
+    // A child that could not be started, or has ended, is reported elsewhere.
   });
 }
 
-/** Receives what `sendSecret` has sent to this process. */
+/** Receives the token that `sendSecret` has sent to this process. */
 export async function receiveSecret(): Promise<string> {
   const [message] = await once(process, "message");
   const { musterToken } = secretMessage.parse(message);

@@ -50,15 +50,15 @@ export interface ChildWorkersOptions {
   /** Applies to a signal that the workers receive; in a run the master sets the timeout. */
   readonly stopTimeout: string;
   readonly loglevel: LogLevel;
-  /** Where they look for packages that are not part of the bundle, beside their own folder; by default as MUSTER_PACKAGES says. */
+  /** Where the workers look for packages that are not part of the bundle, in addition to their own folder. MUSTER_PACKAGES overrides it. */
   readonly packagesFolder?: string;
-  /** Whether the output of their test goes to standard error, because standard output carries a result; default false. */
+  /** Whether the standard output of the test goes to standard error, because standard output carries a result; default false. */
   readonly keepsStandardOutput?: boolean;
-  /** What the code of the test may do that is forbidden otherwise; without this, it may do everything. */
+  /** The permissions of the code of the test; if absent, it may do everything. */
   readonly permissions?: TestPermissions;
-  /** Prints what they write; by default they write to the streams of this process themselves. */
+  /** Prints the output of the workers; by default, they write directly to the streams of this process. */
   readonly output?: WorkerOutput;
-  /** The local addresses of their connections; by default the system chooses. */
+  /** The local addresses of the workers' connections; by default, the system chooses. */
   readonly localAddresses?: readonly string[];
   /** Called when a process has ended; `how` is a sentence such as "its process was killed (SIGKILL) …". */
   readonly onExit?: (pid: number, how: string) => void;
@@ -68,7 +68,7 @@ export interface ChildWorkersOptions {
 
 /** How long a worker may take to exit at the end of a run, before it is killed. */
 const endTimeoutMs = 5_000;
-/** How long the last output of workers that have ended may take; a process that a test has started may keep it open. */
+/** How long to wait for the last output of workers that have ended: a process that a test has started may keep it open. */
 const outputTimeoutMs = 500;
 const standardOutput = 1;
 const standardError = 2;
@@ -119,7 +119,7 @@ export class ChildWorkers {
       if (print !== null) passOn(child.stdout, print());
       if (ofErrors !== null) passOn(child.stderr, ofErrors());
       child.once("exit", (code, signal) => options.onExit?.(child.pid ?? 0, describeExit(code, signal)));
-      // When there are no descriptors or no memory left. Without a listener the error would end this process.
+      // Emitted when no descriptors or no memory are left. Without a listener, the error would end this process.
       child.on("error", (error) => {
         if (child.pid === undefined) options.onStartFailed?.(error);
       });
@@ -128,7 +128,7 @@ export class ChildWorkers {
     this.#children = Array.from({ length: options.count }, this.#start);
   }
 
-  /** Starts a new process for each that has ended. */
+  /** Starts a new process for each one that has ended. */
   refill(): void {
     for (const [position, child] of this.#children.entries()) {
       if (hasEnded(child)) this.#children[position] = this.#start();
@@ -175,7 +175,7 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-/** The console of a worker colours its output only on a terminal of its own, unless it is told. */
+/** Returns the variable that makes the console of a worker colour its output, which it otherwise does only on a terminal of its own. */
 function colours({ NO_COLOR, FORCE_COLOR, NODE_DISABLE_COLORS }: NodeJS.ProcessEnv): { FORCE_COLOR?: string } {
   return NO_COLOR || FORCE_COLOR !== undefined || NODE_DISABLE_COLORS ? {} : { FORCE_COLOR: "1" };
 }
@@ -187,7 +187,7 @@ function passOn(source: Readable | null, texts: PrintedTexts): void {
 }
 
 async function outputEnd({ stdout, stderr }: ChildProcess): Promise<void> {
-  // A process that could not be started, for want of descriptors, has none of them.
+  // A process that could not be started for lack of descriptors has no streams.
   const sources = [stdout, stderr].filter((source) => source != null && !source.closed);
   await Promise.all(sources.map((source) => source && once(source, "close").catch(() => {})));
 }

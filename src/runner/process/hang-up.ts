@@ -10,11 +10,11 @@ const writeOnly = 0o1;
 /**
  * Whether this process was started with SIGHUP ignored, as `nohup` does and as a shell after `trap '' HUP`. A Unix program
  * inherits that. Node.js does not: it restores the default of every signal before it runs any code, so that the mask of this
- * process does not tell. Three traces remain:
+ * process does not show it. Three traces remain:
  *
  * - shells name the command that they start in `_`, and `nohup` leaves that as it is;
  * - on a terminal, `nohup` replaces standard input by one that cannot be read;
- * - a shell that ignores the signal, and is still there, says so in its own mask.
+ * - a shell that ignores the signal, and still runs, shows this in its own mask.
  */
 export function ignoresHangUp(environment: NodeJS.ProcessEnv = process.env, processes = "/proc"): boolean {
   if (basename(environment._ ?? "") === "nohup") return true;
@@ -31,7 +31,7 @@ function isIgnoredBy(file: string): boolean {
   return mask !== undefined && (BigInt(`0x${mask}`) & hangUpBit) !== 0n;
 }
 
-/** "" where the system has no such file. */
+/** Returns the text of a file; "" if the system has no such file. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 
-/** MUSTER_TOKEN, MUSTER_WEB_TOKEN, MUSTER_OTLP_HEADER, … */
+/** Matches the names of variables with secrets: MUSTER_TOKEN, MUSTER_WEB_TOKEN, MUSTER_OTLP_HEADER, … */
 const secretVariable = /^MUSTER_(?:\w+_)?(?:TOKEN|SECRET|PASSWORD|PASSPHRASE|HEADER|WEBHOOK)$/;
 const mask = "*";
 
 /**
- * Removes muster's own secrets from where the code of a test could read them: from the environment, which all threads and processes
- * that are started later inherit, from `process.argv`, and on Linux also from what `/proc/PID/environ` and `/proc/PID/cmdline` show.
- * Call it when the options are parsed, before anything of a test is loaded.
+ * Removes muster's own secrets from the places where the code of a test could read them: from the environment, which all
+ * threads and processes that are started later inherit, from `process.argv`, and on Linux also from what `/proc/PID/environ`
+ * and `/proc/PID/cmdline` show. Call it after the options are parsed, and before any part of a test is loaded.
  * @param given values of flags that are secrets
  */
 export function eraseSecrets(given: readonly string[]): void {
@@ -21,7 +21,7 @@ export function eraseSecrets(given: readonly string[]): void {
   try {
     overwrite(names, values);
   } catch {
-    // Without /proc, or if it cannot be written: this is what a test reads only if it looks for it.
+    // There is no /proc, or it cannot be written. A test reads the secrets there only if it searches for them.
   }
 }
 
@@ -36,7 +36,7 @@ export function isSecretFlag(flag: string): boolean {
   return isSecretOption(flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }
 
-/** The kernel shows the memory in which a process was given its words and variables: proc_pid_stat(5), fields 48 to 51. */
+/** Overwrites the memory from which the kernel shows the arguments and variables of a process: proc_pid_stat(5), fields 48 to 51. */
 function overwrite(names: readonly string[], values: readonly string[]): void {
   const stat = readFileSync("/proc/self/stat", "latin1");
   // The second field is a name in parentheses, which can contain anything.

@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes } from "../../core/errors.ts";
 
 const { exit } = process;
 
-/** The test has called a function that ends the process. */
+/** Thrown when the test calls a function that ends the process. */
 class ForbiddenExit extends Error {
   readonly code = "MUSTER_EXIT";
 
@@ -12,7 +12,7 @@ class ForbiddenExit extends Error {
   }
 }
 
-/** Ends this process. The code of a test can set `process.exitCode` and call `process.exit`, which has no effect. */
+/** Ends this process. The code of a test cannot: `process.exitCode` has no effect, and `process.exit` throws. */
 class ProcessEnd {
   exitCode: number = exitCodes.passed;
 
@@ -28,7 +28,7 @@ class ProcessEnd {
 
   /** Ends the process at once. */
   now(code: ExitCode | number = this.exitCode): never {
-    // The last listener, because a listener of the test may set another code.
+    // This is the last listener, because a listener of the test may set another code.
     process.on("exit", () => {
       process.exitCode = code;
     });

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 
 const [standardOutput, standardError] = [1, 2];
 
-/** Diverts what is written to the descriptors of standard output and error without their streams, as pino does. */
+/** Diverts writes that go directly to the descriptors of standard output and error, and not to their streams, as those of pino do. */
 export function divertDescriptors(print: (text: string, isError: boolean) => void): void {
   const { write, writeSync } = fs;
   const isOurs = (descriptor: number) => descriptor === standardOutput || descriptor === standardError;
@@ -30,7 +30,7 @@ export function divertDescriptors(print: (text: string, isError: boolean) => voi
   syncBuiltinESMExports();
 }
 
-/** The part of `content` that the arguments after it select: offset and length, or an object with both. */
+/** Returns the part of `content` that the arguments after it select: offset and length, or an object with both. */
 function writtenPart(content: unknown, [place, size]: readonly unknown[]): Buffer {
   if (!ArrayBuffer.isView(content)) return Buffer.from(String(content));
   const named = typeof place === "object" && place !== null ? (place as { offset?: unknown; length?: unknown }) : null;

@@ -13,7 +13,7 @@ type Target = Writable & {
   readonly _handle?: { setBlocking?(isBlocking: boolean): unknown } | null;
 };
 
-/** The width of reports that are written to no terminal. */
+/** The width of reports that are not written to a terminal. */
 const usualColumns = 100;
 
 type Write = (text: string, done: (error?: Error | null) => void) => unknown;
@@ -24,11 +24,11 @@ type Write = (text: string, done: (error?: Error | null) => void) => unknown;
  * has not been read, and since when.
  */
 export class StandardStream {
-  /** `settled` and `print` give up the rest when nothing was read for this long. */
+  /** `settled` and `print` give up the remaining text when nothing was read for this long. */
   stallTimeoutMs: number;
   /**
-   * Returns what is written to the system for a text, at the moment when it is written. A display keeps its lines below the text so.
-   * `isLines` tells that the text is whole lines of their own, whatever line was begun before.
+   * Returns what is passed to the system for a text. Called at the moment of writing, so that a display can keep its lines
+   * below the text. `isLines`: whether the text consists of whole lines, which do not continue an unfinished line.
    */
   transform: (text: string, isLines: boolean) => string = (text) => text;
   readonly isTTY: boolean;
@@ -45,7 +45,7 @@ export class StandardStream {
 
   /**
    * @param onFault called once, when the stream cannot be written any more
-   * @param isTTY whether the texts appear on a terminal, which another process may pass them to
+   * @param isTTY whether the text appears on a terminal, to which another process may pass it
    */
   constructor(
     target: Target,
@@ -62,13 +62,13 @@ export class StandardStream {
     target.on("error", (error: Error) => this.#fail(error));
   }
 
-  /** The width of the terminal; elsewhere that of the variable COLUMNS, or 100. */
+  /** The width of the terminal; without a terminal, the value of the variable COLUMNS, or 100. */
   get columns(): number {
     if (this.#target._handle) this.#target._refreshSize?.();
     return this.#target.columns || Number(process.env.COLUMNS) || usualColumns;
   }
 
-  /** The height of the terminal; elsewhere infinite. */
+  /** The height of the terminal; infinite without a terminal. */
   get rows(): number {
     if (this.#target._handle) this.#target._refreshSize?.();
     return this.#target.rows || Number.POSITIVE_INFINITY;
@@ -79,12 +79,12 @@ export class StandardStream {
     this.#target.on("resize", listener);
   }
 
-  /** Characters that have not been read yet. */
+  /** The number of characters that have not been read yet. */
   get waitingLength(): number {
     return this.#waitingLength;
   }
 
-  /** Why the stream cannot be written any more; null while it can. */
+  /** The reason why the stream cannot be written any more; null while it can. */
   get fault(): Error | null {
     return this.#fault;
   }
@@ -94,7 +94,7 @@ export class StandardStream {
     if (text !== "") this.#enqueue(text, isLines);
   }
 
-  /** Writes what `transform` makes of no text. */
+  /** Writes the result of `transform` for an empty text, so that a display is redrawn. */
   refresh(): void {
     this.#enqueue("", false);
   }
@@ -107,7 +107,10 @@ export class StandardStream {
     this.#next();
   }
 
-  /** Writes a text, or drops it when too much already waits to be read; false when it was dropped. `isLines` is for `transform`. */
+  /**
+   * Writes a text, or drops it when too much text already waits to be read. Returns false when it was dropped. `isLines` is
+   * passed to `transform`.
+   */
   tryWrite(text: string, isLines = false): boolean {
     if (this.#fault !== null) return false;
     if (this.#waitingLength > maxWaitingLength) {
@@ -155,7 +158,7 @@ export class StandardStream {
     const { text, isLines } = next;
     this.#isWriting = true;
     try {
-      // Each time, because starting a process with the same terminal or pipe makes it block again.
+      // Done each time, because starting a process with the same terminal or pipe makes it block again.
       this.#target._handle?.setBlocking?.(false);
       this.#write(this.transform(text, isLines), (error) => (error ? this.#fail(error) : this.#written(text)));
     } catch (error) {
@@ -187,7 +190,7 @@ export class StandardStream {
   }
 }
 
-/** A refresh waits as well. */
+/** Returns the length of a text in the queue. An empty text, which is a refresh, counts as 1. */
 function lengthOf(text: string): number {
   return Math.max(1, text.length);
 }

@@ -2,10 +2,10 @@ import { fstatSync } from "node:fs";
 import { StandardStream } from "./standard-stream.ts";
 
 const errorStallTimeoutMs = 2_000;
-/** Set for a worker whose master passes its standard error to a terminal. */
+/** Whether this process is a worker whose master passes its standard error to a terminal. */
 const isPassedToTerminal = process.env.MUSTER_TERMINAL === "1";
 
-/** For log lines, the live display and errors. */
+/** Standard error, for log lines, the live display and errors. */
 export const stderr = new StandardStream(
   process.stderr,
   errorStallTimeoutMs,
@@ -17,8 +17,8 @@ export const stderr = new StandardStream(
 export const isOneTerminal = process.stdout.isTTY && process.stderr.isTTY && deviceOf(1) === deviceOf(2);
 
 /**
- * For reports and results only. Without a limit for its reader; a run sets one. On the terminal of standard error it uses the
- * stream of that, which keeps the order of both.
+ * Standard output, for reports and results only. It waits for its reader without a limit, unless a run sets one. If both
+ * streams are the same terminal, it uses the stream of standard error, which keeps the order of both.
  */
 export const stdout = new StandardStream(
   isOneTerminal ? process.stderr : process.stdout,

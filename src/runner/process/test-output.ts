@@ -11,8 +11,8 @@ const longestText = 10_000;
 const reportAfterMs = 1_000;
 
 /**
- * Prints the output of the test and of the modules that it imports, up to a rate. Their standard output goes to standard
- * error, unless `printTo` says that standard output carries no result for programs.
+ * Prints the output of the test and of the modules that it imports, up to a rate. Their standard output goes to standard error,
+ * unless `printTo` was called because standard output carries no result for programs.
  */
 export class TestOutput {
   readonly #errors: StandardStream;
@@ -65,7 +65,10 @@ export class TestOutput {
 /** The output of the test in this process. */
 export const testOutput = new TestOutput(stderr, () => performance.now());
 
-/** Called in a process that writes no result for programs to standard output: a worker, or a run that prints its summary. */
+/**
+ * Lets the standard output of the test go to standard output. Called in a process that writes no result for programs there: a
+ * worker, or a run that prints its summary.
+ */
 export function printTestOutput(): void {
   testOutput.printTo(stdout);
 }

@@ -13,15 +13,15 @@ export interface CertificateRequest {
   readonly commonName: string;
   readonly validFrom: Date;
   readonly validTo: Date;
-  /** What it is for: an authority that signs others, a master (TLS server) or a worker (TLS client). */
+  /** The use of the certificate: an authority that signs other certificates, a master (TLS server) or a worker (TLS client). */
   readonly purpose: "authority" | "master" | "worker";
-  /** DNS names and IP addresses of a master. */
+  /** The DNS names and IP addresses of a master. */
   readonly hosts?: readonly string[];
 }
 
 /**
- * Makes a certificate by RFC 5280, version 3, with a new key on the curve P-256.
- * @param issuer the authority that signs it; by default, it signs itself
+ * Issues an X.509 version 3 certificate (RFC 5280) with a new key on the curve P-256.
+ * @param issuer the authority that signs the certificate; by default, the certificate is self-signed
  */
 export function issueCertificate(request: CertificateRequest, issuer?: Issued): Issued {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -42,7 +42,7 @@ export function issueCertificate(request: CertificateRequest, issuer?: Issued): 
 
 const ecdsaWithSha256 = sequence(oid("1.2.840.10045.4.3.2"));
 
-/** 127 random bits, and not 0. */
+/** Returns a random serial number: positive and 127 bits long, of which the first is 1. */
 function serialNumber(): Buffer {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
@@ -53,7 +53,7 @@ function nameOf(commonName: string): Buffer {
   return sequence(set(sequence(oid("2.5.4.3"), utf8(commonName))));
 }
 
-/** Of an authority that this module has made: its only part is the common name. */
+/** Returns the subject of an authority that this module has issued: its only part is the common name. */
 function subjectOf({ subject }: X509Certificate): Buffer {
   return nameOf(subject.replace(/^CN=/, ""));
 }
@@ -85,7 +85,7 @@ function extension(id: string, value: Uint8Array, criticality?: "critical"): Buf
   return sequence(oid(id), ...(criticality === undefined ? [] : [yes]), octets(value));
 }
 
-/** The SHA-1 of the key (RFC 5280, 4.2.1.2). It only tells keys apart. */
+/** Returns the SHA-1 hash of the key (RFC 5280, 4.2.1.2). It only identifies the key. */
 function keyIdentifier(publicKey: KeyObject): Buffer {
   // The key of P-256 is the last 65 bytes: an uncompressed point.
   const point = publicKey.export({ type: "spki", format: "der" }).subarray(-65);

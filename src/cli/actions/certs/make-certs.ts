@@ -13,14 +13,14 @@ export interface CertsOptions {
 }
 
 const dayMs = 24 * 3_600_000;
-/** Machines whose clocks are a little slow accept a new certificate. */
+/** A certificate is valid from this long ago, so that machines whose clocks are a little slow accept it. */
 const earlierMs = 3_600_000;
-/** An authority is valid for so long, and signs nothing that is valid for longer. */
+/** The validity of an authority in days. It signs nothing that is valid for longer than itself. */
 const authorityDays = 3_650;
 
 /**
- * `muster certs`: writes certificates for a master and its workers, signed by an authority of their own. An authority that is in the
- * folder already is used again, so that running the command again renews the certificates.
+ * `muster certs`: writes certificates for a master and its workers, signed by their own authority. An authority that is already
+ * in the folder is reused, so that running the command again renews the certificates.
  * @throws ConfigurationError if the folder cannot be written, or its authority cannot be used
  */
 export function makeCerts({ out, host, days }: CertsOptions): void {
@@ -50,7 +50,7 @@ export function makeCerts({ out, host, days }: CertsOptions): void {
   }
 }
 
-/** @throws ConfigurationError if the authority ends before what it is to sign */
+/** Checks the validity of the authority. @throws ConfigurationError if it expires before the certificates that it has to sign */
 function requireValidFor({ certificate: { validTo } }: Issued, untilMs: number, folder: string): void {
   // Certificates have whole seconds.
   if (Date.parse(validTo) + 1_000 >= untilMs) return;
@@ -59,7 +59,7 @@ function requireValidFor({ certificate: { validTo } }: Issued, untilMs: number, 
   );
 }
 
-/** Null if there is none yet. */
+/** Reads the authority in the folder; null if there is none yet. */
 function readAuthority(folder: string): Issued | null {
   const [certificateFile, keyFile] = [join(folder, "ca.pem"), join(folder, "ca-key.pem")];
   const pem = readIfThere(certificateFile);
@@ -77,7 +77,7 @@ function readAuthority(folder: string): Issued | null {
       return { certificate, key };
     }
   } catch {
-    // As if it were another's.
+    // The error below says that the files are not an authority of muster.
   }
   throw new ConfigurationError(`${certificateFile} is not an authority that muster certs has made, with its key`);
 }
@@ -96,7 +96,7 @@ function write(folder: string, name: string, { certificate, key }: Issued): void
   replace(join(folder, `${name}.pem`), certificate.toString(), 0o644);
 }
 
-/** Nobody sees the file half written, and a link is replaced, not followed. */
+/** Writes a file atomically, so that nothing reads it half written. A symbolic link is replaced, not followed. */
 function replace(file: string, text: string, mode: number): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, text, { mode, flag: "wx" });

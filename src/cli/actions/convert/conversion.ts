@@ -1,6 +1,6 @@
-/** A test file that was made of another tool's file. */
+/** A test file that was converted from the file of another tool. */
 export interface Conversion {
   readonly text: string;
-  /** What was left out, and what to review. */
+  /** Notes on the parts that were left out and the parts to review. */
   readonly notes: readonly string[];
 }

@@ -27,8 +27,8 @@ interface Input {
 }
 
 /**
- * Converts files of another tool, told apart by their content; "-" is standard input. The words of a curl command may be
- * given instead.
+ * Converts files of another tool, whose format is detected from their content; "-" is standard input. The words of a curl
+ * command may be given instead.
  */
 export async function convertInputs(words: readonly string[], options: ConversionOptions): Promise<Conversion> {
   if (words[0] === "curl") return convertCommands([words], "a curl command");
@@ -51,7 +51,7 @@ async function readInput(file: string): Promise<Input> {
   return { file, text: await readInputText(file, notHar) };
 }
 
-/** Tells the formats apart by what only they have. */
+/** Detects the format by features that only this format has. */
 function kindOfText({ text, file }: Input): "har" | "curl" | "openapi" | "postman" {
   if (/^\s*(?:#.*\n\s*)*(?:\$\s+)?curl(?:\.exe)?\s/.test(text)) return "curl";
   const isJson = /^\s*[[{]/.test(text);
@@ -62,7 +62,7 @@ function kindOfText({ text, file }: Input): "har" | "curl" | "openapi" | "postma
   return /schema\.(?:get)?postman\.com|"_postman_|"_postman_variable_scope"/.test(text) ? "postman" : "har";
 }
 
-/** A collection, and an exported environment for it, in any order. */
+/** Converts a collection and an exported environment for it, given in any order. */
 function convertPostman(inputs: readonly Input[]): Conversion {
   const parsed = inputs.map(({ file, text }) => ({ file, json: objectOf(parseHar(file, text)) }));
   const collections = parsed.filter(({ json }) => Array.isArray(json?.["item"]));
@@ -76,7 +76,7 @@ function convertPostman(inputs: readonly Input[]): Conversion {
   return convertCollection(path.basename(collection.file), collection.json, environments[0]?.json ?? null);
 }
 
-/** A second recording of the same actions shows which values change. */
+/** Converts one or two recordings. A second recording of the same actions shows which values change. */
 function convertRecordings(inputs: readonly Input[], options: ConversionOptions): Conversion {
   if (inputs.length > 2) {
     throw new ConfigurationError(

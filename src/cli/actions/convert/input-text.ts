@@ -3,10 +3,10 @@ import { gunzipSync } from "node:zlib";
 import { ConfigurationError } from "../../../core/errors.ts";
 import { oneLine } from "./loose-json.ts";
 
-/** V8 supports strings of up to 512 MB, and parsing takes several times the size of the file. */
+/** The size of the largest file that is read. V8 supports strings of up to 512 MB, and parsing takes several times the size of the file. */
 const maxBytes = 400 * 1024 * 1024;
 
-/** Makes the error for a file whose content is not what it should be. */
+/** Makes the error for a file whose content does not have the expected format. */
 export type Refusal = (file: string, reason: string, cause?: unknown) => ConfigurationError;
 
 /**
@@ -17,7 +17,7 @@ export async function readInputText(file: string, refusal: Refusal): Promise<str
   return textOfBytes(file, await bytesOf(file), refusal);
 }
 
-/** Reads standard input up to its end. */
+/** Reads standard input to its end, as `readInputText` reads a file. */
 export async function readStandardInput(refusal: Refusal): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
@@ -63,7 +63,7 @@ function unpacked(file: string, bytes: Buffer, refusal: Refusal): Buffer {
   }
 }
 
-/** Decodes UTF-8. An invalid byte becomes U+FFFD, and the notes of the test name the bodies that contain one. */
+/** Decodes UTF-8 or UTF-16. An invalid byte becomes U+FFFD, and the notes of the test name the bodies that contain one. */
 function decode(file: string, bytes: Buffer, refusal: Refusal): string {
   try {
     return new TextDecoder(encodingOf(bytes)).decode(bytes);
@@ -72,7 +72,7 @@ function decode(file: string, bytes: Buffer, refusal: Refusal): string {
   }
 }
 
-/** Recognizes UTF-16 by the byte order mark, or by the zero byte of the first character, which is ASCII in JSON. */
+/** Detects UTF-16 by the byte order mark, or by the zero byte of the first character, which is ASCII in JSON. */
 function encodingOf([first, second]: Buffer): string {
   if ((first === 0xff && second === 0xfe) || (second === 0 && first !== 0)) return "utf-16le";
   if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";

@@ -10,7 +10,7 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The text of a string or a number; empty for other values. */
+/** Returns the text of a string, a number or a boolean; empty for other values. */
 export function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
@@ -21,7 +21,7 @@ export function numberOf(value: unknown): number | null {
   return typeof number === "number" && Number.isFinite(number) ? number : null;
 }
 
-/** A text for messages and comments: without line breaks and control characters, and cut to `longest` characters. */
+/** Returns a text for messages and comments: without line breaks and control characters, and cut to `longest` characters. */
 export function oneLine(text: string, longest = 200): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ").trim();
   return line.length > longest ? `${line.slice(0, longest - 1).replace(/\p{Cs}$/u, "")}…` : line;

@@ -37,13 +37,16 @@ export function memory(available = availableMemory()): Finding {
     : good("memory", found);
 }
 
-/** Memory that the system can provide, including caches that it can free. Only Linux reports it; elsewhere the free memory. */
+/**
+ * Returns the memory that the system can provide, including caches that it can free. Only Linux reports it; elsewhere, returns
+ * the free memory.
+ */
 function availableMemory(): number {
   const [, kibibytes] = /^MemAvailable:\s+(\d+) kB/m.exec(textOf("/proc/meminfo") ?? "") ?? [];
   return kibibytes === undefined ? freemem() : Number(kibibytes) * 1_024;
 }
 
-/** The limit of open files, of which each connection is one. Node.js has already raised it as far as allowed. */
+/** Checks the limit on open files: each connection needs one. Node.js has already raised the limit as far as allowed. */
 export function openFiles(limits = textOf("/proc/self/limits")): Finding | null {
   const [, limit] = /^Max open files\s+(\d+|unlimited)/m.exec(limits ?? "") ?? [];
   if (limit === undefined) return null;
@@ -53,7 +56,7 @@ export function openFiles(limits = textOf("/proc/self/limits")): Finding | null 
     : good("open files", found);
 }
 
-/** The local ports, of which each connection to one address takes one. */
+/** Checks the number of local ports: each connection to the same address needs another one. */
 export function localPorts(range = textOf("/proc/sys/net/ipv4/ip_local_port_range")): Finding | null {
   const [first, last] = range?.trim().split(/\s+/).map(Number) ?? [];
   if (first === undefined || last === undefined) return null;
@@ -63,7 +66,7 @@ export function localPorts(range = textOf("/proc/sys/net/ipv4/ip_local_port_rang
     : good("local ports", found);
 }
 
-/** How late timers fire: a busy machine, or a virtual one that is paused at times, cannot follow a plan. */
+/** Checks how late timers fire: a busy machine, or a virtual one that is paused at times, cannot follow a plan. */
 export async function timers(
   sleep: (ms: number) => Promise<unknown> = delay,
   now = () => performance.now(),

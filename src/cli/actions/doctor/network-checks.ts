@@ -29,7 +29,7 @@ export async function checkPort(number: number, what: string): Promise<Finding> 
   }
 }
 
-/** Checks that the service answers, with any status, and that its clock agrees with the one of this machine. */
+/** Checks that the service answers, with any status, and that its clock agrees with that of this machine. */
 export async function service(host: string): Promise<Finding[]> {
   const base = baseOf(host);
   if (base === null) {
@@ -73,7 +73,10 @@ export function clock(date: string | null, nowMs: number): Finding[] {
   ];
 }
 
-/** fetch puts the reason into the cause; with several addresses, each has its own. */
+/**
+ * Returns the reason why fetch failed. fetch puts it into the cause of its error; with several addresses, the cause has an
+ * error for each.
+ */
 function reasonOf(error: unknown): NodeJS.ErrnoException {
   const { cause } = error as { cause?: unknown };
   const inner = cause instanceof AggregateError ? cause.errors[0] : cause;

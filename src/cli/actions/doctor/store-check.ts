@@ -5,7 +5,7 @@ import { bytes } from "../../../report/numbers.ts";
 import { openExistingStore } from "../../../runner/run-stores.ts";
 import { bad, doubtful, type Finding, good } from "./finding.ts";
 
-/** Five times the size of a run of one day. */
+/** The free space in bytes that is enough: five times the size of a run of one day. */
 const enoughSpace = 1e9;
 
 const elsewhere = "choose another folder with --data-dir";
@@ -31,7 +31,7 @@ function runsIn(folder: string): number | null {
   return opened?.runs().length ?? null;
 }
 
-/** The folder itself, or the nearest one above it that exists. */
+/** Returns the folder itself, or its nearest ancestor that exists. */
 function nearestFolder(folder: string): string {
   let place = resolve(folder);
   while (!existsSync(place)) place = dirname(place);

@@ -4,7 +4,7 @@ import { classTasks } from "../../../scenario/definition/tasks.ts";
 import { unknownName } from "../../../scenario/resolve/resolve-classes.ts";
 import { compileClasses, type UserClass } from "../../../worker/user/user-class.ts";
 
-/** A user class of which one user is tried, and the positions of the tasks that it runs, in the order of the test. */
+/** A user class of which one user is tried, and the positions of the tasks that the user runs, in the order of the test. */
 export interface ChosenClass {
   readonly userClass: UserClass;
   readonly scenario: string;
@@ -12,9 +12,9 @@ export interface ChosenClass {
 }
 
 /**
- * The classes and tasks to try: every class that has users in the profile, and all its tasks of a weight above 0.
+ * Chooses the classes and tasks to try: every class that has users in the profile, and all its tasks with a weight above 0.
  * `taskNames` chooses tasks by name, whatever their weight, and the classes that have them.
- * @throws ConfigurationError for an unknown task, or if nothing is left
+ * @throws ConfigurationError for an unknown task, or if no task is chosen
  */
 export function chooseTasks({ test, resolved }: LoadedTest, taskNames: readonly string[]): ChosenClass[] {
   const compiled = compileClasses(test, resolved.profile);

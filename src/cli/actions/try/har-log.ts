@@ -8,8 +8,8 @@ import { mostBodyBytes, receivedBytes } from "./request-text.ts";
 import { reasonOf } from "./status-text.ts";
 
 /**
- * The requests as an HTTP archive (HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/), which the developer tools of
- * browsers open. Secrets are masked. A comment of each entry says where in the test the request was made.
+ * Writes the requests as an HTTP archive (HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/), which the developer tools
+ * of browsers open. Secrets are masked. The comment of an entry is the place in the test that made the request.
  */
 export function harLog(requests: readonly TracedRequest[]): string {
   const log = { version: "1.2", creator: { name: "muster", version }, entries: requests.map(entryOf) };
@@ -75,7 +75,10 @@ function responseOf(traced: TracedRequest): object {
   };
 }
 
-/** Binary data is in Base64. A text in another encoding than UTF-8 is not: its secrets could not be masked. */
+/**
+ * Returns the content of a body; binary data is in Base64. Text with a few bytes that are not UTF-8 is not, because its secrets
+ * could not be masked then.
+ */
 function contentOf(body: Uint8Array, type: string): object {
   const text = readableText(body);
   return text === null

@@ -18,7 +18,7 @@ export function prepareDebugger(testFile: string, port: number | null): void {
   inspector.waitForDebugger();
 }
 
-/** Ends the session of the debugger: an open one would keep the process from ending. */
+/** Closes the inspector if it is open, because the session of a debugger would keep the process from ending. */
 export function closeDebugger(): void {
   if (inspector.url() !== undefined) inspector.close();
 }

@@ -11,12 +11,12 @@ import { queueRequests } from "../../../scenario/shared/queue.ts";
 import { MasterRequests } from "../../../worker/shared/master-requests.ts";
 import type { Transcript } from "./transcript.ts";
 
-/** The only worker: this process. */
+/** The only worker, which is this process. */
 const onlyWorker = { number: 1, id: "try" };
 
 /**
- * Answers in this process what a worker requests of its master. A rendezvous is met at once, because a try has one user.
- * @param sources the data sources of the test; its rows are used only here
+ * Answers, in this process, the requests of a worker to its master. A rendezvous is met at once, because a try has only one user at a time.
+ * @param sources the data sources of the test; their rows are used only in this process
  * @param stop called when the test stops the run
  */
 export function localMaster(
@@ -26,7 +26,7 @@ export function localMaster(
   stop: () => void,
 ): MasterRequests {
   const requests = new MasterRequests((message) => master.receive(onlyWorker, message));
-  // Nothing is stored, so whatever is shared is committed at once.
+  // Nothing is stored, so that shared values are committed at once.
   const journal = { share: () => queueMicrotask(() => master.committed()), note: () => {} };
   const worker = { isAlive: true, isConnected: true, socket: { lastHeardMs: 0 } };
   const master = new WorkerRequests({

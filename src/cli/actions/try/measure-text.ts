@@ -7,7 +7,7 @@ import { cutTo } from "../../../report/text/text-width.ts";
 import type { EndedMeasurement } from "../../../worker/measure/measurement.ts";
 import { lineWidth, resultLine } from "./request-text.ts";
 
-/** What a measure did, in lines; secrets are masked. Lines about what was measured in it stand above. */
+/** Describes a measure in lines, with secrets masked. The lines about requests and measures inside it come before these. */
 export function measureLines(ended: EndedMeasurement, style: Style): string[] {
   const { failure, bytesIn, bytesOut } = ended;
   const failed = failure === null ? [] : [style.failed(`    failed: ${printable(redactText(failure.message))}`)];
@@ -16,7 +16,10 @@ export function measureLines(ended: EndedMeasurement, style: Style): string[] {
   return [measureHeadline(ended, style), ...failed, ...bytes];
 }
 
-/** One line: the result, the kind and the name as a run reports them, the group, the kind of a failure, the time, and the place. */
+/**
+ * Describes a measure in one line: the result, the kind and the name as a run reports them, the group, the kind of a failure,
+ * the time and the place.
+ */
 export function measureHeadline(ended: EndedMeasurement, style: Style): string {
   const { kind, name, isNested, group, place, failure, durationMs } = ended;
   const inGroup = group === "" ? "" : cutTo(printable(redactText(` in ${group}`)), lineWidth / 3);

@@ -8,22 +8,22 @@ import { bodyBeginning, type HeaderLine, headerOf } from "../../../worker/http/t
 import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
 import { describeStatus } from "./status-text.ts";
 
-/** The width of the lines that a person scans. The lines of heads and bodies are shown as they are. */
+/** The width of the headlines, in columns. The lines of heads and bodies are not cut to it. */
 export const lineWidth = 100;
 /** The part of a body that is shown, in bytes. */
 const shownBodyBytes = 2_048;
-/** The part of the body of a request that is shown by `--full`, and written to a HAR file. */
+/** The part of the body of a request that `--full` shows and a HAR file contains, in bytes. */
 export const mostBodyBytes = 10_000_000;
 const indent = "    ";
 
-/** How one request is shown. */
+/** The options of the text about a request. */
 export interface RequestTextOptions {
   readonly style: Style;
   /** Whether bodies are shown whole. */
   readonly full: boolean;
 }
 
-/** What a request sent and received, in lines; secrets are masked. */
+/** Describes in lines what a request sent and received, with secrets masked. */
 export function requestLines(traced: TracedRequest, { style, full }: RequestTextOptions): string[] {
   const { request, response } = traced;
   const sent = [redactText(traced.startLine), ...traced.requestHeaders.map(headerText)];
@@ -43,7 +43,7 @@ export function requestLines(traced: TracedRequest, { style, full }: RequestText
   return lines;
 }
 
-/** One line: the result, the request, its name if that differs, its group, the status, the time, and the place. */
+/** Describes a request in one line: the result, the request, its name if that differs, its group, the status, the time and the place. */
 export function headline({ request, response, name, group, place, times }: TracedRequest, style: Style): string {
   const isOk = response?.ok === true;
   const status = response === null ? "interrupted" : response.status === 0 ? "no response" : String(response.status);
@@ -53,7 +53,7 @@ export function headline({ request, response, name, group, place, times }: Trace
   return resultLine(isOk, `${request.method} ${request.path}`, facts, place, style);
 }
 
-/** "  ✓ WHAT FACTS      PLACE": a line about a request or a measure, whose `what` is cut to what fits. */
+/** Returns a line about a request or a measure: "  ✓ WHAT FACTS      PLACE". `given` becomes WHAT, and is cut to fit. */
 export function resultLine(isOk: boolean, given: string, facts: string, place: string, style: Style): string {
   const where = place === "" ? "" : `  ${place}`;
   const room = Math.max(30, lineWidth - 4 - widthOf(facts) - widthOf(where));
@@ -68,7 +68,7 @@ function headerText([name, value]: HeaderLine): string {
   return `${name}: ${redactHeader(name, value)}`;
 }
 
-/** The lines of a body or a message; binary data is described, not shown. */
+/** Returns the lines of a body or a message; binary data is described, not shown. */
 export function bodyLines(body: Uint8Array, contentType: string | undefined, full: boolean): string[] {
   if (body.length === 0) return [];
   const shownBytes = full ? body.length : shownBodyBytes;
@@ -82,7 +82,7 @@ export function bodyLines(body: Uint8Array, contentType: string | undefined, ful
   ];
 }
 
-/** The body of a response, decompressed. Of a streamed one, the first 64 KB as received. */
+/** Returns the decompressed body of a response; for a streamed response, its first 64 KB as received. */
 export function receivedBytes({ response, streamed }: TracedRequest): Uint8Array {
   if (streamed !== null) return streamed;
   try {
@@ -92,7 +92,7 @@ export function receivedBytes({ response, streamed }: TracedRequest): Uint8Array
   }
 }
 
-/** "connect 0.41 ms · waiting 2.10 ms, 71 B out, 1.2 kB in": the phases that took time, and the bytes on the socket. */
+/** Returns the phases that took time and the bytes on the socket: "connect 0.41 ms · waiting 2.10 ms, 71 B out, 1.2 kB in". */
 function timingText({ times, bytesIn, bytesOut, isResent }: TracedRequest): string {
   const phases = phaseNames.flatMap((name, position) => {
     const phaseMs = times.phaseMs(position) ?? 0;

@@ -7,7 +7,7 @@ import { bodyLines, lineWidth, type RequestTextOptions } from "./request-text.ts
 
 const marks = { sent: "»", received: "«", closed: "·" } as const;
 
-/** A message of a WebSocket, or its end, in lines; secrets are masked. */
+/** Describes a message or the close of a WebSocket in lines, with secrets masked. */
 export function socketLines(event: SocketEvent, { style, full }: RequestTextOptions): string[] {
   const name = cutTo(printable(redactText(event.name)), lineWidth / 2);
   const line = (what: string) => style.muted(`  ${marks[event.kind]} ${name} ${what}`);
@@ -17,7 +17,7 @@ export function socketLines(event: SocketEvent, { style, full }: RequestTextOpti
   return [line(payload.length === 0 ? `${event.kind}, empty` : event.kind), ...lines];
 }
 
-/** Texts that begin as JSON are masked as such. */
+/** Returns the content type that decides how secrets are masked: JSON for a text that begins like JSON. */
 function typeOf(payload: Uint8Array): string {
   const first = String.fromCharCode(payload[0] ?? 0);
   return first === "{" || first === "[" ? "application/json" : "text/plain";

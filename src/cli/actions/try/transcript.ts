@@ -12,7 +12,7 @@ import { headline, lineWidth, requestLines } from "./request-text.ts";
 import { socketLines } from "./socket-text.ts";
 import type { RecordListener } from "./try-recorder.ts";
 
-/** What has failed is repeated at the end, up to this many lines. */
+/** The maximum number of lines about failures that are repeated at the end. */
 const mostFaults = 10;
 
 export interface TranscriptOptions {
@@ -22,7 +22,7 @@ export interface TranscriptOptions {
   readonly print: (text: string) => void;
 }
 
-/** Prints what happens while a test is tried, in the order in which it happens, and counts it. */
+/** Prints the requests, measures, messages, checks and exceptions of a try as they happen, and counts them. */
 export class Transcript implements RecordListener {
   readonly #options: TranscriptOptions;
   /** The requests so far, for a HAR file. */
@@ -30,7 +30,7 @@ export class Transcript implements RecordListener {
   /** Called after each exception of the test. */
   onException: (() => void) | null = null;
   exceptionCount = 0;
-  /** The lines of what has failed, which are repeated at the end. */
+  /** The lines about failures, which are repeated at the end. */
   readonly #faults: string[] = [];
   #measures = 0;
   #failedMeasures = 0;
@@ -47,7 +47,7 @@ export class Transcript implements RecordListener {
     this.#options = options;
   }
 
-  /** Begins a step: a hook or a task. @param isTask whether it is shown even if nothing happens in it */
+  /** Begins a step: a hook or a task. @param isTask whether the step is a task, which is shown even if nothing happens in it */
   begin(heading: string, isTask = false): void {
     this.#endStep();
     this.#heading = heading;
@@ -60,7 +60,7 @@ export class Transcript implements RecordListener {
     this.#print(requestLines(traced, this.#options));
   }
 
-  /** A measure has ended. What was measured in it has been told before. */
+  /** Prints a measure that has ended. The requests and measures inside it were printed before. */
   measure(ended: EndedMeasurement): void {
     const { style } = this.#options;
     this.#measures++;
@@ -107,7 +107,7 @@ export class Transcript implements RecordListener {
     return this.requests.length + this.#measures === 0;
   }
 
-  /** The number of requests that were interrupted or have failed, and of failed measures and checks. */
+  /** The number of interrupted or failed requests, failed measures and failed checks together. */
   get failedCount(): number {
     return this.#failedRequests + this.#failedMeasures + this.#failedChecks;
   }
@@ -116,7 +116,7 @@ export class Transcript implements RecordListener {
     return this.requests.filter(({ response }) => response?.ok !== true).length;
   }
 
-  /** Prints the summary: what has failed, or that nothing has. */
+  /** Prints the summary and the failures. */
   end(isStopped: boolean): void {
     const { style, print } = this.#options;
     this.#endStep();

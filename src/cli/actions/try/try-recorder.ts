@@ -1,13 +1,13 @@
 import { IntervalRecorder } from "../../../stats/interval-recorder.ts";
 import { placeInTest } from "../../../worker/http/trace/place-in-test.ts";
 
-/** Called with what a tried user records. */
+/** Receives the checks and exceptions that a tried user records. */
 export interface RecordListener {
   check(name: string, passed: boolean, place: string): void;
   exception(where: string, message: string, stack: string): void;
 }
 
-/** The recorder of a tried user. It tells of each check and each exception at once. */
+/** The recorder of a tried user. It passes each check and each exception to its listener at once. */
 export class TryRecorder extends IntervalRecorder {
   readonly #listener: RecordListener;
 

@@ -56,7 +56,7 @@ export class TrySession {
   }
 
   /**
-   * Does not reject by what the test does: the transcript knows what has failed.
+   * Runs the try. Failures of the test do not reject it: they are in the transcript.
    * @throws ConfigurationError if a data file of the test cannot be read
    */
   async run(): Promise<void> {
@@ -86,7 +86,7 @@ export class TrySession {
     closeDataSources(sources);
   }
 
-  /** Interrupts the user. `teardown` still runs. */
+  /** Interrupts the current user. `teardown` still runs. */
   stop(): void {
     this.isStopped = true;
     this.#user?.abort();
@@ -113,7 +113,7 @@ export class TrySession {
     await this.#hook("onWorkerStart", this.#workerContext);
   }
 
-  /** Runs a hook of the run or the worker. What it throws does not end the try. */
+  /** Runs a hook of the run or the worker. An exception in it does not end the try. */
   async #hook<Name extends "onRunStart" | "onWorkerStart" | "onWorkerStop">(
     name: Name,
     context: Parameters<NonNullable<RunHooks[Name]>>[0],
@@ -129,7 +129,7 @@ export class TrySession {
     }
   }
 
-  /** Returns false if the code of the test threw. */
+  /** Runs `setup` or `teardown`. Returns false if it failed. */
   async #phase(phase: Phase): Promise<boolean> {
     const { loaded, engine, transcript } = this.#options;
     const code = loaded.test[phase]?.bind(loaded.test);
@@ -155,7 +155,7 @@ export class TrySession {
     const { transcript, iterations, loaded } = this.#options;
     userClass.client.network.prepareFor(parseBase(loaded.resolved.requestHost).origin);
     const round = [...tasks];
-    // Each task runs, whatever leads to it in a run.
+    // The tasks run one after another, however a run would choose them.
     let position = 0;
     let task = 0;
     const next = () => {

@@ -28,7 +28,7 @@ import { Transcript } from "./transcript.ts";
 import { TrySession } from "./try-session.ts";
 import { tellOpenedFiles } from "./watch.ts";
 
-/** The flags of `muster try` that concern the session, parsed. */
+/** The parsed flags of `muster try` that concern the session. */
 export interface TryOptions
   extends Pick<
     LoadOptions,
@@ -37,7 +37,7 @@ export interface TryOptions
   readonly task?: readonly string[];
   readonly iterations: number;
   readonly full?: boolean;
-  /** The path of the HAR file; "-" for standard output, in place of the transcript. */
+  /** The path of the HAR file; "-" for standard output, which then does not get the transcript. */
   readonly har?: string;
   readonly engine: EngineName;
   readonly localAddress: readonly string[];
@@ -99,7 +99,7 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
   processEnd.exitCode = exitCodeOf(transcript, session.isStopped);
 }
 
-/** The files that the test opens by `file()` and `data()`. */
+/** Returns the files that the test opens by `file()` and `data()`. */
 function openedFiles({ bundle, files }: LoadedTest): string[] {
   const dataFiles = declaredData(bundle.hash).flatMap(({ file }) => (file === null ? [] : [file]));
   return [...files.map(({ location }) => location), ...dataFiles.map((file) => path.resolve(bundle.folder, file))];

@@ -10,17 +10,17 @@ import { stderr, stdout } from "../../../runner/process/standard-streams.ts";
 import { onSignals } from "../../../runner/process/stopper.ts";
 import { filesOfTest } from "../../../scenario/bundle/bundle.ts";
 
-/** An editor writes a file in several steps. */
+/** How long to wait after a change for further changes: an editor writes a file in several steps. */
 const settleMs = 100;
 /** How long a try may take to end after a change, `teardown` included. */
 const endTimeoutMs = 5_000;
-/** Set in the environment of a try that is watched: it sends the paths of the files that the test opens by itself. */
+/** The environment variable of a watched try, which sends the paths of the files that its test opens to the watching process. */
 const watchedVariable = "MUSTER_WATCHED_TRY";
 const muster = fileURLToPath(new URL("bin/muster.js", packageFolder));
 
 /**
- * `muster try --watch`: tries the test, and again after each change of the test file or a file that it imports, until a
- * signal. Each try is a process of its own, so nothing is left of the one before.
+ * `muster try --watch`: tries the test, and again after each change of the test file or a file that it imports, until a signal.
+ * Each try is a new process, so that it keeps no state of the previous one.
  * @param words the command line without `--watch`
  */
 export async function watchTest(testFile: string, words: readonly string[]): Promise<void> {
@@ -51,7 +51,10 @@ export async function watchTest(testFile: string, words: readonly string[]): Pro
   processEnd.exitCode = exitCodes.signalled;
 }
 
-/** Called in the process of a try: tells the one that watches it which files the test has opened by `file()`. */
+/**
+ * Called in the process of a try: sends the files that the test opens by `file()` and `data()` to the watching process, if
+ * there is one.
+ */
 export function tellOpenedFiles(files: readonly string[]): void {
   if (process.env[watchedVariable] !== undefined) process.send?.(files);
 }
@@ -78,18 +81,18 @@ class Changes {
     return this.#files.size;
   }
 
-  /** Follows the files that the test imports now. A test that cannot be bundled keeps those of before. */
+  /** Watches the files that the test imports now. If the test cannot be bundled, keeps watching the previous files. */
   async follow(testFile: string): Promise<void> {
     try {
       this.#files = new Set(await filesOfTest(testFile));
     } catch (error) {
-      // The try itself reports it.
+      // The try itself reports the error.
       if (!(error instanceof MusterError)) throw error;
     }
     this.#watchFolders();
   }
 
-  /** Follows these files, too. */
+  /** Watches these files, too. */
   add(files: readonly string[]): void {
     this.#files = new Set([...this.#files, ...files]);
     this.#watchFolders();
@@ -105,7 +108,7 @@ class Changes {
     for (const folder of folders) if (!this.#watchers.has(folder)) this.#watch(folder);
   }
 
-  /** Resolves to the next file that changes; null after `wake`. */
+  /** Waits for the next file that changes; resolves to null after `wake`. */
   next(): Promise<string | null> {
     this.#next = Promise.withResolvers();
     return this.#next.promise;

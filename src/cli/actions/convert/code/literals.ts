@@ -1,4 +1,4 @@
-/** A part of a text in the test: literal text, or an expression of TypeScript that yields text. */
+/** A part of a text in the test: literal text, or a TypeScript expression that yields text. */
 export type Piece = string | CodePiece;
 
 export interface CodePiece {
@@ -12,7 +12,7 @@ const widestObject = 100;
 /** A longer JSON body is written on one line. */
 export const longestPretty = 2_000;
 
-/** Writes a string literal, or a template literal if there are expressions. An expression alone is written as it is. */
+/** Writes a string literal, or a template literal if there are expressions. A single expression is written without a literal. */
 export function textCode(pieces: readonly Piece[]): string {
   const parts = pieces.filter((piece) => piece !== "");
   const [only] = parts;
@@ -22,7 +22,7 @@ export function textCode(pieces: readonly Piece[]): string {
   return `\`${inside.join("")}\``;
 }
 
-/** Text as it is written in a template literal. */
+/** Escapes a text for a template literal. */
 function templateText(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)
@@ -30,7 +30,7 @@ function templateText(text: string): string {
     .replace(/`|\$(?=\{|$)/g, "\\$&");
 }
 
-/** Writes a name of a field: without quotes where TypeScript allows it. */
+/** Writes the name of a field: without quotes where TypeScript allows it. */
 export function keyCode(name: string): string {
   return /^[a-z_$][\w$]*$/i.test(name) && name !== "__proto__" ? name : JSON.stringify(name);
 }
@@ -47,10 +47,10 @@ export function memberCode(object: string, name: string | number): string {
   return /^[a-z_$][\w$]*$/i.test(name) ? `${object}.${name}` : `${object}[${JSON.stringify(name)}]`;
 }
 
-/** Where a value is in JSON: the names of its fields and the numbers of its items, from the outside to the inside. */
+/** The path of a value in JSON: the names of fields and the indices of items, from the outermost to the innermost. */
 export type JsonPath = readonly (string | number)[];
 
-/** The text that stands for a place in JSON. */
+/** Returns a JSON path as a text that can be the key of a map. */
 export function pathKey(path: JsonPath): string {
   return JSON.stringify(path);
 }
@@ -95,7 +95,7 @@ export function requestStart(method: string): string {
   return `vu.http.${shortcuts.has(method) ? `${method.toLowerCase()}(` : `request(${JSON.stringify(method)}, `}`;
 }
 
-/** Writes a call with options: `start` is what stands before them, such as `await vu.http.get("/jobs"`. */
+/** Writes a call with options: `start` is the code before the options, such as `await vu.http.get("/jobs"`. */
 export function callCode(start: string, options: readonly string[], indent: string): string {
   if (options.length === 0) return `${start})`;
   const line = `${start}, { ${options.join(", ")} })`;

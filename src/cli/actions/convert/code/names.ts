@@ -13,7 +13,7 @@ const reserved = new Set(
 export class DeclaredNames {
   readonly #taken = new Set<string>();
 
-  /** A free name that reads like `text`: "access_token" gives accessToken, and accessToken2 if that is taken. */
+  /** Takes a free name that resembles `text`: "access_token" gives accessToken, or accessToken2 if that is taken. */
   claim(text: string, fallback: string): string {
     const name = camelCase(text) || fallback;
     const start = reserved.has(name) ? `${name}Value` : name;
@@ -24,7 +24,7 @@ export class DeclaredNames {
   }
 }
 
-/** The words of a name or a path in lower case: "accessToken" and "access_token" give access and token. */
+/** Returns the words of a name or a path in lower case: "accessToken" and "access_token" give access and token. */
 export function nameWords(text: string): string[] {
   return text
     .normalize("NFKD")
@@ -35,17 +35,17 @@ export function nameWords(text: string): string[] {
     .map((word) => word.toLowerCase());
 }
 
-/** An identifier of the words of `text`; empty if there are none. */
+/** Returns an identifier made of the words of `text`; empty if there are none. */
 export function camelCase(text: string): string {
   const [first = "", ...rest] = nameWords(text).slice(0, 6);
   return (first + rest.map(capitalized).join("")).replace(/^(?=\d)/, "_").slice(0, 60);
 }
 
-/** Variables that machines have anyway. */
+/** Environment variables that most machines already have. */
 const machines =
   /^(?:COLUMNS|DISPLAY|EDITOR|HOME|HOST|HOSTNAME|LANG|LINES|LOGNAME|MAIL|NAME|PATH|PORT|PWD|SHELL|TEMP|TERM|TMP|TMPDIR|TZ|USER|USERNAME)$/;
 
-/** The name of an environment variable: ACCESS_TOKEN for "accessToken", TEST_USER for "user". */
+/** Returns the name of an environment variable: ACCESS_TOKEN for "accessToken", TEST_USER for "user". */
 export function variableCase(text: string): string {
   const name = nameWords(text).join("_").toUpperCase();
   return name.replace(/^(?=\d|$)/, "VALUE_").replace(machines, "TEST_$&");
@@ -55,7 +55,7 @@ function capitalized(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
-/** The English singular of a collection's name: order for "orders", category for "categories". */
+/** Returns the English singular of a collection's name: order for "orders", category for "categories". */
 export function singular(word: string): string {
   if (/ies$/i.test(word)) return `${word.slice(0, -3)}y`;
   if (/(?:ss|us|is)$/i.test(word)) return word;

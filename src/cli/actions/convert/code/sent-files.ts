@@ -1,6 +1,6 @@
 import type { DeclaredNames } from "./names.ts";
 
-/** The files that a converted test sends. Each is opened once, by a constant at the top level. */
+/** The files that a converted test sends. The test opens each file once, in a constant at the top level. */
 export class SentFiles {
   readonly #names: DeclaredNames;
   readonly #constants = new Map<string, string>();
@@ -9,7 +9,7 @@ export class SentFiles {
     this.#names = names;
   }
 
-  /** The constant of the file. @param path as the other tool gives it; the test takes it relative to its own folder */
+  /** Returns the constant of the file. @param path the path as the other tool gives it; the test resolves it relative to its own folder */
   constantOf(path: string): string {
     const known = this.#constants.get(path);
     if (known !== undefined) return known;
@@ -22,7 +22,7 @@ export class SentFiles {
     return [...this.#constants.keys()];
   }
 
-  /** The lines that declare the constants. */
+  /** Returns the lines that declare the constants. */
   declarations(): string[] {
     return [...this.#constants].map(([path, constant]) => `const ${constant} = file(${JSON.stringify(path)});`);
   }

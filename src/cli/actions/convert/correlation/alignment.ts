@@ -2,13 +2,13 @@ import type { RecordedStep } from "../har/recorded-step.ts";
 import { issuedValues } from "./issued-value.ts";
 import { decoded } from "./place.ts";
 
-/** More steps are only compared with those near the same position. */
+/** Steps are compared only if their positions differ by at most this number. */
 const widestWindow = 400;
 
 /**
- * For each step of the first recording, the step of the second that does the same; null if there is none. It is the longest
- * common subsequence of steps with the same method and service, and paths that differ only in segments that are an id, a
- * token or a value that an earlier response issued.
+ * Finds, for each step of the first recording, the step of the second that does the same; null if there is none. The pairs are
+ * the longest common subsequence of steps with the same method and service, whose paths differ only in segments that are an id,
+ * a token or a value that an earlier response issued.
  */
 export function alignSteps(
   first: readonly RecordedStep[],
@@ -26,7 +26,7 @@ export function alignSteps(
   const longest = longestFrom(first.length, second.length, isSame);
   let column = 0;
   return first.map((_, row) => {
-    // The next step of the second recording that does the same, if it loses no other pair.
+    // Take the next step of the second recording that does the same, if no other pair is lost by it.
     let at = column;
     while (at < second.length && !isSame(row, at)) at++;
     if (at === second.length || longest(row + 1, at + 1) + 1 < longest(row, column)) return null;
@@ -35,7 +35,7 @@ export function alignSteps(
   });
 }
 
-/** The length of the longest common subsequence of what begins at a row and at a column. */
+/** Returns a function for the length of the longest common subsequence of the steps from a row on and the steps from a column on. */
 function longestFrom(
   rows: number,
   columns: number,
@@ -55,7 +55,7 @@ function longestFrom(
   return at;
 }
 
-/** For each value that a response issued, the number of the first step whose response did. */
+/** Returns, for each value that a response issued, the number of the first step whose response contains it. */
 function firstIssued(steps: readonly RecordedStep[]): ReadonlyMap<string, number> {
   const issued = new Map<string, number>();
   for (const [number, step] of steps.entries()) {
@@ -77,6 +77,6 @@ function isSameRequest(a: RecordedStep, b: RecordedStep, mayDiffer: (one: string
   const different = one.flatMap((segment, index) =>
     segment === two[index] ? [] : [[segment, two[index] ?? ""] as const],
   );
-  // A segment that changes does not stand alone.
+  // A path may differ only if another of its segments is the same in both.
   return different.length === 0 || (hasCommonWord && different.every(([before, after]) => mayDiffer(before, after)));
 }

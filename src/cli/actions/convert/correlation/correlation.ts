@@ -16,21 +16,21 @@ export interface ReplacedValue {
   readonly place: Place;
   /** The part of the place's text that is replaced. */
   readonly value: string;
-  /** From a response, or new for each request: a random UUID, or the time. */
+  /** The source of the new value: a value taken from a response, or one made for each request (a random UUID or the time). */
   readonly by: TakenValue | "uuid" | "milliseconds" | "seconds" | "iso-time";
 }
 
 export interface Correlation {
   readonly taken: readonly TakenValue[];
-  /** By the number of the step. */
+  /** The replaced values, by the number of the step. */
   readonly replaced: ReadonlyMap<number, readonly ReplacedValue[]>;
   /** Places whose values differ between two recordings and come from no response: "POST /orders: nonce". */
   readonly unexplained: readonly string[];
-  /** Whether a second recording has confirmed what is taken. */
+  /** Whether a second recording has confirmed the taken values. */
   readonly isConfirmed: boolean;
 }
 
-/** What equal places of two recordings have in common. Fields of one text share its key. */
+/** Returns a key that equal places of two recordings have in common. All fields of one text have the same `key`. */
 function matchKey({ key, name }: Place): string {
   return `${key} ${name}`;
 }
@@ -44,7 +44,8 @@ interface Candidate {
 
 /**
  * Finds the values of requests that an earlier response has issued. One recording shows values that are too peculiar to be
- * equal by chance, and ids by the names around them. A second recording of the same actions shows which values change.
+ * equal by chance, and ids that the names around them identify. A second recording of the same actions shows which values
+ * change.
  */
 export function correlate(steps: readonly RecordedStep[], second: readonly RecordedStep[] | null): Correlation {
   return new Correlator(steps, second === null ? null : alignSteps(steps, second)).correlation();
@@ -58,7 +59,7 @@ class Correlator {
   readonly #sent = new SentValues();
   readonly #taken = new Map<string, TakenValue>();
   readonly #unexplained = new Set<string>();
-  /** By value: how many responses were searched for it. */
+  /** The number of responses that were searched for a value, by the value. */
   readonly #searched = new Map<string, number>();
   readonly #foundInText = new Map<string, TakenValue>();
 
@@ -101,7 +102,7 @@ class Correlator {
     return [];
   }
 
-  /** The same value taken before, so that the test has one variable for it. */
+  /** Returns the taken value with the same origin if there is one, so that the test has one variable for it. */
   #kept(found: TakenValue): TakenValue {
     const key = `${found.step} ${JSON.stringify([found.issued.origin, found.issued.pattern])}`;
     const kept = this.#taken.get(key) ?? found;
@@ -111,7 +112,7 @@ class Correlator {
 
   #sourceOf(candidate: Candidate, number: number): TakenValue | null {
     const { value, place, second } = candidate;
-    // What is equal in both recordings is a constant, unless it is a value that nobody types.
+    // A value that is equal in both recordings is a constant, unless it is too peculiar to be typed.
     if (second === value && !isPeculiar(value)) return null;
     const isSure = isPeculiar(value) || (second !== undefined && second !== value);
     const source = this.#issued
@@ -142,7 +143,7 @@ class Correlator {
     return this.#foundInText.get(candidate.value) ?? null;
   }
 
-  /** Whether the source really yields the value, in the second recording too. */
+  /** Whether the source yields the value, also in the second recording. */
   #isUsable({ issued, step }: TakenValue, second: string | undefined): boolean {
     const own = this.#steps[step];
     if (own === undefined || valueIn(own, issued) !== issued.value) return false;
@@ -160,7 +161,7 @@ function issuedByValue(steps: readonly RecordedStep[]): ReadonlyMap<string, read
   );
 }
 
-/** The whole text of a place, and the parts of it that may be a value: a token after its scheme, an id before a suffix. */
+/** Returns the whole text of a place, and the parts of it that may be a value: a token after its scheme, an id before a suffix. */
 function candidatesOf(place: Place, mate: Place | undefined): Candidate[] {
   const second = mate?.text;
   if (place.kind === "text") {
@@ -186,7 +187,7 @@ function candidatesOf(place: Place, mate: Place | undefined): Candidate[] {
   return [whole, { place, value: rest, second: secondPart }];
 }
 
-/** What requests have sent so far. A value that was sent before a response contained it is the client's. */
+/** The values that requests have sent so far. A value that was sent before a response contained it comes from the client. */
 class SentValues {
   readonly #first = new Map<string, number>();
 
@@ -208,7 +209,7 @@ class SentValues {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const dayMs = 86_400_000;
 
-/** What a client makes anew for each request; null if the values are not known to be that. */
+/** Returns the kind of a value that a client makes for each request; null if the values have none of these kinds. */
 function freshKind(value: string, second: string, startedMs: number): Exclude<ReplacedValue["by"], TakenValue> | null {
   if (uuid.test(value) && uuid.test(second)) return "uuid";
   if (/^\d{13}$/.test(value) && Math.abs(Number(value) - startedMs) < dayMs) return "milliseconds";

@@ -5,7 +5,7 @@ import type { RecordedStep } from "../har/recorded-step.ts";
 import { type CaptureContext, linkValues, markupValues, surroundingPattern } from "./markup.ts";
 import { decoded, leavesOf } from "./place.ts";
 
-/** The part of a response that has a value. */
+/** The part of a response that contains a value. */
 export type ValueOrigin =
   | { readonly from: "json"; readonly path: JsonPath }
   | { readonly from: "header"; readonly header: string }
@@ -23,11 +23,11 @@ export interface IssuedValue {
   readonly encoding: "none" | "html" | "percent";
   /** The name of the field; empty if the value has none. */
   readonly name: string;
-  /** What the value is one of: "orders" for the 17 in `/orders/17`; empty if that is unknown. */
+  /** The collection that the value belongs to: "orders" for the 17 in `/orders/17`; empty if it is unknown. */
   readonly collection: string;
 }
 
-/** All named values of a response, in their order. */
+/** Returns all named values of a response, in their order. */
 export function issuedValues(step: RecordedStep): IssuedValue[] {
   const { answer } = step;
   const text = answer.text;
@@ -39,19 +39,19 @@ export function issuedValues(step: RecordedStep): IssuedValue[] {
   ];
 }
 
-/** A value anywhere in the text of a response, found by the text around it; null if the text does not contain it. */
+/** Describes a value anywhere in the text of a response by the text around it; null if the text does not contain it. */
 export function valueInText(step: RecordedStep, value: string): IssuedValue | null {
   const { text } = step.answer;
   const encoded = value.replaceAll("&", "&amp;");
   const raw = text.includes(value) ? value : encoded;
   const pattern = surroundingPattern(text, raw);
   if (pattern === null) return null;
-  // The word before the value is mostly its name: `"apiToken":"…`.
+  // The word before the value is usually its name: `"apiToken":"…`.
   const [, name = ""] = /([a-z][\w-]{1,40})[^\w]{1,6}\(\[/i.exec(pattern) ?? [];
   return { ...bare({ from: "body" }, value), name, pattern, encoding: raw === value ? "none" : "html" };
 }
 
-/** The value that the same origin has in another response; null if there is none. */
+/** Returns the value that the same origin has in the response of a step; null if there is none. */
 export function valueIn(step: RecordedStep, { origin, pattern, encoding }: IssuedValue): string | null {
   const text = originText(step, origin);
   if (text === null) return null;
@@ -163,13 +163,13 @@ function bare(origin: ValueOrigin, value: string): IssuedValue {
   return { origin, value, pattern: "", isNumber: false, encoding: "none", name: "", collection: "" };
 }
 
-/** The last word of a path that is not an id: orders for "/shop/orders?page=2" and for "/orders/17". */
+/** Returns the last word of a path that is not an id: orders for "/shop/orders?page=2" and for "/orders/17". */
 function lastWordOfPath(path: string): string {
   const segments = (path.split("?")[0] ?? "").split("/");
   return segments.findLast((segment) => /^[a-z][\w-]*$/i.test(segment) && !/\d{2}/.test(segment)) ?? "";
 }
 
-/** A name for a variable with the value: orderId, accessToken, csrf. */
+/** Returns words for the name of a variable with the value: "order id", "access_token", "csrf". */
 export function nameOfValue({ name, collection, origin }: IssuedValue): string {
   const words = nameWords(name);
   const isGeneral = words.length === 0 || /^(?:id|uuid|guid|key|value|slug|number|code|content)$/.test(words.join(""));

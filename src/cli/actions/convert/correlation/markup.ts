@@ -3,28 +3,28 @@ import { decoded } from "./place.ts";
 /** A value in a text, with a regular expression for it. */
 export interface CaptureContext {
   readonly value: string;
-  /** Its first group is a value. Its first match in the text may be another value. */
+  /** A pattern whose first group is the value. Its first match in the text may be another value. */
   readonly pattern: string;
   readonly name: string;
-  /** What the value is one of: "orders" for the 17 in `/orders/17`. */
+  /** The collection that the value belongs to: "orders" for the 17 in `/orders/17`. */
   readonly collection: string;
 }
 
-/** More values of one page are not looked at. */
+/** Further values of a page are ignored. */
 const mostValues = 5_000;
 const longestTag = 4_000;
 
 interface Attribute {
-  /** The attribute as it is written: `name="csrf"`. */
+  /** The attribute in the markup: `name="csrf"`. */
   readonly text: string;
-  /** Its position in the tag. */
+  /** The position of the attribute in the tag. */
   readonly at: number;
   /** The name in lower case. */
   readonly name: string;
   readonly value: string;
 }
 
-/** The values of hidden fields, of meta tags, of `data-` attributes, and of links in a page. */
+/** Returns the values of hidden fields, of meta tags, of `data-` attributes and of links in a page. */
 export function markupValues(html: string): CaptureContext[] {
   const tags = html.matchAll(/<[a-z][^>]*>/gi).filter(([tag]) => tag.length <= longestTag);
   const values = tags.flatMap(([tag]) => tagValues(tag)).filter(({ value }) => value !== "");
@@ -53,14 +53,14 @@ function attributesOf(tag: string): Attribute[] {
   });
 }
 
-/** The value of a field, found by the text from its name to its value, or from its value to its name. */
+/** Describes the value of a field by the text from its name to its value, or from its value to its name. */
 function namedValue(tag: string, named: Attribute, valued: Attribute): CaptureContext {
   const last = named.at < valued.at ? valued : named;
   const between = tag.slice(Math.min(named.at, valued.at), last.at + last.text.length);
   return { value: valued.value, pattern: attributePattern(between, valued.text), name: named.value, collection: "" };
 }
 
-/** The pattern of a text with an attribute in it, whose value is the group. */
+/** Returns a pattern for a text that contains an attribute. The value of the attribute is the group. */
 function attributePattern(text: string, attribute: string): string {
   const quote = attribute.at(-1) ?? '"';
   const start = attribute.slice(0, attribute.indexOf(quote) + 1);
@@ -71,7 +71,7 @@ function attributePattern(text: string, attribute: string): string {
   return `${escaped(before + start)}([^${quote}]*)${escaped(quote + after)}`.replace(/\s+/g, "\\s+");
 }
 
-/** The segments of the path and the values of the query of a URL or path, each with what is before it. */
+/** Returns the segments of the path and the values of the query of a URL or path. The pattern of each has the segment or name before it. */
 export function linkValues(link: string): CaptureContext[] {
   const [withoutFragment = ""] = link.split("#");
   const [path = "", query = ""] = withoutFragment.split("?");
@@ -97,7 +97,7 @@ export function linkValues(link: string): CaptureContext[] {
   return [...ofPath, ...ofQuery];
 }
 
-/** A pattern that finds `value` by the text before it and the character after it; null if none does. */
+/** Returns a pattern that finds `value` by the text before it and the character after it; null if there is none. */
 export function surroundingPattern(text: string, value: string): string | null {
   const at = text.indexOf(value);
   if (at === -1) return null;
@@ -117,7 +117,7 @@ export function surroundingPattern(text: string, value: string): string | null {
   return null;
 }
 
-/** A text as a regular expression literal that matches it. */
+/** Escapes a text so that a regular expression literal matches it. */
 function escaped(text: string): string {
   return text
     .replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")

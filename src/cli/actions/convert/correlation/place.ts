@@ -4,9 +4,12 @@ import type { RecordedStep } from "../har/recorded-step.ts";
 /** A place in a request that has one value: a segment of the path, a field, a header. */
 export interface Place {
   readonly kind: "path" | "query" | "header" | "json" | "form" | "text";
-  /** The place among those of its request, e.g. "path:2" or `json:["order","id"]`. */
+  /**
+   * The key of the place within its request, e.g. "path:2" or `json:["order","id"]`. Fields of a form that is sent as text have
+   * the key "text".
+   */
   readonly key: string;
-  /** The name of the field or header; of a segment of the path, the segment before it. */
+  /** The name of the field or header; for a segment of the path, the segment before it. */
   readonly name: string;
   /** The decoded value. */
   readonly text: string;
@@ -17,7 +20,7 @@ export interface Place {
 /** Longer bodies are not searched for values. */
 const longestBody = 200_000;
 
-/** Everything in a request that may contain a value which the service has issued. */
+/** Returns the places in a request that may contain a value which the service has issued. */
 export function placesOf(step: RecordedStep): Place[] {
   const [pathname = "", search = ""] = splitAt(step.path, "?");
   return [
@@ -56,10 +59,10 @@ function bodyPlaces({ body }: RecordedStep): Place[] {
   }
 }
 
-/** Shorter fields of a form that is sent as text could also be a part of other fields. */
+/** The length of the shortest field to consider of a form that is sent as text: a shorter value could also be a part of other fields. */
 const shortestField = 6;
 
-/** The fields of a form that the test sends as text, such as one with blanks; otherwise the text. */
+/** Returns the fields if the text is a form, which the test sends as text because of, for example, blanks; otherwise the text. */
 function textPlaces(text: string): Place[] {
   if (!/^(?:[\w.*~!'()+[\]-]|%[0-9a-f]{2})+=[^=&\s]*(?:&[^&\s]*)*$/i.test(text))
     return [placeOf("text", "text", "", text)];
@@ -85,7 +88,7 @@ export interface Leaf {
 
 const mostLeaves = 20_000;
 
-/** The strings and numbers in a JSON value, in the order of the text. */
+/** Returns the strings and numbers in a JSON value, in the order of the text. */
 export function leavesOf(json: unknown): Leaf[] {
   const leaves: Leaf[] = [];
   const visit = (value: unknown, path: JsonPath): void => {
@@ -100,13 +103,13 @@ export function leavesOf(json: unknown): Leaf[] {
   return leaves;
 }
 
-/** The text before and after the first `separator`. */
+/** Splits a text into the parts before and after the first `separator`. */
 function splitAt(text: string, separator: string): [before: string, after: string] {
   const at = text.indexOf(separator);
   return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** Percent-decodes a text; what is not valid stays as it is. */
+/** Percent-decodes a text; returns a text that is not valid unchanged. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

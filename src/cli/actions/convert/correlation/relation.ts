@@ -2,7 +2,7 @@ import { nameWords, singular } from "../code/names.ts";
 import type { IssuedValue } from "./issued-value.ts";
 import type { Place } from "./place.ts";
 
-/** Whether a value is so peculiar that two places with it have it from each other, whatever their names are. */
+/** Whether a value is so peculiar that two places with it must be related, whatever their names are. */
 export function isPeculiar(value: string): boolean {
   if (value.length < 6 || value.length > 8_192 || /\s/.test(value)) return false;
   // Dates, colours, decimals and versions.
@@ -12,11 +12,11 @@ export function isPeculiar(value: string): boolean {
   return value.length >= 20 && /[a-z]/.test(value) && /[A-Z]/.test(value);
 }
 
-/** DeclaredNames of fields whose values are the service's. */
+/** Matches the names of fields whose values come from the service. */
 const idName =
   /^_?id$|(?:Id|ID|_id|-id)$|uuid|guid|slug|sku|token|nonce|csrf|xsrf|authenticity|verification|viewstate/i;
 
-/** Whether a short value, such as the 17 of an order, belongs to this place, judged by the names of both. */
+/** Whether a short value, such as the 17 of an order, belongs to this place, judging by the names of both. */
 export function isRelated(issued: IssuedValue, place: Place): boolean {
   const { name, collection, value } = issued;
   if (/^$|\s/.test(value) || !(idName.test(name) || (name === "" && isIdInLink(issued)))) return false;
@@ -28,12 +28,12 @@ export function isRelated(issued: IssuedValue, place: Place): boolean {
   return own.length > 2 ? field === own : own === "id" && owner !== "" && field === `${owner}id`;
 }
 
-/** Whether the value is an id after the name of what it is one of, and not another word of a path. */
+/** Whether the value is an id after the name of its collection, and not another word of a path. */
 function isIdInLink({ collection, value }: IssuedValue): boolean {
   return /\d/.test(value) && /^[a-z]/i.test(collection);
 }
 
-/** The owner that a name says: order for "orderId"; empty for "id". */
+/** Returns the owner that a name contains: order for "orderId"; empty for "id". */
 function ownerIn(name: string): string {
   const words = nameWords(name);
   return words.length > 1 && words.at(-1) === "id" ? words.slice(0, -1).join("") : "";

@@ -1,7 +1,7 @@
 import { type JsonPath, keyCode, memberCode } from "../code/literals.ts";
 import type { TakenValue } from "./correlation.ts";
 
-/** The functions that the code of taken values calls, which the test declares. */
+/** The functions that the code of taken values calls. The test declares them. */
 export const takingHelpers = {
   captured: `/** What the group of the pattern matches in the text. */
 function captured(text: string | undefined, pattern: RegExp): string {
@@ -18,7 +18,7 @@ function htmlText(html: string): string {
 }`,
 } as const;
 
-/** The expression that takes the value from the variable with its response. */
+/** Writes the expression that takes the value from its response. @param response the variable with the response */
 export function takenCode({ issued }: TakenValue, response: string): string {
   const { origin, pattern, encoding, value, isNumber } = issued;
   const text = (() => {

@@ -5,7 +5,7 @@ export interface CurlCertificates {
   readonly ca: string | null;
   readonly cert: string | null;
   readonly key: string | null;
-  /** A PKCS#12 file, in place of `cert` and `key`. */
+  /** The path of a PKCS#12 file, which replaces `cert` and `key`. */
   readonly pfx: string | null;
   readonly hasPassphrase: boolean;
 }
@@ -13,12 +13,12 @@ export interface CurlCertificates {
 /** The variable that a converted test reads the passphrase from. */
 export const passphraseVariable = "CERT_PASSPHRASE";
 
-/** The certificates that the options name; null if they name none. */
+/** Returns the certificates that the options name; null if they name none. */
 export function certificatesOf(options: readonly CurlOption[]): CurlCertificates | null {
   const last = (name: string) => options.findLast((option) => option.name === name)?.value ?? null;
   const [ca, given, key] = [last("cacert"), last("cert"), last("key")];
   if (ca === null && given === null) return null;
-  // `FILE:PASSWORD`; a colon in the name of the file has a backslash before it, and so has a drive of Windows its own.
+  // `FILE:PASSWORD`. A colon in the name of the file has a backslash before it, except the one after the drive of a Windows path.
   const [, file = given, password] =
     /^((?:[A-Za-z]:[/\\]|(?![A-Za-z]:[/\\]))(?:\\.|[^:\\])*):(.*)$/s.exec(given ?? "") ?? [];
   const path = file?.replaceAll("\\:", ":") ?? null;
@@ -33,7 +33,7 @@ export function certificatesOf(options: readonly CurlOption[]): CurlCertificates
   };
 }
 
-/** The fields of the option `tls` of a test. */
+/** Writes the fields of the option `tls` of a test. */
 export function certificateCode({ ca, cert, key, pfx, hasPassphrase }: CurlCertificates): string[] {
   const paths = Object.entries({ ca, cert, key, pfx }).flatMap(([field, path]) =>
     path === null ? [] : [`${field}: ${JSON.stringify(path)}`],

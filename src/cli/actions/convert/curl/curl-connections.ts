@@ -16,7 +16,7 @@ export interface CurlConnections {
   readonly connectTo: readonly ConnectToEntry[];
 }
 
-/** The options of a test that connect as its commands do, as they are written in the test. */
+/** Writes the options of a test that make it connect as its commands do. */
 export function connectionCode(commands: readonly CurlConnections[]): string[] {
   const entries = new Map(commands.flatMap((command) => command.connectTo));
   const fields = [...entries].map(([place, destinations]) => {
@@ -36,7 +36,7 @@ export function connectionCode(commands: readonly CurlConnections[]): string[] {
   ];
 }
 
-/** The entry that does what an option does; null if there is none. @param hostname the host of the URL */
+/** Returns the entry that has the effect of an option; null if there is none. @param hostname the host of the URL */
 export function connectToEntry({ name, value }: CurlOption, hostname: string): ConnectToEntry | null {
   const entry = givenEntry(name, value, hostname);
   if (entry === null) return null;

@@ -15,13 +15,13 @@ export function isUnsentPart({ name, value }: CurlOption): boolean {
   return name === "form" && /^[^=]*=(?:<|@-(?:;|$))/.test(value);
 }
 
-/** The parts of the options `-F` and `--form-string`; null without one. */
+/** Returns the parts of the options `-F` and `--form-string`; null if neither is given. */
 export function formParts(options: readonly CurlOption[]): CurlPart[] | null {
   const given = options.filter(({ name }) => name === "form" || name === "form-string");
   return given.length === 0 ? null : given.filter((option) => !isUnsentPart(option)).flatMap(partsOf);
 }
 
-/** `name=text;type=…`, or `name=@file,file;type=…;filename=…`. */
+/** Parses `name=text;type=…` or `name=@file,file;type=…;filename=…`. */
 function partsOf({ name: option, value }: CurlOption): CurlPart[] {
   const at = value.indexOf("=");
   const [name, text] = [value.slice(0, at), value.slice(at + 1)];
@@ -50,7 +50,7 @@ function unquoted(text: string): string {
   return /^"[\s\S]*"$/.test(text) ? text.slice(1, -1).replace(/\\(["\\])/g, "$1") : text;
 }
 
-/** The option `multipart` that sends the parts, as it is written in the test. */
+/** Writes the option `multipart` that sends the parts. */
 export function multipartCode(parts: readonly CurlPart[], files: SentFiles, indent: string): string {
   const fields = [...Map.groupBy(parts, ({ name }) => name)].map(([name, list]) => {
     const codes = list.map((part) => partCode(part, files, `${indent}  `));

@@ -62,7 +62,7 @@ const shortNames: Readonly<Record<string, string>> = {
   z: "time-cond",
 };
 
-/** Options with a value, by their long names. Those that the test does not need are ignored with their value. */
+/** The long names of the options with a value. The options that the test does not need are ignored with their values. */
 const withValue = new Set(
   `url request header data data-raw data-binary data-ascii data-urlencode json form form-string user user-agent referer cookie max-time
   connect-timeout proxy output write-out cookie-jar upload-file cert key cacert capath cert-type key-type pass range speed-time speed-limit
@@ -83,7 +83,7 @@ const withoutValue = new Set(
 );
 
 /**
- * Reads the words after `curl`: long and short options, with their value attached or apart, and URLs.
+ * Parses the words after `curl`: long and short options, whose value is attached or is the next word, and URLs.
  * @throws ConfigurationError for an option that curl does not have, or that lacks its value
  */
 export function curlOptions(words: readonly string[]): CurlOption[] {
@@ -109,7 +109,7 @@ function longOption(text: string, rest: string[]): CurlOption {
   );
 }
 
-/** The options of a word such as `-sXPOST`: the first that has a value takes the rest of the word, or the next word. */
+/** Parses the options of a word such as `-sXPOST`: the first option that has a value takes the rest of the word, or the next word. */
 function shortOptions(word: string, rest: string[]): CurlOption[] {
   const options: CurlOption[] = [];
   for (let at = 1; at < word.length; at++) {

@@ -14,23 +14,26 @@ export interface CurlRequest extends CurlConnections {
   readonly url: URL;
   readonly headers: readonly HarHeader[];
   readonly post: HarPost | null;
-  /** The parts of a form, in place of `post`; null without one. */
+  /** The parts of a form, which replace `post`; null if the command sends no form. */
   readonly form: readonly CurlPart[] | null;
-  /** The path of the file that is the body; null without one. */
+  /** The path of the file that is the body; null if the body is not a file. */
   readonly bodyFile: string | null;
   readonly followsRedirects: boolean;
   /** The time limit of the request in ms; null without one. */
   readonly timeoutMs: number | null;
-  /** What the command does beside the request, or with files, and the test does not. */
+  /** The options of the command that the test does not have an equivalent for, and those with files that it does not send. */
   readonly ignored: readonly string[];
 }
 
 const formType = "application/x-www-form-urlencoded";
-/** Options that change what is sent, and have no equivalent in the converted test. */
+/**
+ * Options that change the request or its connection. The converted test has no equivalent, except for some values of `resolve`,
+ * `connect-to` and `unix-socket`.
+ */
 const unsupported =
   /^(?:proxy|proxy-user|socks5|preproxy|capath|unix-socket|resolve|connect-to|interface|netrc|digest|ntlm|negotiate|anyauth|aws-sigv4|config|retry|range|continue-at|time-cond|variable)$/;
 
-/** The requests of a command: one for each URL, and for each part between `--next`. */
+/** Returns the requests of a command: one for each URL of each part. `--next` separates the parts. */
 export function curlRequests(words: readonly string[]): CurlRequest[] {
   const options = curlOptions(words);
   const parts: CurlOption[][] = [[]];
@@ -77,20 +80,20 @@ function methodOf(options: readonly CurlOption[], usual: string): string {
   return options.some(({ name }) => name === "head") ? "HEAD" : usual;
 }
 
-/** The file of the option -T; null without one, or for standard input. */
+/** Returns the file of the option -T; null if the option is not given or names standard input. */
 function uploadOf(options: readonly CurlOption[]): string | null {
   const path = lastOf(options, "upload-file") ?? "";
   return path === "" || path === "-" || path === "." ? null : path;
 }
 
-/** curl adds the name of the file to a URL that ends with a slash. */
+/** Appends the name of the file to a URL that ends with a slash, as curl does. */
 function uploadUrl(url: URL, path: string): URL {
   return url.pathname.endsWith("/")
     ? new URL(url.pathname + encodeURIComponent(baseName(path)) + url.search, url)
     : url;
 }
 
-/** The file that is the whole body, as of `--data-binary @file`; null if there is none. */
+/** Returns the file that is the whole body, such as that of `--data-binary @file`; null if there is none. */
 function dataFileOf(options: readonly CurlOption[]): string | null {
   const [only, ...others] = options.filter(({ name }) => /^(?:data|json$)/.test(name));
   if (only === undefined || others.length > 0 || !/^data(?:-binary|-ascii)?$/.test(only.name)) return null;
@@ -116,7 +119,7 @@ function queryOf(options: readonly CurlOption[]): string[] {
   return options.filter(({ name }) => name === "url-query").map(({ value }) => encodedData(value));
 }
 
-/** The body of the options -d; null without one. Several are joined by "&". */
+/** Returns the body of the options -d, joined by "&" if there are several; null if there is none. */
 function dataOf(options: readonly CurlOption[]): string | null {
   const parts = options.flatMap(({ name, value }) => {
     if (name === "data-urlencode") return [encodedData(value)];
@@ -129,7 +132,7 @@ function dataOf(options: readonly CurlOption[]): string | null {
   return options.some(({ name }) => name === "json") ? parts.join("") : parts.join("&");
 }
 
-/** `content`, `=content` or `name=content`: the content is encoded. */
+/** Percent-encodes the content of `content`, `=content` or `name=content`. */
 function encodedData(text: string): string {
   const at = text.indexOf("=");
   if (at === -1) return text.startsWith("@") ? "" : encodeURIComponent(text);
@@ -164,14 +167,14 @@ function headersOf(options: readonly CurlOption[], body: HarPost | null): HarHea
   ];
 }
 
-/** `Name: value`; `Name;` is an empty header, and `Name:` removes one. */
+/** Parses `Name: value`. `Name;` is an empty header, and `Name:` removes a header. */
 function headerOf(text: string): HarHeader[] {
   const [, name = "", separator, value = ""] = /^\s*([^:;\s]+)\s*([:;])\s*([\s\S]*)$/.exec(text) ?? [];
   if (name === "" || (separator === ":" && value.trim() === "")) return [];
   return [{ name: name.toLowerCase(), value: value.trim() }];
 }
 
-/** @param sendsFile whether the body is a file, as `--data-binary @file` makes it */
+/** Returns the options that are not converted. @param sendsFile whether the body is a file, as with `--data-binary @file` */
 function ignoredOf(options: readonly CurlOption[], sendsFile: boolean): string[] {
   const files = options.filter(
     (option) =>

@@ -16,12 +16,12 @@ import { multipartCode } from "./curl-form.ts";
 import { type CurlRequest, curlRequests } from "./curl-request.ts";
 import { type Command, shellCommands } from "./shell-words.ts";
 
-/** Converts the text of curl commands, as browsers copy them. @param source what the text is from, for the notes */
+/** Converts the text of curl commands, as browsers copy them. @param source the origin of the text, for the notes */
 export function convertCurl(text: string, source: string): Conversion {
   return convertCommands(shellCommands(text), source);
 }
 
-/** Converts one command whose words the shell has split. */
+/** Converts commands that are split into words. */
 export function convertCommands(commands: readonly Command[], source: string): Conversion {
   const requests = commands.flatMap((words) => (isCurl(words) ? curlRequests(words.slice(1)) : []));
   if (requests.length === 0) throw new ConfigurationError(`${source} contains no curl command`);
@@ -51,7 +51,7 @@ const optionIndent = "        ";
 
 function stepOfRequest(request: CurlRequest, files: SentFiles): RecordedStep {
   const { url, method, headers, post, form, bodyFile, followsRedirects, timeoutMs } = request;
-  // What a browser adds to each request is left out; a person who writes a header means it.
+  // The headers that a browser adds to each request are left out; those that a person wrote are kept.
   const isBrowsers = headers.some(({ name }) => name.startsWith("sec-") || name === "accept-language");
   const step = stepOf(
     {
@@ -121,7 +121,7 @@ function notesOf(
   ];
 }
 
-/** The certificates of commands that use others than the test, which has one set. */
+/** Returns the certificates that the test does not use, because it can use only those of the first command that has any. */
 function otherCertificates(requests: readonly CurlRequest[]): string[] {
   const [first, ...others] = requests.flatMap(({ certificates }) => certificates ?? []);
   return others

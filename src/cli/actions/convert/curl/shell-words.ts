@@ -14,15 +14,15 @@ const ansiEscapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Splits the text of commands into words, as a POSIX shell does: quotes, `$'…'`, line continuations, and several commands
- * after each other. What browsers copy for Windows (`^"…^"`, lines that end in `^`) is recognized.
+ * Splits the text of commands into words, as a POSIX shell does: with quotes, `$'…'`, line continuations and several commands
+ * in a row. The form that browsers copy for Windows (`^"…^"`, lines that end in `^`) is recognized.
  */
 export function shellCommands(text: string): Command[] {
   const isWindows = /\^\r?\n|\^"/.test(text);
   return new ShellText(isWindows ? withoutCarets(text) : text).commands();
 }
 
-/** Removes the escapes of cmd.exe, which leaves the quotes that curl.exe reads. */
+/** Removes the escapes of cmd.exe. The quotes that curl.exe reads remain. */
 function withoutCarets(text: string): string {
   return text
     .replace(/\^\r?\n\r?\n/g, "\n")
@@ -58,7 +58,7 @@ class ShellText {
     else this.#add(character);
   }
 
-  /** The text up to the next `end`, which is skipped. */
+  /** Returns the text up to the next `end`, and skips `end`. */
   #until(end: string): string {
     const found = this.#text.indexOf(end, this.#at);
     const stop = found === -1 ? this.#text.length : found;

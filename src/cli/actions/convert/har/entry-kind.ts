@@ -2,7 +2,7 @@ import type { HarEntry } from "./har.ts";
 import { headerValue } from "./har-headers.ts";
 import { isBackgroundHost } from "./known-hosts.ts";
 
-/** Why an entry of a recording is left out of the test, independent of its service. */
+/** The reason why an entry of a recording is left out of the test, independent of its service. */
 export type LeftOutKind =
   | "scheme"
   | "socket"
@@ -28,7 +28,7 @@ const certificateContent = /^application\/(?:ocsp-|pkix-c|x-x509-|x-pkcs7-c|pkcs
 const portalPath =
   /^\/(?:generate_204|gen_204|hotspot-detect\.html|connecttest\.txt|ncsi\.txt|library\/test\/success\.html)$/;
 
-/** The kind of an entry that is left out; null for a request of the user or of the application. */
+/** Returns the reason why an entry is left out; null for a request of the user or of the application. */
 export function kindOf(entry: HarEntry): LeftOutKind | null {
   const { url, method, mimeType, resourceType } = entry;
   if (entry.isSocket) return "socket";

@@ -4,13 +4,13 @@ import { type HarHeader, headersOf } from "./har-headers.ts";
 /** The response of a recorded request. */
 export interface HarAnswer {
   readonly headers: readonly HarHeader[];
-  /** The decoded body, at most its first 2 MB; empty if the exporter left it out. It is decoded when it is read. */
+  /** The decoded body, at most its first 2 MB; empty if the exporter left it out. Each read of this property decodes it. */
   readonly text: string;
-  /** The values of the cookies that it set, by name, as they are in the header. */
+  /** The values of the cookies that the response set, by name, as they are in the header. */
   readonly cookies: ReadonlyMap<string, string>;
 }
 
-/** More of a body is not searched for values. */
+/** The part of a body that is searched for values, in characters. */
 const longestBody = 2_000_000;
 
 export function answerOf(response: LooseObject | null): HarAnswer {

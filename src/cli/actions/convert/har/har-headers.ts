@@ -6,7 +6,7 @@ export interface HarHeader {
   readonly value: string;
 }
 
-/** Reads a list of pairs, or an object of them. */
+/** Reads headers from a list of objects with a name and a value, or from one object with a field for each header. */
 export function headersOf(value: unknown): HarHeader[] {
   const pairs = objectOf(value);
   const found =
@@ -16,7 +16,7 @@ export function headersOf(value: unknown): HarHeader[] {
   return found.map(([name, text]) => ({ name: name.trim().toLowerCase(), value: text }));
 }
 
-/** The value of the first header with this name; empty without one. */
+/** Returns the value of the first header with this name; empty if there is none. */
 export function headerValue(headers: readonly HarHeader[], name: string): string {
   return headers.find((header) => header.name === name)?.value ?? "";
 }

@@ -1,7 +1,7 @@
 import { type LooseObject, listOf, numberOf, objectOf, textOf } from "../loose-json.ts";
 import { type HarHeader, headerValue } from "./har-headers.ts";
 
-/** The body of a request as the exporter has recorded it. */
+/** The body of a request as the exporter recorded it. */
 export interface HarPost {
   /** The content type with its parameters; empty when it is not known. */
   readonly contentType: string;
@@ -9,7 +9,7 @@ export interface HarPost {
   readonly text: string;
   readonly isBase64: boolean;
   readonly params: readonly HarParam[];
-  /** The size that the request declared, in bytes; null when it did not, or the body was compressed. */
+  /** The `content-length` of the request, in bytes; null when it had none, or when the body was compressed. */
   readonly length: number | null;
   /** Whether a body was sent that the exporter has left out. */
   readonly isMissing: boolean;
@@ -27,7 +27,7 @@ export interface HarParam {
 const streamHead = /^(?:content-(?:type|length|disposition): [^\r\n]*\r\n){1,3}\r\n/i;
 const bodiless = new Set(["GET", "HEAD", "CONNECT", "TRACE", "OPTIONS"]);
 
-/** The body of a request; null when the recording shows none. */
+/** Returns the body of a request; null when the recording shows none. */
 export function postOf(request: LooseObject, headers: readonly HarHeader[]): HarPost | null {
   const data = objectOf(request["postData"]);
   // HTTP Toolkit records binary bodies in `_content`.
@@ -48,7 +48,7 @@ export function postOf(request: LooseObject, headers: readonly HarHeader[]): Har
   };
 }
 
-/** The text of a body. Some exporters record a JSON body as an object. */
+/** Returns the text of a body. Some exporters record a JSON body as an object. */
 function bodyText(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : textOf(value);
 }
@@ -72,7 +72,7 @@ function declaredLength(headers: readonly HarHeader[]): number | null {
 }
 
 function isDiscarded(request: LooseObject, data: LooseObject | null): boolean {
-  // As HTTP Toolkit does, and Playwright when bodies are recorded in separate files.
+  // HTTP Toolkit discards bodies, and Playwright can record them in separate files.
   return /^discarded/.test(textOf(request["_requestBodyStatus"])) || textOf(data?.["_file"]) !== "";
 }
 

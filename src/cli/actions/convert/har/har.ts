@@ -8,9 +8,9 @@ import { type HarPost, postOf } from "./har-post.ts";
 export interface HarEntry {
   /** Milliseconds since 1970; an entry without a valid time has the time of the previous entry. */
   readonly startedMs: number;
-  /** The duration of the request; 0 when it is not known. */
+  /** The duration of the request in ms; 0 when it is not known. */
   readonly timeMs: number;
-  /** The id of the page; empty without one. */
+  /** The id of the page; empty if the entry has none. */
   readonly page: string;
   /** The resource type in lower case: "document", "xhr", …; empty when the exporter does not record it. */
   readonly resourceType: string;
@@ -36,7 +36,7 @@ export interface HarEntry {
 
 export interface HarPage {
   readonly id: string;
-  /** The URL with which the page was opened, if the exporter records it. */
+  /** The URL of the page, if the exporter records it. */
   readonly url: URL | null;
 }
 
@@ -48,7 +48,7 @@ export interface Har {
   readonly unreadable: number;
 }
 
-/** Parses the JSON of a HAR file. @throws ConfigurationError when it is not one, or contains no request */
+/** Parses the JSON of a HAR file. @throws ConfigurationError when it is not a HAR file, or contains no request */
 export function readHar(file: string, json: unknown): Har {
   const log = objectOf(objectOf(json)?.["log"]) ?? objectOf(json);
   if (!Array.isArray(log?.["entries"])) throw notHar(file, whatElse(objectOf(json)));
@@ -145,7 +145,7 @@ function isSocket(entry: LooseObject, url: URL, headers: readonly HarHeader[], s
 
 function pageOf(page: LooseObject | null): HarPage | null {
   if (page === null) return null;
-  // WebPageTest and Browsertime have a field for it; others put the URL into the title, alone or in a sentence.
+  // WebPageTest and Browsertime have a field for the URL; others put it into the title, alone or in a sentence.
   const texts = [page["_URL"], page["_url"], page["title"]].map(textOf);
   const [url] = texts.flatMap((text) => URL.parse(/https?:\/\/[^\s"'<>]+/.exec(text)?.[0] ?? "") ?? []);
   return { id: textOf(page["id"]), url: url ?? null };

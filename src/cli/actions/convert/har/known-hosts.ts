@@ -13,7 +13,10 @@ const background = suffixes(`
   configuration.apple.com mesu.apple.com smoot.apple.com ls.apple.com push.apple.com
   go-updater.brave.com variations.brave.com autoupdate.geo.opera.com sitecheck.opera.com`);
 
-/** Third-party hosts for statistics, advertising, logins, payments and content. A test is about one of them only with `--origin`. */
+/**
+ * Third-party hosts for statistics, advertising, logins, payments and content. A test has one of them as its service only with
+ * `--origin`.
+ */
 const others = suffixes(`
   google-analytics.com analytics.google.com googletagmanager.com googletagservices.com googlesyndication.com
   googleadservices.com doubleclick.net adservice.google.com gstatic.com fonts.googleapis.com ajax.googleapis.com
@@ -52,7 +55,7 @@ export function isBackgroundHost(host: string): boolean {
   return hasSuffix(background, host) || /^(?:ocsp|crl)\d*[.-]|\.(?:ocsp|crl)\d*\./.test(host);
 }
 
-/** Whether a host probably belongs to a third party, judged by its name. */
+/** Whether a host probably belongs to a third party, judging by its name. */
 export function isOthersHost(host: string): boolean {
   return hasSuffix(others, host) || searches.test(host);
 }

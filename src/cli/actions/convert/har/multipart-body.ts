@@ -1,9 +1,9 @@
 import type { HarParam } from "./har-post.ts";
 
-/** The boundary when the recorded one cannot be used. It is fixed, so that a recording always gives the same test. */
+/** The boundary if the recorded boundary cannot be used. It is fixed, so that a recording always gives the same test. */
 const ownBoundary = "muster-recorded-part";
 
-/** The recorded boundary, unless there is none or a part contains it. */
+/** Returns the recorded boundary, or `ownBoundary` if there is none, if it needs quotes, or if a part contains it. */
 export function boundaryFor(params: readonly HarParam[], contentType: string): string {
   const [, quoted, plain] = /boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(contentType) ?? [];
   const recorded = quoted ?? plain ?? "";
@@ -15,7 +15,7 @@ export function boundaryFor(params: readonly HarParam[], contentType: string): s
   return boundary;
 }
 
-/** Encodes a part as browsers do. Source: HTML standard, "multipart/form-data encoding algorithm". */
+/** Encodes the parts of a form as browsers do. Source: HTML standard, "multipart/form-data encoding algorithm". */
 export function multipartBytes(params: readonly HarParam[], boundary: string): Buffer {
   const parts = params.flatMap((param) => [
     Buffer.from(`--${boundary}\r\n${headOf(param)}\r\n\r\n`),
@@ -36,7 +36,7 @@ function quotable(text: string): string {
   return text.replaceAll("\n", "%0A").replaceAll("\r", "%0D").replaceAll('"', "%22");
 }
 
-/** The content of a file, which some recorders write as a data URL. */
+/** Returns the content of a part. Some recorders write that of a file as a data URL. */
 function contentOf({ value, fileName }: HarParam): Buffer {
   const [, base64] = (fileName !== null && /^data:[^,]{0,200};base64,([\w+/=\s-]*)$/.exec(value)) || [];
   return base64 === undefined ? Buffer.from(value) : Buffer.from(base64, "base64");

@@ -19,7 +19,7 @@ export interface RecordedContent {
 }
 
 const formType = "application/x-www-form-urlencoded";
-/** Larger or deeper JSON would make a source file that editors and compilers cannot handle. */
+/** The limits of JSON that is written as a literal. Editors and compilers cannot handle a source file with larger or deeper JSON. */
 const longestLiteral = 100_000;
 const deepestLiteral = 100;
 
@@ -43,7 +43,7 @@ function contentOfText({ text, contentType, length }: HarPost): RecordedContent 
   return { body: { kind: "text", text }, contentType: type || null, isIncomplete };
 }
 
-/** The fields of a form that the option `form` sends as the same text; null if it does not. */
+/** Returns the fields of a form that the option `form` sends as the same text; null if it would send another text. */
 function fieldsOf(text: string): { name: string; value: string }[] | null {
   const fields = [...new URLSearchParams(text)].map(([name, value]) => ({ name, value }));
   const sent = fields.map(({ name, value }) => `${encode(name)}=${encode(value)}`).join("&");
@@ -60,7 +60,7 @@ function contentOfBytes({ text, contentType, length }: HarPost): RecordedContent
   return { body: bodyOfBytes(bytes), contentType: contentType || null, isIncomplete };
 }
 
-/** A form of which the fields were recorded, but not the exact bytes. */
+/** Returns the content of a form whose fields were recorded, but not its exact bytes. */
 function contentOfParams({ params, contentType }: HarPost): RecordedContent {
   if (/^\s*multipart\//i.test(contentType) || params.some(({ fileName }) => fileName !== null)) {
     const boundary = boundaryFor(params, contentType);
@@ -86,7 +86,7 @@ function contentOfParams({ params, contentType }: HarPost): RecordedContent {
   return { body: { kind: "text", text }, contentType: type, isIncomplete: false };
 }
 
-/** Bytes as text if they are text, so that a person can read and edit them. */
+/** Returns bytes as text if they are text, so that a person can read and edit them. */
 function bodyOfBytes(bytes: Buffer): RecordedBody {
   const text = bytes.toString("utf8");
   if (Buffer.from(text).equals(bytes) && !/[^\P{Cc}\r\n\t]/u.test(text)) return { kind: "text", text };
@@ -97,9 +97,9 @@ function isJson(contentType: string): boolean {
   return /^\s*application\/(?:[^;\s]*\+)?json\s*(?:;|$)/i.test(contentType);
 }
 
-/** Whether an object literal of this JSON is sent as the same text. Blanks, long numbers and repeated names change it. */
+/** Whether the test would send an object literal of this JSON as the same text. Blanks, long numbers and repeated names change the text. */
 function isOwnLiteral(text: string): boolean {
-  // In an object literal this name sets the prototype.
+  // In an object literal, the name __proto__ sets the prototype.
   if (text.length > longestLiteral || text.includes("__proto__") || depthOf(text) > deepestLiteral) return false;
   try {
     return JSON.stringify(JSON.parse(text)) === text;
@@ -108,7 +108,7 @@ function isOwnLiteral(text: string): boolean {
   }
 }
 
-/** The nesting depth of JSON. */
+/** Returns the nesting depth of JSON. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -120,7 +120,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** Decodes form fields, which Chrome and others record as they were sent. */
+/** Whether the fields of a form are still percent-encoded: Chrome and others record them as they were sent. */
 function isEncoded(params: readonly HarParam[]): boolean {
   const texts = params.flatMap(({ name, value }) => [name, value]);
   return (

@@ -17,19 +17,19 @@ const browsers =
   /^(?:accept-(?:charset|encoding|language)|cookie2?|device-memory|dnt|downlink|dpr|ect|if-range|origin|priority|purpose|referer|rtt|save-data|sec-.*|service-worker.*|upgrade-insecure-requests|user-agent|viewport-width|width|x-client-data|x-moz|x-purpose)$/;
 /** Trace headers: a recorded trace id would be the id of all requests of the run. */
 const traces = /^(?:b3|newrelic|sentry-trace|traceparent|tracestate|x-amzn-trace-id|x-b3-.*|x-datadog-.*)$/;
-/** Conditional headers, which a browser sends with GET and HEAD for its cache. With other methods they are the application's. */
+/** Conditional headers, which a browser sends with GET and HEAD for its cache. With other methods, the application sets them. */
 const cacheQuestions = /^if-(?:none-match|modified-since)$/;
 /** Headers that describe the body. */
 const content = new Set(["content-type", "content-encoding"]);
 const reload = /^(?:no-cache|no-store|max-age=0)(?:\s*,\s*(?:no-cache|no-store|max-age=0))*$/i;
-/** The default values of `accept` in browsers. An application sets its own. */
+/** The default values of `accept` in browsers. An application sets other values. */
 const browsersAccept = /^(?:text\/html,\s*application\/x(?:ht)?ml|image\/|text\/css,|\*\/\*)/i;
 const oneImage = /^image\/[\w.+-]+$/i;
 
 const secretValue =
   /^(?:basic|bearer|digest|negotiate|aws4-hmac-sha256)\s|\beyJ[\w-]{8,}\.[\w-]+\.|^gh[a-z]_\w{20,}|^sk[-_]\w{12,}/i;
 
-/** The headers that the application has set, without those that describe the body. */
+/** Returns the headers that the application has set, without the headers that describe the body. */
 export function recordedHeaders({
   headers,
   method,
@@ -55,13 +55,13 @@ function isOfApplication(name: string, value: string, isReading: boolean): boole
   return true;
 }
 
-/** The user and password of a URL, which are sent as Basic credentials. */
+/** Returns the user and password of a URL as a header with Basic credentials. */
 function credentialsOf({ username, password }: URL, headers: readonly HarHeader[]): HarHeader[] {
   if ((username === "" && password === "") || headers.some(({ name }) => name === "authorization")) return [];
   return [{ name: "authorization", value: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` }];
 }
 
-/** Encodes a header value as HTTP sends it: bytes, without control characters. Recorders decode what they can. */
+/** Encodes a header value as HTTP sends it: as bytes, without control characters. Recorders may have decoded it as UTF-8. */
 export function sendable(value: string): string {
   const line = value.replace(/[^\t\P{Cc}]+/gu, " ").trim();
   return /[^\u0020-\u00ff\t]/.test(line) ? Buffer.from(line).toString("latin1") : line;

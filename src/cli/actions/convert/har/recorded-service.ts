@@ -6,16 +6,16 @@ import { isLoginHost, isOthersHost } from "./known-hosts.ts";
 
 export interface RecordedService {
   readonly origin: string;
-  /** Why it was chosen, for the user: "the first page of the recording". */
+  /** The reason for the choice of this service, which the user reads: "the first page in the recording". */
   readonly why: string;
 }
 
-/** A longer chain of redirects is a loop. */
+/** The longest chain of redirects that is followed. A longer one is a loop. */
 const maxRedirects = 20;
 
 /**
- * Finds the service that a recording is about: the one of its page, which is not always the first request. Null when the
- * recording does not show one, or shows only services that probably belong to third parties.
+ * Finds the service that a recording is about: the service of its page, which is not always that of the first request. Null
+ * when the recording does not show it, or shows only services that probably belong to third parties.
  */
 export function serviceOf({ entries, pages }: Har): RecordedService | null {
   const sent = sentOf(entries);
@@ -39,7 +39,7 @@ export function serviceOf({ entries, pages }: Har): RecordedService | null {
   return mostAsked(sent);
 }
 
-/** The requests of the user and the application; the parts of pages count only when there are no others. */
+/** Returns the requests of the user and the application; if there are none, the requests for parts of pages. */
 function sentOf(entries: readonly HarEntry[]): HarEntry[] {
   const byKind = Map.groupBy(entries, kindOf);
   const kinds = [null, "cached", "service-worker"] as const;
@@ -47,7 +47,7 @@ function sentOf(entries: readonly HarEntry[]): HarEntry[] {
   return asked.size === 0 ? (byKind.get("part") ?? []) : entries.filter((entry) => asked.has(entry));
 }
 
-/** The registered domain, which is the same for `shop.example` and `api.shop.example`; else the host. */
+/** Returns the registered domain, which is the same for `shop.example` and `api.shop.example`; the host if it has none. */
 export function siteOf({ hostname }: URL): string {
   const [, top] = /\.([a-z]+)$/.exec(hostname) ?? [];
   if (top === undefined || hostname.startsWith("[")) return hostname;
@@ -55,14 +55,14 @@ export function siteOf({ hostname }: URL): string {
   return getPublicSuffix(hostname, options) ?? hostname;
 }
 
-/** The first origin that is not a third party; one that looks like a login only when there is no other. */
+/** Returns the first origin that is not a third party; an origin that looks like a login only when there is no other. */
 function preferred(origins: readonly string[]): string | undefined {
   const hostOf = (origin: string) => new URL(origin).hostname;
   const own = origins.filter((origin) => !isOthersHost(hostOf(origin)));
   return own.find((origin) => !isLoginHost(hostOf(origin))) ?? own[0];
 }
 
-/** The pages to which a tab was navigated; if the recording does not tell, all pages. */
+/** Whether an entry is a page to which a tab was navigated; if the recording does not show this, whether it is any page. */
 function isDocument({ headers, resourceType, mimeType, method, redirect, status }: HarEntry): boolean {
   const destination = headerValue(headers, "sec-fetch-dest").trim();
   if (destination !== "") return destination === "document";
@@ -73,7 +73,7 @@ function isDocument({ headers, resourceType, mimeType, method, redirect, status 
   return /^(?:text\/html|application\/xhtml\+xml)$/.test(mimeType) || (redirect !== "" && isRedirect(status));
 }
 
-/** The origins of pages that a page of another recorded site requested first, other than by the link of a search or a login. */
+/** Returns the origins whose first page was requested by a page of another recorded site, except by the link of a search or a login. */
 function framesOf(documents: readonly HarEntry[], askedSites: ReadonlySet<string>): ReadonlySet<string> {
   const firsts = [...Map.groupBy(documents, ({ url }) => url.origin).values()].flatMap(([first]) => first ?? []);
   return new Set(firsts.filter((entry) => isFrame(entry, askedSites)).map(({ url }) => url.origin));
@@ -112,8 +112,8 @@ function destinationOf(url: URL, entries: readonly HarEntry[]): URL {
 }
 
 /**
- * The service of a recording without pages, as recording proxies and API clients write it. Null when the requests come from
- * pages of a site that was not recorded, or go to several sites: their numbers do not tell which one is the user's.
+ * Finds the service of a recording without pages, as recording proxies and API clients write it. Null when the requests come
+ * from pages of a site that was not recorded, or go to several sites: their numbers do not show which site is the user's.
  */
 function mostAsked(sent: readonly HarEntry[]): RecordedService | null {
   const own = sent.filter(({ url }) => !isOthersHost(url.hostname));
@@ -133,7 +133,7 @@ function mostAsked(sent: readonly HarEntry[]): RecordedService | null {
   };
 }
 
-/** The most frequent origin; the first one when several are equally frequent. */
+/** Returns the most frequent value; the first one when several are equally frequent. */
 function mostFrequent(values: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

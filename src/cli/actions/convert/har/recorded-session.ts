@@ -8,11 +8,11 @@ import { type RecordedStep, recordedSteps } from "./recorded-step.ts";
 
 /** The recorded actions of a user. */
 export interface RecordedSession {
-  /** The service, then the origins that `--origin` adds. */
+  /** The origin of the service, then the further origins of `--origin`. */
   readonly origins: readonly string[];
   readonly why: string;
   readonly steps: readonly RecordedStep[];
-  /** The values that the service issued, and the test takes from its responses. */
+  /** The values that the service issued and that the test takes from its responses. */
   readonly correlation: Correlation;
   readonly leftOut: LeftOut;
 }
@@ -20,12 +20,12 @@ export interface RecordedSession {
 export interface LeftOut {
   readonly total: number;
   readonly byKind: ReadonlyMap<LeftOutKind | "unreadable" | "unanswered", number>;
-  /** Requests to other services by origin: those of the same site first, then by count. */
+  /** The number of requests to each other service: services of the same site first, then by count. */
   readonly others: readonly { readonly origin: string; readonly count: number; readonly isSameSite: boolean }[];
 }
 
 export interface SessionOptions {
-  /** Keep only requests to these origins; if empty, to the service that the recording is about. */
+  /** The origins to which requests are kept; if empty, only requests to the service that the recording is about are kept. */
   readonly origins: readonly string[];
   /** Whether to keep pictures, styles and scripts. */
   readonly everything: boolean;
@@ -34,7 +34,7 @@ export interface SessionOptions {
 }
 
 /**
- * Selects the requests of the user from all that the browser sent.
+ * Selects the requests of the user from all requests that the browser sent.
  * @throws ConfigurationError when no request is left, or the recording does not show which service is the user's
  */
 export function recordedSession(har: Har, { origins: asked, everything, second }: SessionOptions): RecordedSession {
@@ -53,7 +53,7 @@ export function recordedSession(har: Har, { origins: asked, everything, second }
   };
 }
 
-/** The entries that the test repeats, and how many others there are. */
+/** Returns the entries that the test repeats, and the numbers of the other entries. */
 function sorted(har: Har, origins: readonly string[], everything: boolean) {
   const hasAnswers = har.entries.some(({ status }) => (status ?? 0) > 0);
   const byKind = new Map<LeftOutKind | "unreadable" | "unanswered", number>();
@@ -65,7 +65,7 @@ function sorted(har: Har, origins: readonly string[], everything: boolean) {
     if (kind === "scheme" || kind === "socket" || (kind === "background" && isOther)) count(kind);
     else if (isOther) others.set(entry.url.origin, (others.get(entry.url.origin) ?? 0) + 1);
     else if (kind !== null && kind !== "background" && !(kind === "part" && everything)) count(kind);
-    // Exporters that record requests only write no status, or 0.
+    // Exporters that record only requests write no status, or 0.
     else if (hasAnswers && entry.status !== null && entry.status <= 0) count("unanswered");
     else return true;
     return false;
@@ -96,7 +96,7 @@ function nothingLeft(origins: readonly string[], har: Har, byKind: ReadonlyMap<s
   return `the recording contains no request to ${origins.join(" and ")} for a test${which}`;
 }
 
-/** Sorts the origins of known third parties to the end. */
+/** Returns the origins of the recording, with known third parties at the end. */
 function httpOrigins({ entries }: Har): string[] {
   const urls = entries.map(({ url }) => url).filter(({ protocol }) => /^https?:$/.test(protocol));
   const origins = urls

@@ -6,10 +6,10 @@ import { headerValue } from "./har-headers.ts";
 import { type RecordedBody, recordedContent } from "./recorded-body.ts";
 import { type RecordedHeader, recordedHeaders, sendable } from "./recorded-headers.ts";
 
-/** Larger bodies are not searched for secrets. */
+/** The part of a body that is searched for secrets, in characters. */
 const longestSearch = 1_000_000;
 
-/** The names of fields that seem to contain secrets. The test keeps them as recorded, and its notes list them. */
+/** Returns the names of fields that seem to contain secrets. The test sends their recorded values, and its notes list the names. */
 function secretFieldsOf(url: URL, body: RecordedBody): string[] {
   const names = [...[...url.searchParams.keys()].filter(isSecretParameter), ...namesIn(body).filter(isSecretField)];
   return [...new Set(names.map((name) => oneLine(name, 40)))];
@@ -36,11 +36,11 @@ export interface RecordedStep {
   readonly name: string;
   readonly headers: readonly RecordedHeader[];
   readonly body: RecordedBody;
-  /** More options of the request, as they are written in the test. */
+  /** The code of further options of the request. */
   readonly moreOptions: readonly string[];
   /** The status code; null when no response was recorded. */
   readonly status: number | null;
-  /** What the service answered. */
+  /** The response of the service. */
   readonly answer: HarAnswer;
   readonly startedMs: number;
   /** Whether the request was sent with cookies. */
@@ -52,12 +52,12 @@ export interface RecordedStep {
 }
 
 const idSegment = /^(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,})$/i;
-/** Shorter pauses are caused by the browser. */
+/** The shortest pause that the user made. The browser causes shorter ones. */
 const shortestPauseMs = 500;
-/** In a longer pause the user was away, or a time of the recording is wrong. */
+/** The longest pause that is kept. In a longer one the user was away, or a time in the recording is wrong. */
 const longestPauseMs = 3_600_000;
 
-/** The requests as the test sends them, each with the pause before it. */
+/** Returns the requests as the test sends them, each with the pause before it. */
 export function recordedSteps(entries: readonly HarEntry[]): RecordedStep[] {
   let idleSinceMs = entries[0]?.startedMs ?? 0;
   return entries.map((entry) => {
@@ -70,7 +70,7 @@ export function recordedSteps(entries: readonly HarEntry[]): RecordedStep[] {
 export function stepOf(entry: HarEntry, pauseMs: number): RecordedStep {
   const { url, method, headers, post, status } = entry;
   const { body, contentType, isIncomplete } = recordedContent(post, headerValue(headers, "content-type").trim());
-  // Recorders decompress text.
+  // Recorders decompress text, so that the encoding applies only to bytes.
   const encoding = body.kind === "bytes" ? headerValue(headers, "content-encoding") : "";
   const ofBody = { "content-type": contentType ?? "", "content-encoding": encoding };
   return {

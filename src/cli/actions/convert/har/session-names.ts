@@ -20,11 +20,11 @@ interface SecretConstant extends Constant {
 
 /** The names of the constants and variables of the test. */
 export interface SessionNames {
-  /** By origin, without the service itself, which is the host of the test. */
+  /** The constants of services, by origin, without the first service, which is the host of the test. */
   readonly origins: ReadonlyMap<string, Constant>;
-  /** By origin and header, because a secret of one service must not be sent to another. */
+  /** The constants of secrets, by origin and header, because a secret of one service must not be sent to another. */
   readonly secrets: ReadonlyMap<string, SecretConstant>;
-  /** The variables with the responses that something is taken from. */
+  /** The names of the variables with the responses that a value is taken from. */
   readonly responses: ReadonlyMap<RecordedStep, string>;
   readonly variables: ReadonlyMap<TakenValue, string>;
   readonly takenFrom: ReadonlyMap<RecordedStep, readonly TakenValue[]>;
@@ -103,7 +103,7 @@ function secretKey(origin: string, { name }: RecordedHeader): string {
   return `${origin} ${name}`;
 }
 
-/** The names for a secret header: X_API_KEY and recordedXApiKey for "x-api-key", with a number if the names are taken. */
+/** Makes the names for a secret header: X_API_KEY and recordedXApiKey for "x-api-key", with a number if the names are taken. */
 function secretConstant(header: string, taken: Map<string, number>, names: DeclaredNames): Constant {
   const variable = variableCase(header).replace(/^VALUE_/, "HEADER_");
   const count = (taken.get(variable) ?? 0) + 1;
@@ -114,7 +114,7 @@ function secretConstant(header: string, taken: Map<string, number>, names: Decla
   };
 }
 
-/** A name for a response by its path: loginPage for a page, ordersResponse for other responses. */
+/** Returns words for the name of a response, from its path: "login page" for a page, "orders response" for other responses. */
 function responseName({ method, path, answer, status }: RecordedStep): string {
   const segments = (path.split("?")[0] ?? "").split("/").filter((segment) => /^[a-z][\w-]{0,30}$/i.test(segment));
   const isPage = method === "GET" && /html/.test(headerValue(answer.headers, "content-type")) && (status ?? 200) < 300;

@@ -4,7 +4,10 @@ import type { RecordedStep } from "./recorded-step.ts";
 
 const mostListed = 12;
 
-/** The notes on a converted test, for its header comment and the terminal: its origin, what was left out, and what to review. */
+/**
+ * Returns the notes on a converted test, for its header comment and the terminal: its origin, the parts that were left out, and
+ * the parts to review.
+ */
 export function sessionNotes(session: RecordedSession, file: string): string[] {
   const { origins, why, steps, leftOut, correlation } = session;
   const service = `${origins.join(" and ")}${why === "" ? "" : ` (${why})`}`;
@@ -27,7 +30,7 @@ export function sessionNotes(session: RecordedSession, file: string): string[] {
   ];
 }
 
-/** The fields of a step that seem to contain secrets, and are sent as they were recorded. */
+/** Returns the names of fields of a step that seem to contain secrets, and are sent as they were recorded. */
 function keptSecrets({ secretFields }: RecordedStep, { replaced }: RecordedSession["correlation"], number: number) {
   const taken = new Set((replaced.get(number) ?? []).map(({ place }) => place.name));
   return secretFields.filter((name) => !taken.has(name));

@@ -6,7 +6,7 @@ import { namesOf, type SessionNames } from "./session-names.ts";
 import { sessionNotes } from "./session-notes.ts";
 import { stepText } from "./step-text.ts";
 
-/** What the test of a session says beside its requests. */
+/** The parts of the test of a session apart from its requests. */
 export interface SessionFrame {
   /** The lines of the header comment. */
   readonly notes: readonly string[];
@@ -14,11 +14,11 @@ export interface SessionFrame {
   readonly taskName: string;
   /** Lines that declare more constants. */
   readonly constants: readonly string[];
-  /** More options of the test, as they are written in it. */
+  /** The code of further options of the test. */
   readonly testOptions: readonly string[];
 }
 
-/** Writes a recorded session as a test file. @param file the recording */
+/** Writes a recorded session as a test file. @param file the name of the recording, for the notes */
 export function sessionText(session: RecordedSession, file: string): string {
   const notes = sessionNotes(session, file);
   return stepsText(session, {
@@ -62,7 +62,10 @@ ${testOptions.map((option) => `  ${option},\n`).join("")}  load: closed({ users:
 ${helpers.join("")}`;
 }
 
-/** A recording that starts without cookies is of a new visitor, and so is each iteration. */
+/**
+ * Writes the option that gives each iteration a new session, if the recording starts without cookies: then each iteration is a
+ * new visitor.
+ */
 function sessionOption({ steps }: RecordedSession): string {
   const setsCookies = steps.some(({ answer }) => answer.cookies.size > 0);
   if (steps[0]?.hasCookies !== false || !setsCookies) return "";

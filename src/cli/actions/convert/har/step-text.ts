@@ -18,7 +18,7 @@ import { type SessionNames, secretOf } from "./session-names.ts";
 
 const stepIndent = "      ";
 
-/** Writes a request, the pause before it, and what is taken from its response, indented as in a task. */
+/** Writes a request, the pause before it and the values that are taken from its response, indented for a task. */
 export function stepText(step: RecordedStep, names: SessionNames): string {
   const { method, pauseMs } = step;
   const code = new StepCode(step, names);
@@ -34,7 +34,7 @@ export function stepText(step: RecordedStep, names: SessionNames): string {
   return lines.map((line) => stepIndent + line).join("\n");
 }
 
-/** The parts of the call of one step. */
+/** Writes the parts of the call of one step. */
 class StepCode {
   readonly #step: RecordedStep;
   readonly #names: SessionNames;
@@ -86,7 +86,7 @@ class StepCode {
     ];
   }
 
-  /** The recorded name, with `:id` for the segments that are taken from a response. */
+  /** Returns the recorded name, with `:id` for the segments that are replaced. */
   #endpointName(): string {
     const segments = this.#step.name.split("/");
     return segments.map((segment, index) => (this.#replaced.has(`path:${index}`) ? ":id" : segment)).join("/");
@@ -132,7 +132,7 @@ class StepCode {
     return place.isNumber ? `Number(${code})` : `String(${code})`;
   }
 
-  /** The text of a place with expressions in place of the values that are replaced. */
+  /** Returns the text of a place with expressions in place of the values that are replaced. */
   #pieces(key: string, text: string): Piece[] {
     const replaced = this.#replaced.get(key) ?? [];
     return replaced.reduce<Piece[]>(
@@ -141,7 +141,7 @@ class StepCode {
     );
   }
 
-  /** The same for a text in which values may be percent-encoded. */
+  /** Does the same as `#pieces` for a text in which values may be percent-encoded. */
   #encodedPieces(key: string, raw: string): Piece[] {
     return (this.#replaced.get(key) ?? []).reduce<Piece[]>(
       (pieces, { value, by }) => {
@@ -159,7 +159,7 @@ class StepCode {
   }
 }
 
-/** Replaces the value in the literal pieces, where it is not a part of a longer word. */
+/** Replaces the value in the literal pieces, except where it is a part of a longer word. */
 function splitBy(pieces: readonly Piece[], value: string, expression: Piece): Piece[] {
   return pieces.flatMap((piece): Piece[] => {
     if (typeof piece !== "string") return [piece];

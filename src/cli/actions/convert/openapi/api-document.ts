@@ -6,7 +6,7 @@ export class ApiDocument {
   readonly root: LooseObject;
   readonly #file: string;
 
-  /** @throws ConfigurationError if it is not OpenAPI 3, or describes no operation */
+  /** Checks the document. @throws ConfigurationError if it is not OpenAPI 3, or has no paths */
   constructor(file: string, root: LooseObject) {
     this.#file = oneLine(file);
     this.root = root;
@@ -21,7 +21,7 @@ export class ApiDocument {
     if (Object.keys(this.objectAt(root["paths"]) ?? {}).length === 0) throw this.error("its field paths has no path");
   }
 
-  /** The object that a value is or refers to; null if it is none. A circle of references ends. */
+  /** Returns the object that a value is or refers to; null if it is not an object, or if its references form a circle. */
   objectAt(value: unknown): LooseObject | null {
     let object = objectOf(value);
     for (let count = 0; count < 20; count++) {
@@ -52,7 +52,7 @@ export class ApiDocument {
     return target;
   }
 
-  /** The URL of the first server with the defaults of its variables; null if it is relative or missing. */
+  /** The URL of the first server, with the default values of its variables; null if it is relative or missing. */
   get server(): string | null {
     const server = this.objectAt(listOf(this.root["servers"])[0]);
     const variables = objectOf(server?.["variables"]);
@@ -82,7 +82,7 @@ export async function parseApiText(file: string, text: string): Promise<LooseObj
   throw new ConfigurationError(`${oneLine(file)} contains no OpenAPI description`);
 }
 
-/** As it is if its percent-encoding is broken: then it refers to nothing. */
+/** Percent-decodes a pointer. Returns it unchanged if its encoding is not valid: then it refers to nothing. */
 function decoded(pointer: string): string {
   try {
     return decodeURIComponent(pointer);

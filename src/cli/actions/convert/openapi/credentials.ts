@@ -6,16 +6,16 @@ import type { ApiOperation } from "./operation.ts";
 
 /** The code that sends the credentials of a security scheme. */
 export interface CredentialCode {
-  /** The line that declares the constant, which comes from the environment. */
+  /** The line that declares the constant, whose value comes from the environment. */
   readonly constant: string;
   readonly variables: readonly string[];
-  /** The field of `headers`, the field of `query`, or the option `auth`; the others are empty. */
+  /** The code of a field of `headers`, of a field of `query`, or of the option `auth`. One of the three is used; the others are empty. */
   readonly header: string;
   readonly query: string;
   readonly auth: string;
 }
 
-/** The code of each security scheme that an operation needs, by its name; without those that need a client certificate. */
+/** Returns the code of each security scheme that an operation needs, by its name; without the schemes that need a client certificate. */
 export function credentialsOf(
   document: ApiDocument,
   operations: readonly ApiOperation[],

@@ -3,7 +3,7 @@ import type { ApiDocument } from "./api-document.ts";
 
 const deepest = 8;
 
-/** The example of a media type or a parameter: its own, the first of its examples, or one that its schema allows. */
+/** Returns the example of a media type or a parameter: its own, the first of its examples, or a value that its schema allows. */
 export function exampleOf(document: ApiDocument, owner: LooseObject): unknown {
   if (owner["example"] !== undefined) return owner["example"];
   const [first] = Object.values(objectOf(owner["examples"]) ?? {});
@@ -11,7 +11,7 @@ export function exampleOf(document: ApiDocument, owner: LooseObject): unknown {
   return value === undefined ? valueOfSchema(document, owner["schema"]) : value;
 }
 
-/** Whether an author has written an example, so that the value need not be guessed. */
+/** Whether the description has an example or a default, so that the value need not be guessed. */
 export function hasExample(document: ApiDocument, owner: LooseObject): boolean {
   const schema = document.objectAt(owner["schema"]);
   return [owner["example"], owner["examples"], schema?.["example"], schema?.["default"]].some(
@@ -19,7 +19,7 @@ export function hasExample(document: ApiDocument, owner: LooseObject): boolean {
   );
 }
 
-/** A value that a JSON schema allows: its example, default or first choice, otherwise one made of its type and limits. */
+/** Returns a value that a JSON schema allows: its example, default or first choice, otherwise a value made from its type and limits. */
 export function valueOfSchema(document: ApiDocument, given: unknown, depth = 0): unknown {
   const schema = document.objectAt(given);
   if (schema === null || depth > deepest) return null;
@@ -71,7 +71,7 @@ function typeOf(schema: LooseObject): string {
   return schema["items"] === undefined ? "" : "array";
 }
 
-/** The required fields, and others for which the author gives a value. */
+/** Returns an object with the required fields and the fields that have an example, without read-only fields. */
 function objectValue(document: ApiDocument, schema: LooseObject, depth: number): LooseObject {
   const required = new Set(listOf(schema["required"]));
   const fields = Object.entries(objectOf(schema["properties"]) ?? {}).filter(([name, property]) => {

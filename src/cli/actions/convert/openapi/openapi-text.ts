@@ -24,7 +24,7 @@ class ApiTest {
   readonly #file: string;
   readonly #names = new DeclaredNames();
   readonly #api: ApiNames;
-  /** The names of the functions of operations whose responses have ids. */
+  /** The names of the functions for the operations whose responses contain ids. */
   readonly #functions: ReadonlyMap<ApiOperation, string>;
   readonly #resources: readonly Resource[];
 
@@ -161,7 +161,7 @@ ${this.#functionsCode()}`;
 `;
   }
 
-  /** The resource that an operation deletes and that this user has created. */
+  /** Returns the resource that an operation deletes and that this user has created; null if there is none. */
   #deleted({ method, path }: ApiOperation): Resource | null {
     if (method !== "DELETE") return null;
     const last = pathIds(path).at(-1);
@@ -173,7 +173,7 @@ ${this.#functionsCode()}`;
     return operation.method === "DELETE" && this.#deleted(operation)?.source?.list !== null;
   }
 
-  /** The functions of the operations that return ids, and of the ids. */
+  /** Writes the functions for the operations that return ids, and the functions for the ids. */
   #functionsCode(): string {
     const operations = [...this.#functions].map(([operation, name]) => {
       const kept = this.#resources.filter(({ source }) => source?.operation === operation);

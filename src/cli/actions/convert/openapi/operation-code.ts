@@ -16,23 +16,23 @@ import type { CredentialCode } from "./credentials.ts";
 import type { ApiOperation } from "./operation.ts";
 import { type IdSource, pathIds, type Resource } from "./resource.ts";
 
-/** What the code of an operation refers to. */
+/** The names that the code of an operation refers to. */
 export interface ApiNames {
   readonly resources: ReadonlyMap<string, Resource>;
-  /** By resource: the function or the constant with its id. */
+  /** The name of the function or the constant with the id of each resource. */
   readonly ids: ReadonlyMap<Resource, string>;
   readonly credentials: ReadonlyMap<string, CredentialCode>;
   /** Whether the class sends the credentials of all operations. */
   readonly hasClassCredentials: boolean;
 }
 
-/** The expression for the id of a resource. */
+/** Writes the expression for the id of a resource. */
 function idCode(resource: Resource, { ids }: ApiNames): string {
   const name = ids.get(resource) ?? "";
   return resource.source === null ? name : `await ${name}(vu)`;
 }
 
-/** The call of an operation, without `await`. */
+/** Writes the call of an operation, without `await`. */
 export function requestCode(operation: ApiOperation, names: ApiNames, indent: string): string {
   const { method, body } = operation;
   const credentials = operation.security.flatMap((name) => names.credentials.get(name) ?? []);
@@ -82,7 +82,7 @@ function pathCode(operation: ApiOperation, names: ApiNames): string {
   return textCode([...pieces, filled(operation, operation.path.slice(from))]);
 }
 
-/** A part of a path in which parameters that are no ids have their examples. */
+/** Fills in the examples of the parameters in a part of a path that contains no ids. */
 function filled({ parameters }: ApiOperation, text: string): string {
   return text.replace(/\{([^{}]+)\}/g, (_, name: string) => {
     const parameter = parameters.find((one) => one.in === "path" && one.name === name);
@@ -114,14 +114,14 @@ function fieldsCode(fields: LooseObject): string[] {
   });
 }
 
-/** The fields of a body that are named like the id of a resource with a source: `productId`. */
+/** Returns the fields of a body that are named after the id of a resource with a source, such as `productId`, and the code of the id. */
 function bodyIds(value: unknown, names: ApiNames): [field: string, code: string][] {
   return Object.keys(objectOf(value) ?? {}).flatMap((field) => {
     const words = nameWords(field);
     if (words.length < 2 || words.at(-1) !== "id") return [];
     const owner = camelCase(words.slice(0, -1).join(" "));
     const resource = [...names.resources.values()].find(({ name }) => name === owner);
-    // A source with a body may need ids itself, in a circle.
+    // A source whose body contains ids might need this id, in a circle.
     const source = resource?.source?.operation;
     if (resource === undefined || source === undefined || (source.body !== null && hasIds(source))) return [];
     return [[field, idCode(resource, names)]];
@@ -132,7 +132,7 @@ function hasIds({ body }: ApiOperation): boolean {
   return body?.kind !== "json" || Object.keys(objectOf(body.value) ?? {}).some((field) => /id$/i.test(field));
 }
 
-/** The statements that keep the id which a response has. */
+/** Writes the statements that store the id of a response in the state of the user. */
 export function keepCode(source: IdSource, state: string): string[] {
   const leaf = source.isNumber ? "number" : "string";
   const typeOf = (path: IdSource["path"], inner: string) =>

@@ -7,7 +7,7 @@ export interface Parameter {
   readonly in: "path" | "query" | "header";
   /** The example, or a value that the schema allows. */
   readonly value: unknown;
-  /** Whether an author gave the value. */
+  /** Whether the description has an example or a default, so that the value is not guessed. */
   readonly isGiven: boolean;
 }
 
@@ -19,14 +19,14 @@ export type OperationBody =
 /** One method of one path. */
 export interface ApiOperation {
   readonly id: string;
-  /** In upper case. */
+  /** The method in upper case. */
   readonly method: string;
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body: OperationBody | null;
-  /** The documented statuses of success: 200 to 299. */
+  /** The documented success statuses: 200 to 299. */
   readonly successes: readonly number[];
-  /** The response of success; null if none is described. */
+  /** The response for the first documented success status; null if none is described. */
   readonly response: LooseObject | null;
   /** The names of the security schemes that a request needs. */
   readonly security: readonly string[];
@@ -34,7 +34,7 @@ export interface ApiOperation {
 
 const methods = ["get", "head", "post", "put", "patch", "delete", "options"];
 
-/** The operations of a description in their order, without those that are deprecated. */
+/** Returns the operations of a description in their order, without deprecated operations. */
 export function operationsOf(document: ApiDocument): ApiOperation[] {
   const paths = document.objectAt(document.root["paths"]) ?? {};
   return Object.entries(paths).flatMap(([path, item]) => {

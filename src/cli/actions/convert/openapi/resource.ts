@@ -4,28 +4,28 @@ import { type LooseObject, listOf, objectOf, textOf } from "../loose-json.ts";
 import type { ApiDocument } from "./api-document.ts";
 import type { ApiOperation } from "./operation.ts";
 
-/** What has an id in paths, such as the job of `/jobs/{jobId}`, and where its id comes from. */
+/** A kind of thing that paths identify by an id, such as the job of `/jobs/{jobId}`, and the source of its ids. */
 export interface Resource {
   /** The path up to the parameter: `/jobs/`. */
   readonly prefix: string;
-  /** In the singular: "job". */
+  /** The name in the singular: "job". */
   readonly name: string;
   /** The name of the parameter. */
   readonly parameter: string;
   readonly source: IdSource | null;
 }
 
-/** The operation whose response has the id. */
+/** An operation whose response contains the id, and the place of the id in it. */
 export interface IdSource {
   readonly operation: ApiOperation;
   /** The place of the id in the response; in a list, relative to its items. */
   readonly path: JsonPath;
-  /** The place of the list in the response; null if the response is of one resource. */
+  /** The place of the list in the response; null if the response contains one resource. */
   readonly list: JsonPath | null;
   readonly isNumber: boolean;
 }
 
-/** All resources of the description, by the path up to their id. */
+/** Returns all resources of the description, by the path up to their id. */
 export function resourcesOf(document: ApiDocument, operations: readonly ApiOperation[]): ReadonlyMap<string, Resource> {
   const resources = new Map<string, Resource>();
   for (const { path } of operations) {
@@ -41,7 +41,7 @@ export function resourcesOf(document: ApiDocument, operations: readonly ApiOpera
   return resources;
 }
 
-/** The parameters in a path that are a whole segment, each with what is before it. */
+/** Returns the parameters of a path that are a whole segment, each with the path before it. */
 export function pathIds(path: string): { prefix: string; parameter: string }[] {
   return [...path.matchAll(/(?<=\/)\{([^{}/]+)\}(?=\/|$)/g)].map((match) => ({
     prefix: path.slice(0, match.index),
@@ -68,7 +68,7 @@ function sourceOf(document: ApiDocument, operations: readonly ApiOperation[], wa
   );
 }
 
-/** OpenAPI's own way to say it: a link of a response to an operation with the parameter. */
+/** Finds the source in the links of OpenAPI: the link of a response that gives the parameter of another operation its value. */
 function linked(
   document: ApiDocument,
   operations: readonly ApiOperation[],
@@ -113,7 +113,10 @@ function ofList(document: ApiDocument, operation: ApiOperation, wanted: Wanted):
   return null;
 }
 
-/** The id among the properties of a schema, or of the object in it that has the resource's name or is called data. */
+/**
+ * Finds the id among the properties of a schema, or of an object in it that is named after the resource or is named data,
+ * result or item.
+ */
 function idIn(document: ApiDocument, schema: unknown, { parameter, name }: Wanted) {
   const own = idProperty(document, schema, parameter, name);
   if (own !== null) return own;
@@ -142,7 +145,7 @@ function schemaOf({ response }: ApiOperation): unknown {
   return objectOf(json?.[1])?.["schema"];
 }
 
-/** The properties of a schema, with those of its parts. */
+/** Returns the properties of a schema and of the schemas that it combines (allOf, oneOf, anyOf). */
 function propertiesOf(document: ApiDocument, schema: unknown, depth = 0): LooseObject {
   const resolved = document.objectAt(schema);
   if (resolved === null || depth > 5) return {};

@@ -5,13 +5,13 @@ import type { Pair, PostmanBody } from "./collection.ts";
 import { jsonTemplateCode } from "./json-template.ts";
 import type { PostmanVariables } from "./variables.ts";
 
-/** What the code of a body refers to. */
+/** The variables and files that the code of a body refers to. */
 export interface BodyContext {
   readonly variables: PostmanVariables;
   readonly files: SentFiles;
 }
 
-/** The option of a request that sends a body; none without a body, or for a file whose path is not known. */
+/** Writes the option of a request that sends a body. Returns no option if there is no body, or if it is a file whose path is unknown. */
 export function bodyCode(body: PostmanBody | null, { variables, files }: BodyContext, indent: string): string[] {
   const code = ({ name, value }: Pair) =>
     textCode(isSecretField(name) ? variables.secretPiecesOf(name, value) : variables.piecesOf(value));
@@ -45,7 +45,7 @@ function partCode(content: string, type: string): string {
   return type === "" ? content : `{ content: ${content}, type: ${JSON.stringify(type)} }`;
 }
 
-/** The fields of a form as an object. One with repeated names is a list of pairs, which keeps their order. */
+/** Writes the fields of a form as an object. If names are repeated, writes a list of pairs, which keeps their order. */
 function formCode(fields: readonly Pair[], code: (field: Pair) => string, indent: string): string {
   const isRepeated = new Set(fields.map(({ name }) => name)).size < fields.length;
   if (!isRepeated)
@@ -57,7 +57,7 @@ function formCode(fields: readonly Pair[], code: (field: Pair) => string, indent
   return `new URLSearchParams(${enclosed(pairs, "[]", indent)})`;
 }
 
-/** Fields as an object; those with the same name as a list. */
+/** Writes fields as an object. Fields with the same name become a list. */
 function fieldsCode(fields: readonly { readonly name: string; readonly code: string }[], indent: string): string {
   const lines = [...Map.groupBy(fields, ({ name }) => name)].map(([name, list]) => {
     const codes = list.map(({ code }) => code);

@@ -10,11 +10,11 @@ export type CollectionItem =
 
 export interface PostmanRequest {
   readonly method: string;
-  /** The URL with `{{variables}}`, its path variables filled in, without its fragment. */
+  /** The URL with `{{variables}}` and without its fragment. Its path variables are filled in. */
   readonly url: string;
   readonly headers: readonly Pair[];
   readonly body: PostmanBody | null;
-  /** The request's own credentials, else those of the nearest folder; null for none. */
+  /** The credentials of the request or, if it declares none, of the nearest folder; null for no credentials. */
   readonly auth: PostmanAuth | null;
   readonly effect: ScriptEffect;
 }
@@ -32,11 +32,11 @@ export type PostmanBody =
   /** The content of a file; its path is empty if the collection does not have it. */
   | { readonly kind: "file"; readonly path: string };
 
-/** A field of a multipart body, or files of one name. */
+/** A part of a multipart body: a field, or the files of a field. */
 export interface PostmanPart extends Pair {
   /** The paths of the files; null for a field. */
   readonly paths: readonly string[] | null;
-  /** The content type; empty for the usual one. */
+  /** The content type; empty for the default. */
   readonly type: string;
 }
 
@@ -52,7 +52,7 @@ export interface Collection {
   readonly variables: ReadonlyMap<string, string | null>;
 }
 
-/** @param environment an exported environment, whose values win; null without one */
+/** Reads a collection. @param environment an exported environment, whose values override those of the collection; null if none is given */
 export function readCollection(file: string, json: LooseObject, environment: LooseObject | null): Collection {
   const items = listOf(json["item"]);
   const name = oneLine(textOf(objectOf(json["info"])?.["name"]), 60);
@@ -100,7 +100,7 @@ function requestOf(
   };
 }
 
-/** The text of a URL, which is a string or an object with its parts. */
+/** Returns the text of a URL, which is a string or an object with its parts. */
 function urlOf(given: unknown): string {
   if (typeof given === "string") return given.replace(/#.*$/s, "").trim();
   const url = objectOf(given);

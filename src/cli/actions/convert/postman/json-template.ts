@@ -3,7 +3,7 @@ import { type JsonPath, literalCode, type Piece, pathKey, textCode } from "../co
 import { leavesOf } from "../correlation/place.ts";
 import type { PostmanVariables } from "./variables.ts";
 
-/** Marks a variable that stands in JSON without quotes. */
+/** The prefix that marks a variable without quotes in JSON. */
 const mark = "\u0001";
 
 /** Writes a JSON text with `{{variables}}` as a literal; null if it is not JSON. */
@@ -25,11 +25,11 @@ export function jsonTemplateCode(text: string, variables: PostmanVariables, inde
 function leafCode(leaf: string, variables: PostmanVariables): string {
   if (!leaf.startsWith(mark)) return textCode(variables.piecesOf(leaf) satisfies Piece[]);
   const { code, isNumber } = variables.expressionOf(leaf.slice(1));
-  // Constants are text of the environment. A value of a response has its own type.
+  // A constant is text from the environment. A value from a response keeps its type.
   return isNumber === true || code.startsWith("vu.state.") ? code : `JSON.parse(${code})`;
 }
 
-/** The value of a JSON text in which variables may stand without quotes, and comments as Postman allows them. */
+/** Parses a JSON text that may contain variables without quotes, and comments, as Postman allows; undefined if it is not JSON. */
 function parsed(text: string): unknown {
   const strings = /"(?:[^"\\]|\\.)*"/g;
   const marked = (rest: string) =>

@@ -17,7 +17,7 @@ import {
 import type { SetVariable } from "./script.ts";
 import { PostmanVariables } from "./variables.ts";
 
-/** Converts a collection: one user class whose tasks are its folders, in their order. */
+/** Converts a collection to one user class, whose tasks are the folders and requests at the top level, in their order. */
 export function convertCollection(file: string, json: LooseObject, environment: LooseObject | null): Conversion {
   return new CollectionTest(file, json, environment).conversion();
 }
@@ -34,7 +34,7 @@ class CollectionTest {
   readonly #items: readonly CollectionItem[];
   readonly #names = new DeclaredNames();
   readonly #variables: PostmanVariables;
-  /** What the URLs of most requests start with: `{{baseUrl}}` or an origin. */
+  /** The start of the URLs of most requests: `{{baseUrl}}` or an origin. */
   readonly #base: string;
   readonly #review = new Set<string>();
   readonly #files: SentFiles;
@@ -101,7 +101,7 @@ export default defineTest({
     if (name === undefined) return `env("SERVICE_URL", ${JSON.stringify(this.#base || "http://127.0.0.1:8000")})`;
     const value = this.#variables.valueOf(name);
     const { code } = this.#variables.expressionOf(name);
-    // Postman sends a request without a scheme to http.
+    // Postman uses http for a URL without a scheme.
     return value !== "" && !/^https?:\/\//i.test(value) ? `\`http://\${${code}}\`` : code;
   }
 
@@ -111,7 +111,7 @@ export default defineTest({
     return `    ${keyCode(item.name)}: async (vu) => {\n${body}    },\n`;
   }
 
-  /** The requests of a folder, and a group for each folder in it. */
+  /** Writes the requests of a folder, and a group for each folder in it. */
   #steps(items: readonly CollectionItem[], indent: string): string {
     return items
       .map((item) => {
@@ -154,7 +154,7 @@ export default defineTest({
       const [name = "", value] = field.split(/=(.*)/s);
       return value !== undefined && isSecretParameter(name) ? secret(name, value) : this.#variables.piecesOf(field);
     });
-    // Credentials are secret whatever their name is.
+    // Credentials are secret, whatever their names are.
     const query = [...given, ...this.#authFields(request).query.map(({ name, value }) => secret(name, value))];
     return textCode([...pieces, ...query.flatMap((field, position) => [position === 0 ? "?" : "&", ...field])]);
   }
@@ -201,7 +201,7 @@ export default defineTest({
     ];
   }
 
-  /** The headers, the field of the query or the option that send the credentials. */
+  /** Returns the headers, the query field or the option that sends the credentials. */
   #authFields({ auth }: PostmanRequest): AuthFields {
     const none = { headers: [], query: [], options: [] };
     if (auth === null) return none;
@@ -234,7 +234,7 @@ export default defineTest({
   }
 }
 
-/** The code of a value that a script sets. */
+/** Writes the code of a value that a script sets. */
 function setCode(from: SetVariable["from"], response: string): string {
   switch (from.kind) {
     case "text":
@@ -254,7 +254,7 @@ function setCode(from: SetVariable["from"], response: string): string {
   }
 }
 
-/** Whether a file is sent whose path the collection does not have. */
+/** Whether the body contains a file whose path is not in the collection. */
 function hasUnknownFile(body: PostmanBody | null): boolean {
   if (body?.kind === "file") return body.path === "";
   return body?.kind === "multipart" && body.fields.some(({ paths }) => paths?.length === 0);
@@ -264,7 +264,7 @@ function requestsIn(items: readonly CollectionItem[]): PostmanRequest[] {
   return items.flatMap((item) => (item.kind === "folder" ? requestsIn(item.items) : [item.request]));
 }
 
-/** `{{baseUrl}}` or the origin that a URL starts with; empty if neither. */
+/** Returns the `{{baseUrl}}` or the origin that a URL starts with; empty if it starts with neither. */
 function baseOf(url: string): string {
   return /^\{\{[^{}]+\}\}(?=[/?]|$)/.exec(url)?.[0] ?? /^https?:\/\/[^/?{}]+(?=[/?]|$)/i.exec(url)?.[0] ?? "";
 }

@@ -9,12 +9,12 @@ export interface SetVariable {
     | { readonly kind: "header" | "cookie" | "text"; readonly text: string };
 }
 
-/** What the scripts of a request do, as far as it is understood. */
+/** The effects of the scripts of a request, as far as they are recognized. */
 export interface ScriptEffect {
   readonly sets: readonly SetVariable[];
   /** The statuses that the script expects; empty if it expects none. */
   readonly statuses: readonly number[];
-  /** Whether a script does more than that. */
+  /** Whether a script has effects that are not recognized. */
   readonly isIncomplete: boolean;
 }
 
@@ -85,7 +85,7 @@ function sourceOf(expression: string, aliases: ReadonlyMap<string, JsonPath>): S
   return start === undefined ? null : { kind: "json", path: [...start, ...pathOf(path)] };
 }
 
-/** The path of `.data[0]["a b"]`. */
+/** Parses a path such as `.data[0]["a b"]`. */
 function pathOf(text: string): JsonPath {
   return [...text.matchAll(/\.(\w+)|\[(\d+)\]|\[["']([^"']*)["']\]/g)].map(([, name, index, quoted]) =>
     index === undefined ? (name ?? quoted ?? "") : Number(index),

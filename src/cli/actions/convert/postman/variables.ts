@@ -14,16 +14,16 @@ const dynamic: Readonly<Record<string, CodePiece>> = {
 };
 const otherRandom: CodePiece = { code: "`text${Math.floor(vu.random() * 1e9)}`" };
 
-/** How the `{{variables}}` of a collection are written in the test. */
+/** Writes the `{{variables}}` of a collection as code of the test. */
 export class PostmanVariables {
   readonly #initial: ReadonlyMap<string, string | null>;
-  /** Variables that scripts set, by name: the field of the user's state. */
+  /** The fields of the user's state for the variables that scripts set, by the name of the variable. */
   readonly state = new Map<string, string>();
-  /** Variables that are constants of the test, by name. */
+  /** The constants of the test for the other variables, by the name of the variable. */
   readonly #constants = new Map<string, string>();
-  /** Constants in place of the secrets that requests contain, by name and text. */
+  /** The constants that replace the secrets in requests, by the name and the text of the secret. */
   readonly #secrets = new Map<string, string>();
-  /** Variables that are sent where only secrets are. Their values stay out of the test. */
+  /** The names of variables that are sent in place of a secret. Their values are not written into the test. */
   readonly #secretVariables = new Set<string>();
   readonly #names: DeclaredNames;
 
@@ -33,7 +33,7 @@ export class PostmanVariables {
     for (const name of setByScripts) this.state.set(name, names.claim(name, "value"));
   }
 
-  /** A text with `{{variables}}` as pieces. */
+  /** Splits a text with `{{variables}}` into pieces. */
   piecesOf(text: string): Piece[] {
     return text.split(/(\{\{[^{}]+\}\})/).map((part): Piece => {
       const [, name] = /^\{\{\s*([^{}]+?)\s*\}\}$/.exec(part) ?? [];
@@ -42,8 +42,8 @@ export class PostmanVariables {
   }
 
   /**
-   * A text that is a secret, as pieces: what the collection contains of it comes from the environment.
-   * @param name what the secret is, such as the name of its header
+   * Splits a secret text into pieces. If the collection contains the secret itself, the test reads it from the environment.
+   * @param name the name of the secret, such as that of its header
    */
   secretPiecesOf(name: string, text: string): Piece[] {
     const variables = [...text.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)].map(([, variable = ""]) => variable);
@@ -65,7 +65,7 @@ export class PostmanVariables {
     return { code: constant };
   }
 
-  /** The value at the start with the variables in it resolved; empty if it is not known. */
+  /** Returns the initial value of a variable, with the variables in it resolved; empty if it is unknown. */
   valueOf(name: string, depth = 0): string {
     const value = this.#initial.get(name) ?? "";
     return depth > 5
@@ -73,7 +73,7 @@ export class PostmanVariables {
       : value.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, inner: string) => this.valueOf(inner, depth + 1));
   }
 
-  /** The lines that declare the constants which the code refers to. */
+  /** Returns the lines that declare the constants which the code refers to. */
   declarations(): string[] {
     const variables = [...this.#constants].map(([name, constant]) => {
       const value = this.#shownValueOf(name);
@@ -86,13 +86,13 @@ export class PostmanVariables {
     return [...variables, ...secrets];
   }
 
-  /** The variables without a value, which the environment must have. */
+  /** Returns the names of the environment variables that must be set, because the test has no values for them. */
   missing(): string[] {
     const variables = [...this.#constants.keys()].filter((name) => this.#shownValueOf(name) === "");
     return [...variables, ...this.#secrets.values()].map(variableCase);
   }
 
-  /** The fields of the state with their values at the start. */
+  /** Writes the fields of the state with their initial values. */
   stateFields(): string[] {
     return [...this.state].map(([name, field]) => `${field}: ${JSON.stringify(this.#shownValueOf(name))}`);
   }
