@@ -36,14 +36,14 @@ export interface ApiOptions {
   readonly feed: LiveFeed;
   readonly watch: LiveWatch;
   readonly log: Logger;
-  /** The tokens that requests must present; without any, requests from this machine only are admitted. */
+  /** The tokens that requests must present. If there are none, only requests from this machine are admitted. */
   readonly tokens: RoleTokens;
   readonly sessions: Sessions;
-  /** Called with the connection of each request of somebody who may make requests. */
+  /** Called with the connection of each request that was admitted. */
   readonly onAdmitted: (socket: Socket) => void;
 }
 
-/** Creates the HTTP application without a socket: admission, routes, and problems as error responses. */
+/** Creates the HTTP application without a socket: admission, routes, and error responses. */
 export function createApi(options: ApiOptions): OpenAPIHono {
   const { session, offer, archive, lines, feed, watch, log, tokens, sessions, onAdmitted } = options;
   const app = new OpenAPIHono({
@@ -58,7 +58,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
-    // What else a client that is not known sends is not read.
+    // No further data of an unknown client is read.
     if (!context.get("visitor")) headers.set("connection", "close");
   });
   const nowMs = () => performance.now();

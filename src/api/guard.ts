@@ -6,13 +6,13 @@ import { requireSameOrigin, requireSameSite } from "./access/same-origin.ts";
 import { type AdmissionOptions, addressOf, loginPath, logoutPath, socketOf, Visitors } from "./access/visitors.ts";
 import { ProblemError } from "./problem.ts";
 
-/** The paths of health probes, which have no token and send any Host header. */
+/** The paths of health probes. Probes have no token and send any Host header. */
 const openPaths = new Set(["/healthz", "/readyz"]);
 
 /**
- * Admits a request or refuses it. Without a token only this machine can reach the server, and the Host header must name this
- * machine too, which refuses DNS names that were rebound to 127.0.0.1. With tokens, every request that presents one, or the cookie of a
- * session, is admitted to what the role of the token may do.
+ * Admits or rejects a request. Without a token, only this machine can reach the server, and the Host header must also name this
+ * machine, which rejects DNS names that were rebound to 127.0.0.1. With tokens, a request is admitted if it presents one, or the cookie
+ * of a session, and if the role of the token allows the request.
  */
 export function admission(options: AdmissionOptions): MiddlewareHandler {
   const secrets = roles.toReversed().flatMap((role) => {
@@ -21,7 +21,7 @@ export function admission(options: AdmissionOptions): MiddlewareHandler {
   });
   const roleOf = (given: string): Role | null => {
     const presented = digest(given);
-    // All are compared, so that the time does not say which one it was.
+    // All are compared, so that the time does not reveal which one matched.
     const found = secrets.filter(({ secret }) => timingSafeEqual(presented, secret));
     return found[0]?.role ?? null;
   };
@@ -57,8 +57,8 @@ export function admission(options: AdmissionOptions): MiddlewareHandler {
 }
 
 /**
- * Refuses changes that a page of another origin requests (cross-site request forgery), and bodies that are not JSON. Reads of the API are
- * refused too: another page learns nothing by them, but could make the master render reports.
+ * Rejects changes that a page of another origin requests (cross-site request forgery), and bodies that are not JSON. Reads of the API are
+ * rejected too: the other page could not see the response, but could make the master render reports.
  */
 export const sameOrigin: MiddlewareHandler = async (context, next) => {
   const { method, path } = context.req;
@@ -74,7 +74,7 @@ export const sameOrigin: MiddlewareHandler = async (context, next) => {
   return await next();
 };
 
-/** Refuses a request without a body, which is not the same as an empty form. */
+/** Rejects a request without a body, which is not the same as an empty form. */
 export const bodyNeeded: MiddlewareHandler = async (context, next) => {
   if (!hasBody(context)) throw new ProblemError(400, "invalid-request", "json: the request needs a body, at least {}");
   return await next();

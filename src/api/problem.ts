@@ -27,7 +27,7 @@ export function problem(context: Context, { status, code, message: detail, field
   return context.body(JSON.stringify(body), status, { "content-type": "application/problem+json" });
 }
 
-/** Converts an error to a problem. An error that is not ours becomes a 500 without its message. */
+/** Converts an error to a problem. Any unknown error becomes a 500 without its message. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof HTTPException) {

@@ -6,7 +6,7 @@ import { planPreviewSchema, sessionSchema, startFormSchema } from "./contract/se
 import { loadFormSchema, stopFormSchema } from "./contract/steering.ts";
 import { trendSchema } from "./contract/trends.ts";
 
-/* The messages of the contract under their names in the OpenAPI document. */
+/* The schemas of the contract, by their names in the OpenAPI document. */
 
 export const startForm = startFormSchema.openapi("StartForm");
 export const stopForm = stopFormSchema.openapi("StopForm");
@@ -27,7 +27,7 @@ export const runParams = z.object({
     .openapi({ param: { name: "id", in: "path" }, example: "20261125-170912-3fa9" }),
 });
 
-/** A response of JSON. */
+/** Describes a JSON response. */
 export function jsonResponse<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { "application/json": { schema } } };
 }
@@ -45,7 +45,7 @@ export const unfit = { 422: { description: "the request does not fit the test", 
 export const unavailable = {
   503: { description: "not available now; try again later", content: problemContent },
 } as const;
-/** What can be wrong with a request for stored runs. */
+/** The error responses to a request for stored runs. */
 export const notStored = {
   ...invalid,
   ...notFound,

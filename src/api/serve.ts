@@ -11,13 +11,13 @@ import { LogLines } from "./live/log-lines.ts";
 import { OfferedTest } from "./session-facts.ts";
 import { WebServer } from "./web-server.ts";
 
-/** The time in which workers reconnect after the last run, to be told that no other run follows. */
+/** The time in which workers can reconnect after the last run, to be told that no other run follows. */
 const reconnectTimeoutMs = 2_000;
 
 /**
- * Serves the web page and carries out the runs that are started there, until a signal.
+ * Serves the web page and carries out the runs that are started on it, until a signal.
  * @returns the exit code of the last run
- * @throws MusterError when the test cannot be run as requested, or a port is in use
+ * @throws MusterError if the test cannot be run as requested, or a port is in use
  */
 export async function serve(execution: Execution, place: WebPlace, context: RunnerContext): Promise<number> {
   const { bindHost, bindPort, token, tls, args, options } = execution;
@@ -93,7 +93,7 @@ async function runUntilStopped(session: RunSession, { resume }: Execution, place
     if (place.quitAfterMs !== null) {
       const quit = session.idle().then(() => delay(place.quitAfterMs ?? 0));
       await Promise.race([session.ended, quit]);
-      // Another run may have been started meanwhile.
+      // Another run may have been started in the meantime.
       await session.idle();
       return;
     }

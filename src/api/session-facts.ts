@@ -13,10 +13,10 @@ import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { defaultStallMs } from "../stats/health-sample.ts";
 import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "./contract/session.ts";
 
-/** Stands in for a host that neither the test nor the command line gives, so that the rest can be resolved. */
+/** A placeholder for the host if neither the test nor the command line gives one, so that the rest can be resolved. */
 const anyHost = "http://127.0.0.1";
 
-/** The test that the start form offers. It turns a form into the options of a run. */
+/** The test that the start form offers. Converts a form to the options of a run. */
 export class OfferedTest {
   readonly #options: RunOptions;
   #facts: TestFacts;
@@ -26,7 +26,7 @@ export class OfferedTest {
     this.#facts = facts;
   }
 
-  /** @throws MusterError when one of its profiles cannot be resolved */
+  /** Loads the facts of a test. @throws MusterError if one of its profiles cannot be resolved */
   static async of(test: LoadedTest, options: RunOptions): Promise<OfferedTest> {
     return new OfferedTest(options, await testFacts(test, options));
   }
@@ -35,18 +35,18 @@ export class OfferedTest {
     return this.#facts;
   }
 
-  /** Replaces the test after a change of its file. @throws MusterError when one of its profiles cannot be resolved; then nothing changes */
+  /** Replaces the test after a change of its file. @throws MusterError if one of its profiles cannot be resolved; then nothing changes */
   async replace(test: LoadedTest): Promise<void> {
     this.#facts = await testFacts(test, this.#options);
   }
 
-  /** The options of a run that `form` starts. */
+  /** Returns the options of a run that `form` starts. */
   optionsOf(form: StartForm): RunOptions {
     return optionsOf(form, this.#facts, this.#options);
   }
 }
 
-/** The profiles of the test, with the options of the command line filled in. */
+/** Returns the profiles of the test, with the options of the command line applied. */
 export async function testFacts(
   { bundle, test, testName, classNames }: LoadedTest,
   options: LoadOptions,
@@ -69,7 +69,7 @@ export async function testFacts(
   return { test: testName, host: shown, profile: options.profile ?? asked[0] ?? unnamed, profiles };
 }
 
-/** The options of the command line, overridden by the fields of the form. */
+/** Returns the options of the command line, overridden by the fields of the form. */
 export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions): RunOptions {
   const { users, spawnRate, ratePerSecond: rate, durationMs: runTime, host, classes: classShares } = form;
   const { profile: before, ...others } = options;
@@ -78,7 +78,7 @@ export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions
   // The page shows the host without its user and password; a host that was not edited keeps them.
   const givenHost = host === facts.host ? undefined : host;
   const profile = isUnnamed ? undefined : name;
-  // Who may start runs by the page is not who started this process, and may load what that allows.
+  // A visitor who may start runs is not the user who started this process: a host from the page is not allowed automatically.
   const isHostRequested = givenHost === undefined ? undefined : true;
   const given = { users, spawnRate, rate, runTime, host: givenHost, classShares, profile };
   const said = Object.fromEntries(
@@ -87,7 +87,7 @@ export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions
   return { ...others, ...said };
 }
 
-/** The plan of a run of this test. */
+/** Returns the plan of a run of this test. */
 export function previewOf(loaded: LoadedTest): PlanPreview {
   const { resolved } = loaded;
   const { search } = resolved;
@@ -145,7 +145,7 @@ function usersOf(load: ResolvedLoad): number | null {
   }
 }
 
-/** The users per second of a plan that rises once from 0 and then stays; null for any other plan. */
+/** Returns the users per second of a plan that rises once from 0 and then does not change; null for any other plan. */
 function spawnRateOf({ points, durationMs }: Plan): number | null {
   const [start, full] = points;
   const isOneRise = points.length === 2 && start?.value === 0 && full !== undefined;

@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
 
 export interface StaticFile {
   readonly type: string;
-  /** Changes with the content. */
+  /** The entity tag, which changes with the content. */
   readonly etag: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly gzipped: Uint8Array<ArrayBuffer>;

@@ -26,10 +26,10 @@ export interface WebServerOptions {
   readonly archive: Archive;
   readonly lines: LogLines;
   readonly host: string;
-  /** 0 takes any free port. */
+  /** The port; 0 for any free port. */
   readonly port: number;
   readonly tokens: RoleTokens;
-  /** The certificate of the page, and its key; null serves it without TLS. */
+  /** The TLS certificate of the page and its key; null serves the page without TLS. */
   readonly tls: TlsIdentity | null;
   readonly log: Logger;
 }
@@ -68,8 +68,9 @@ export class WebServer {
   }
 
   /**
+   * Starts the server.
    * @returns the port that the server listens on
-   * @throws ConfigurationError when the address is in use or is not an address of this machine
+   * @throws ConfigurationError if the address is in use or is not an address of this machine
    */
   async listen(): Promise<number> {
     const { host, port } = this.#options;
@@ -87,7 +88,7 @@ export class WebServer {
     return (this.#http.address() as AddressInfo).port;
   }
 
-  /** Sends the final state to the connected clients, and closes the server. */
+  /** Sends the final state to the connected clients and closes the server. */
   async close(): Promise<void> {
     this.#watch.look();
     this.#watch.close();

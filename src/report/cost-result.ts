@@ -4,7 +4,7 @@ import type { SharedRecord } from "../store/batch.ts";
 import { count } from "./numbers.ts";
 import type { CostResult } from "./result/result-schema.ts";
 
-/** The budget of a run, and what its requests cost. */
+/** Returns the budget of a run and what its requests cost. */
 export function costResult({ perRequest, max, currency }: Cost, requests: number): CostResult {
   const spent = costOfRequests(requests, { perRequest });
   return { perRequest, max, ...(currency === null ? {} : { currency }), requests, spent };
@@ -17,12 +17,12 @@ export function describeCost({ perRequest, max, currency: named, requests, spent
   return `${amountText(spent, null)} of ${amountText(max, currency)} for ${what}`;
 }
 
-/** What a master stores of the permits of a run. */
+/** The stored permits of a run, as its master writes them. */
 const storedPermits = z.object({
   holdings: z.array(z.object({ granted: z.number(), unused: z.number() })),
 });
 
-/** Reads from the store how many requests were made, or may have been. Only a run with limits on requests counts them. */
+/** Reads from the store how many requests were sent, or may have been sent. Only a run with a limit on requests counts them. */
 export function storedRequestCount(shared: readonly SharedRecord[]): number {
   const stored = storedPermits.safeParse(shared.find(({ scope }) => scope === "permits")?.value);
   return stored.success ? stored.data.holdings.reduce((sum, { granted, unused }) => sum + granted - unused, 0) : 0;

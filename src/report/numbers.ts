@@ -13,7 +13,7 @@ export function milliseconds(value: number): string {
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** Milliseconds of something that was counted so often; "–" if it never was. */
+/** Milliseconds of something that was counted this many times; "–" if it never was. */
 export function millisecondsOf(value: number | undefined, counted: number): string {
   return counted === 0 || value === undefined ? "–" : milliseconds(value);
 }
@@ -39,16 +39,13 @@ export function bytes(value: number): string {
   return value < 999.95e6 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }
 
-/** Rounds to three decimals, as numbers of a result are; for times in ms, that is microseconds. */
+/** Rounds to three decimals, as for all numbers of a result. For times in ms, these are microseconds. */
 export function rounded<Value extends number | null>(value: Value): Value;
 export function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1_000) / 1_000;
 }
 
-/**
- * Converts microseconds to ms with 3 significant digits, at most down to one microsecond: as exact as a histogram's
- * slots.
- */
+/** Converts microseconds to ms with 3 significant digits, but not finer than one microsecond: as exact as a histogram's slots. */
 export function significantMs(micros: number): number {
   const whole = Math.round(micros);
   if (whole < 1_000) return whole / 1_000;
@@ -64,7 +61,7 @@ interface RowNumbers {
   readonly uncertain?: number;
 }
 
-/** What became of the rows of a data source: "200 rows: 150 used, 45 unused, 5 uncertain (lost workers had them)". */
+/** Describes what happened to the rows of a data source: "200 rows: 150 used, 45 unused, 5 uncertain (lost workers had them)". */
 export function describeRows({ rows, used, unused, uncertain }: RowNumbers): string {
   const all = `${count(rows)} ${rows === 1 ? "row" : "rows"}`;
   if (unused === undefined || uncertain === undefined) return `${all}, taken ${count(used)} times`;

@@ -1,9 +1,12 @@
 import { LineBudget } from "../../core/line-budget.ts";
 
-/** Wrong tokens of one address, and of all, before checks are slowed: this many at once, and this many per second. */
+/**
+ * The wrong tokens of one address (`ofAddress`), and of all addresses (`ofAll`), after which checks are slowed: a
+ * burst, and a rate per second.
+ */
 const ofAddress = { burst: 10, perSecond: 0.1 };
 const ofAll = { burst: 100, perSecond: 1 };
-/** Wrong tokens of an address that has presented the right one, before right tokens from there are slowed, too. */
+/** The wrong tokens of an address that has presented a right token, after which its right tokens are slowed, too. */
 const ofKnown = { burst: 100, perSecond: 20 };
 /** How long a slowed check takes, and how many of one address and of all are made at the same time. */
 const delayMs = 1_000;
@@ -14,16 +17,17 @@ const mostAddresses = 10_000;
 
 interface Guesser {
   readonly budget: LineBudget;
-  /** Null until the right token has come from this address. */
+  /** The budget of wrong tokens after a right one came from this address; null before that. */
   known: LineBudget | null;
   pending: number;
 }
 
 /**
- * Slows guesses of the tokens of the page, by address and in all. From an address that is not known, a right token is slowed like a wrong
- * one, so that the time says nothing about a guess. From an address that has presented the right token, a token is checked first and only
- * wrong ones are slowed: many visitors can share the address of a proxy, and one who guesses must not keep the others out. The time then
- * tells right from wrong, so that only 20 tokens in a second are checked in this way; beyond, such an address is slowed like any other.
+ * Slows guesses of the page's tokens, by address and in total. From an unknown address, a right token is slowed like a wrong one, so that
+ * the time reveals nothing about a guess. From an address that has presented a right token, a token is checked first and only wrong ones
+ * are slowed: many visitors can share the address of a proxy, and a guessing client must not lock out the others. The time then does
+ * reveal whether a token is right, so only 20 wrong tokens per second are checked in this way. Beyond that, such an address is slowed
+ * like any other.
  */
 export class GuessLimit {
   readonly #nowMs: () => number;
@@ -32,7 +36,7 @@ export class GuessLimit {
   readonly #addresses = new Map<string, Guesser>();
   #pending = 0;
 
-  /** @param wait resolves after so many milliseconds */
+  /** @param wait resolves after the given number of milliseconds */
   constructor(nowMs: () => number, wait: (ms: number) => Promise<unknown>) {
     this.#nowMs = nowMs;
     this.#wait = wait;
@@ -40,9 +44,9 @@ export class GuessLimit {
   }
 
   /**
-   * Makes a check, perhaps later, or returns what it found later.
-   * @param check returns whether the token is right
-   * @returns what the check returned; null when too many are slowed now
+   * Runs a check at once or after a delay, or delays its result.
+   * @param check returns what a right token stands for; null if the token is wrong
+   * @returns the result of the check; null if too many checks are being slowed
    */
   async pass<Found>(address: string, check: () => Found | null): Promise<{ readonly found: Found | null } | null> {
     const guesser = this.#guesserAt(address);
@@ -60,7 +64,7 @@ export class GuessLimit {
     return !isFast && isFirst && !(await this.#slow(guesser)) ? null : { found };
   }
 
-  /** Waits; returns false at once if too many checks wait. */
+  /** Waits for the delay. Returns false at once if too many checks are waiting. */
   async #slow(guesser: Guesser): Promise<boolean> {
     if (guesser.pending >= pendingOfAddress || this.#pending >= pendingOfAll) return false;
     guesser.pending++;

@@ -21,8 +21,9 @@ export const pageRequestLimits = {
 export const pageTlsTimeoutMs = 5_000;
 
 /**
- * The connections to the page. Until one of its requests is admitted, a connection is bounded as one to the port of workers is: in
- * number, in total and for each address, in time and in bytes; and so are the log lines about those that are dropped.
+ * The connections to the page. Until one of its requests is admitted, a connection has the same limits as one to the port for
+ * workers: in number (in total and for each address), in time and in bytes. The log lines about dropped connections are limited,
+ * too.
  */
 export class PageConnections {
   readonly #refusals: RefusalLog;
@@ -44,7 +45,7 @@ export class PageConnections {
     });
   }
 
-  /** A request of the connection may be made: it is no longer limited. */
+  /** Lifts the limits of a connection, because one of its requests was admitted. */
   admit(socket: Socket): void {
     if (this.#admitted.has(socket)) return;
     this.#admitted.add(socket);

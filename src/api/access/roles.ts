@@ -1,11 +1,11 @@
-/** What a visitor of the page may do; each role may do what those before it may. */
+/** The roles of visitors of the page. Each role may do what the roles before it may do. */
 export const roles = ["look", "steer", "start"] as const;
 export type Role = (typeof roles)[number];
 
-/** The tokens of the page by role; null where none is set. */
+/** The tokens of the page by role; null for a role without a token. */
 export type RoleTokens = Readonly<Record<Role, string | null>>;
 
-/** The requests that need more than to look, by method and path; `*` is one part of a path. */
+/** The requests that need more than the role `look`, by method and path; `*` is one part of a path. */
 const needed: readonly [role: Role, method: string, path: string][] = [
   ["steer", "POST", "/api/runs/*/stop"],
   ["steer", "POST", "/api/runs/*/pause"],
@@ -22,7 +22,7 @@ const patterns = needed.map(([role, method, path]) => {
   return { role, method, path: new RegExp(`^${path.replaceAll("*", "[^/]+")}$`) };
 });
 
-/** The role that a request needs. Reading needs `look`; a change that is not listed needs the highest role. */
+/** Returns the role that a request needs. Reading needs `look`; a change that is not listed needs the highest role. */
 export function roleFor(method: string, path: string): Role {
   if (method === "GET" || method === "HEAD") return "look";
   return patterns.find((one) => one.method === method && one.path.test(path))?.role ?? "start";

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { ProblemError } from "../problem.ts";
 
-/** @throws ProblemError if a page of another origin makes the request */
+/** Checks that the request does not come from a page of another origin. @throws ProblemError if it does */
 export function requireSameOrigin(context: Context): void {
   const origin = context.req.header("origin");
   if (isForeign(context) || (origin !== undefined && hostOf(origin) !== context.req.header("host"))) {
@@ -13,13 +13,13 @@ export function requireSameOrigin(context: Context): void {
   }
 }
 
-/** @throws ProblemError if a page of another site makes the request */
+/** Checks that the request does not come from a page of another site. @throws ProblemError if it does */
 export function requireSameSite(context: Context): void {
   if (isForeign(context))
     throw new ProblemError(403, "cross-origin", "a page of another site cannot read from this server");
 }
 
-/** What browsers say of the page that makes a request; another port of this machine is "same-site". */
+/** Whether the browser states that the request comes from a page of another site. Another port of this machine is "same-site". */
 function isForeign(context: Context): boolean {
   const site = context.req.header("sec-fetch-site");
   return site !== undefined && site !== "same-origin" && site !== "none";

@@ -9,14 +9,14 @@ export const longestSessionMs = 7 * 24 * 3_600_000;
 export const mostSessions = 1_000;
 const sweepMs = 30_000;
 
-/** A login of a browser. */
+/** The session of a logged-in browser. */
 export interface BrowserSession {
-  /** From 1, in the order of logins: it names the session in the log of a run. */
+  /** The number of the login, from 1. It names the session in the log of a run. */
   readonly number: number;
   readonly role: Role;
   readonly startedMs: number;
   usedMs: number;
-  /** Ends what is still being sent, by stream. */
+  /** Functions that end the open streams of the session, one for each stream. */
   readonly streams: Set<() => void>;
 }
 
@@ -32,7 +32,7 @@ export class Sessions {
     this.#sweep = setInterval(() => this.sweep(), sweepMs).unref();
   }
 
-  /** Begins a session. Returns the secret for its cookie. */
+  /** Starts a session. Returns the secret for its cookie. */
   begin(role: Role): string {
     const [oldest] = [...this.#byDigest].sort(([, a], [, b]) => a.usedMs - b.usedMs);
     if (oldest !== undefined && this.#byDigest.size >= mostSessions) this.#end(oldest[0]);
@@ -43,7 +43,7 @@ export class Sessions {
     return secret;
   }
 
-  /** The session of a cookie, which counts as used; null if it has ended or never was. */
+  /** Returns the session of a cookie, and counts this as use; null if the session has ended or never existed. */
   find(secret: string | undefined): BrowserSession | null {
     if (secret === undefined || secret.length > 100) return null;
     const digest = digestOf(secret);
@@ -57,12 +57,12 @@ export class Sessions {
     return found;
   }
 
-  /** Ends the session of a cookie, and what is still sent to it. */
+  /** Ends the session of a cookie and its open streams. */
   end(secret: string | undefined): void {
     if (secret !== undefined) this.#end(digestOf(secret));
   }
 
-  /** Ends the sessions whose time is over. */
+  /** Ends the sessions that have expired. */
   sweep(): void {
     for (const [digest, session] of this.#byDigest) {
       if (session.streams.size > 0) session.usedMs = this.#nowMs();
@@ -86,7 +86,7 @@ export class Sessions {
   }
 }
 
-/** A lookup by digest takes the same time for any secret that is not known. */
+/** Returns the digest of a secret. A lookup by digest takes the same time for any unknown secret. */
 function digestOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }

@@ -13,15 +13,15 @@ import { type BrowserSession, longestSessionMs, type Sessions } from "./sessions
 const cookieName = "muster_session";
 export const loginPath = "/login";
 export const logoutPath = "/logout";
-/** The log lines about wrong tokens: this many at once, and this many per second. */
+/** The limit of log lines about wrong tokens: a burst, and a rate per second. */
 const loggedGuesses = { burst: 10, perSecond: 0.1 };
 
-/** Who makes a request. */
+/** The sender of a request. */
 export interface Visitor {
   readonly role: Role;
-  /** The address of the client, or of the proxy before it. */
+  /** The address of the client, or of the proxy in front of it. */
   readonly address: string;
-  /** Null for a client that sends its token with each request, and without tokens. */
+  /** The session; null for a client that sends its token with each request, and if the page has no tokens. */
   readonly session: BrowserSession | null;
 }
 
@@ -32,7 +32,7 @@ declare module "hono" {
 }
 
 export interface AdmissionOptions {
-  /** Without any, requests from this machine only are admitted, and may do everything. */
+  /** The tokens of the page. If there are none, only requests from this machine are admitted, and they may do everything. */
   readonly tokens: RoleTokens;
   readonly sessions: Sessions;
   readonly guesses: GuessLimit;
@@ -40,12 +40,12 @@ export interface AdmissionOptions {
   readonly onAdmitted: (socket: Socket) => void;
 }
 
-/** Says in one line who somebody is: `role steer, address 127.0.0.1, session 3`. */
+/** Describes a visitor in one line: `role steer, address 127.0.0.1, session 3`. */
 export function visitorText({ role, address, session }: Visitor): string {
   return `role ${role}, address ${address}${session === null ? "" : `, session ${session.number}`}`;
 }
 
-/** Finds out who makes a request, and lets browsers log in and out. */
+/** Identifies the visitor of each request, and lets browsers log in and out. */
 export class Visitors {
   readonly #options: AdmissionOptions;
   readonly #roleOf: (given: string) => Role | null;
@@ -57,7 +57,7 @@ export class Visitors {
     this.#roleOf = roleOf;
   }
 
-  /** Who makes the request, or the answer to somebody who is not known. */
+  /** Returns the visitor of the request, or the response to an unknown one. */
   async find(context: Context): Promise<Visitor | Response> {
     const { sessions } = this.#options;
     const { method, path } = context.req;
@@ -76,8 +76,8 @@ export class Visitors {
   }
 
   /**
-   * Answers a request without a token. `?token=` and the form of the login page begin a session, a browser gets the login page, and other
-   * clients get 401.
+   * Handles a request without a valid token. `?token=` and the form of the login page start a session, a browser gets the login page, and
+   * other clients get 401.
    */
   async #enter(context: Context, address: string, isWrong: boolean): Promise<Response> {
     const { method, path } = context.req;
@@ -93,7 +93,7 @@ export class Visitors {
         maxAge: longestSessionMs / 1_000,
       });
       url.searchParams.delete("token");
-      // A path that begins with two slashes would name another host.
+      // A path that begins with two slashes would be a URL of another host.
       return context.redirect(isForm ? "/" : `/${url.pathname.replace(/^[/\\]+/, "")}${url.search}`, 303);
     }
     context.header("www-authenticate", "Bearer");
@@ -109,7 +109,7 @@ export class Visitors {
     return context.redirect("/", 303);
   }
 
-  /** The role of a token; null if it is wrong. @throws ProblemError when there are too many guesses */
+  /** Returns the role of a token; null if the token is wrong. @throws ProblemError if there are too many guesses */
   async #check(address: string, given: string): Promise<Role | null> {
     const passed = await this.#options.guesses.pass(address, () => this.#roleOf(given));
     if (passed === null) {

@@ -17,7 +17,7 @@ import { trendsOf } from "./trends.ts";
 
 /**
  * Reads stored runs and renders the answer: JSON, or the text of a file.
- * @throws MusterError when there is no such run, or the store cannot be read
+ * @throws MusterError if the run does not exist or the store cannot be read
  */
 export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Array<ArrayBuffer> {
   switch (question.kind) {
@@ -68,7 +68,7 @@ function rowOf(store: Store, run: RunSummary, live: RunningResult | null): RunRo
   };
 }
 
-/** The measurements of a run; without a request, there are no times, and no rate as long as it goes on. */
+/** The measurements of a run. Without requests there are no times, and no rate while the run is in progress. */
 function figuresOf(
   data: { readonly total: Pick<Result["total"], "requests" | "requestsPerSecond"> & Percentiles } | undefined,
   isOver: boolean,
@@ -83,7 +83,7 @@ interface Percentiles {
   readonly responseTimeMs: { readonly percentiles: Readonly<Record<string, number>> };
 }
 
-/** The files by their format, and their index among the files of the format. */
+/** The format of each file, and its position among the files of the format. */
 const places: Readonly<Record<RunFile, readonly [format: ReportFormat, position: number]>> = {
   html: ["html", 0],
   json: ["json", 0],

@@ -5,11 +5,11 @@ import type { ResultSection, RunFile } from "../contract/runs.ts";
 export interface RunningResult {
   readonly id: string;
   readonly result: Result;
-  /** All workers have reported up to this time, in ms since the start of the run. */
+  /** The time up to which all workers have reported, in ms since the start of the run. */
   readonly wholeToMs: number;
 }
 
-/** A question about stored runs. `live` is the result of the active run, null without one. */
+/** A query of stored runs. `live` is the result of the active run; null if there is none. */
 export type ArchiveQuestion =
   /** The newest runs first, as a JSON array of `RunRow`. */
   | { readonly kind: "runs"; readonly limit: number; readonly live: RunningResult | null }

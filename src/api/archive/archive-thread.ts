@@ -21,7 +21,7 @@ parentPort?.on("message", ({ number, question }: ArchiveRequest) => {
     const bytes = archiveAnswer(store, question);
     parentPort?.postMessage({ number, bytes } satisfies ArchiveReply, [bytes.buffer]);
   } catch (error) {
-    // A defect ends the thread; the archive gets it as its "error" event.
+    // A bug ends the thread; the archive receives it as the thread's "error" event.
     if (!(error instanceof MusterError)) throw error;
     const { code, message } = error;
     parentPort?.postMessage({ number, error: { code, message } } satisfies ArchiveReply);

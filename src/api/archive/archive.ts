@@ -6,11 +6,11 @@ import type { ArchiveReply, ArchiveRequest } from "./archive-thread.ts";
 
 const threadUrl = ownModule("api/archive/archive-thread");
 const answerTimeoutMs = 60_000;
-/** A thread that has nothing to do is ended after this time, which frees its memory. */
+/** The time after which an idle thread is ended, which frees its memory. */
 const idleMs = 30_000;
 const maxPending = 50;
 
-/** An error that the thread has sent: errors lose their class between threads. */
+/** An error that the thread sent. Errors lose their class between threads. */
 class ArchiveError extends MusterError {
   readonly code: string;
   readonly exitCode = exitCodes.badConfiguration;
@@ -27,7 +27,10 @@ interface PendingRequest {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Reads and renders stored runs in a worker thread: a day of windows takes seconds, which would delay the reports of the workers. */
+/**
+ * Reads and renders stored runs in a worker thread: reading the windows of a day takes seconds, which would delay the reports of the
+ * workers.
+ */
 export class Archive {
   readonly #dataFolder: string;
   readonly #pending = new Map<number, PendingRequest>();
@@ -39,7 +42,10 @@ export class Archive {
     this.#dataFolder = dataFolder;
   }
 
-  /** @throws MusterError when there is no such run, the store cannot be read, or too many requests are pending */
+  /**
+   * Sends a question to the thread and returns its answer.
+   * @throws MusterError if the run does not exist, the store cannot be read, or too many questions are pending
+   */
   ask(question: ArchiveQuestion): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#pending.size >= maxPending) {
       return Promise.reject(new ArchiveError("store-busy", "too many requests for stored runs are pending"));
@@ -67,7 +73,7 @@ export class Archive {
     thread.on("error", (cause) => {
       if (this.#thread === thread) this.#end(new Error("the stored runs could not be read", { cause }));
     });
-    // The thread alone must not keep the process alive.
+    // The thread alone must not keep the process running.
     thread.unref();
     return thread;
   }

@@ -2,7 +2,7 @@ import { type HistoryFigure, runLevels } from "../../analysis/history/run-levels
 import type { RunRow } from "../contract/runs.ts";
 import type { TestTrend } from "../contract/trends.ts";
 
-/** The history of each test and profile, that of the newest run first. @param rows the newest first */
+/** Returns the history of each test and profile, the one with the newest run first. @param rows the newest first */
 export function trendsOf(rows: readonly RunRow[]): TestTrend[] {
   const groups = Map.groupBy(rows, ({ test, profile }) => JSON.stringify([test, profile]));
   return [...groups.values()].flatMap((group) => {
@@ -29,7 +29,10 @@ export function trendsOf(rows: readonly RunRow[]): TestTrend[] {
   });
 }
 
-/** Figures of an invalid run describe the generator, and those of an aborted one only a part of the load. */
+/**
+ * Whether a run counts in a history. Figures of an invalid run describe the generator, and those of an aborted run only
+ * a part of the load.
+ */
 function counts({ verdict, requests, p95Ms, requestsPerSecond }: RunRow): boolean {
   return (
     (verdict === "passed" || verdict === "failed") &&

@@ -7,11 +7,11 @@ import { resultSchema } from "../../report/result/result-schema.ts";
 
 /** The progress of a capacity search. */
 const liveSearchSchema = z.strictObject({
-  /** What is being measured: "trial 4: 320/s, measured for 5 of 12 s"; null between trials. */
+  /** The current measurement: "trial 4: 320/s, measured for 5 of 12 s"; null between trials. */
   now: z.string().nullable(),
-  /** What the search has found: "213/s held, 480/s failed"; null before the first result. */
+  /** The findings so far: "213/s held, 480/s failed"; null before the first result. */
   known: z.string().nullable(),
-  /** The latest trials, in order. Numbers start at 1; the text is such as "320/s held, p95 120 ms". */
+  /** The latest trials, in order. Numbers start at 1; a text is like "320/s held, p95 120 ms". */
   trials: z
     .array(z.strictObject({ number: z.int(), outcome: z.enum(["passed", "failed", "invalid"]), text: z.string() }))
     .readonly(),
@@ -20,7 +20,7 @@ export type LiveSearch = z.infer<typeof liveSearchSchema>;
 
 /** Event `state`: the state of the master and its run. */
 export const liveStateSchema = z.strictObject({
-  /** The current run, else the last one; null before the first. */
+  /** The id of the current run, otherwise of the last run; null before the first. */
   runId: z.string().nullable(),
   state: z.enum(["ready", "starting", "running", "paused", "stopping", "finished"]),
   /** The phase of the run; null before the first run. */
@@ -28,10 +28,10 @@ export const liveStateSchema = z.strictObject({
   elapsedMs: z.int(),
   /** The planned duration; null if it is not known. */
   durationMs: z.int().nullable(),
-  /** Virtual users that run now. */
+  /** The number of running virtual users. */
   users: z.int(),
   workers: z.strictObject({ connected: z.int(), expected: z.int() }),
-  /** Null unless the run is a capacity search. */
+  /** The progress of the capacity search; null for other loads. */
   search: liveSearchSchema.nullable(),
   /** Whether a run can be started now. */
   canStart: z.boolean(),
@@ -52,9 +52,9 @@ const workerHealth = z.strictObject({
   fileDescriptors: z.number(),
 });
 
-/** Event `workers`, a list: one worker of the run, or a worker that waits for a run. */
+/** Event `workers`, which is a list: a worker of the run, or a worker that is waiting for a run. */
 export const liveWorkerSchema = z.strictObject({
-  /** The number of the worker in its run, from 1; null while it waits for a run. */
+  /** The number of the worker in its run, from 1; null while it is waiting for a run. */
   number: z.int().nullable(),
   id: z.string(),
   host: z.string(),
@@ -63,17 +63,17 @@ export const liveWorkerSchema = z.strictObject({
   lostBecause: z.string().nullable(),
   users: z.int(),
   requests: z.int(),
-  /** The throughput of its latest second. */
+  /** The requests per second in its latest second. */
   requestsPerSecond: z.number(),
-  /** How long the code of the test has blocked the event loop; 0 for a healthy worker. */
+  /** How long the test's code has blocked the event loop, in ms; 0 for a healthy worker. */
   blockedMs: z.number(),
-  /** How late the worker started the load. */
+  /** How late the worker started the load, in ms. */
   startSkewMs: z.number().nullable(),
-  /** The difference of its wall clock to the master's, to a few ms; null before its first heartbeat. */
+  /** The difference of its wall clock from the master's, exact to a few ms; null before its first heartbeat. */
   clockOffsetMs: z.number().nullable(),
   /** The time since its last message. */
   silentMs: z.number(),
-  /** Null before its first report. */
+  /** The health in its latest second; null before its first report. */
   health: workerHealth.nullable(),
 });
 export type LiveWorker = z.infer<typeof liveWorkerSchema>;
@@ -88,7 +88,7 @@ const livePointSchema = z.strictObject({
 });
 export type LivePoint = z.infer<typeof livePointSchema>;
 
-/** Event `window`: what all workers did in one window. */
+/** Event `window`: the measurements of all workers in one window. */
 const liveWindowSchema = z.strictObject({
   runId: z.string(),
   /** Start and width, in ms since the start of the run. */
@@ -104,16 +104,16 @@ const liveWindowSchema = z.strictObject({
 });
 export type LiveWindow = z.infer<typeof liveWindowSchema>;
 
-/** Event `event`: something that happened to the run. */
+/** Event `event`: an event of the run, such as the loss of a worker. */
 const liveEventSchema = z.strictObject({
   runId: z.string(),
-  /** Milliseconds since the start of the run. */
+  /** The time in ms since the start of the run. */
   atMs: z.number(),
   kind: z.enum(runEventKinds),
   text: z.string(),
 });
 
-/** The load of a run over time, as it is planned now. */
+/** The planned load of a run over time, as of now. */
 export const planColumnsSchema = z.strictObject({
   atMs: z.array(z.number()).readonly(),
   users: z.array(z.number()).readonly().nullable(),
@@ -128,35 +128,35 @@ export type LivePlan = z.infer<typeof livePlanSchema>;
 /** Event `result`: the result so far. */
 const liveResultEventSchema = z.strictObject({
   runId: z.string(),
-  /** Of the whole run, whatever was reset. */
+  /** The result of the whole run; a reset of the statistics does not affect it. */
   result: resultSchema,
   /**
-   * The figures since the statistics were reset at `atMs`: a view of a part of the run, whose verdict says nothing. Null without a
-   * reset, and once the run has ended.
+   * The figures since the statistics were reset at `atMs`. They are of a part of the run, so their verdict has no meaning. Null
+   * without a reset, and once the run has ended.
    */
   since: z.strictObject({ atMs: z.number(), result: resultSchema }).nullable(),
-  /** How the whole run stands; null before its first request, and once it has ended. */
+  /** The verdict so far of the whole run; null before its first request, and once it has ended. */
   standing: z
     .strictObject({ verdict: z.enum(["passed", "failed", "invalid"]), reasons: z.array(z.string()).readonly() })
     .nullable(),
 });
 export type LiveResultEvent = z.infer<typeof liveResultEventSchema>;
 
-/** Event `log`: a line that the master or a worker has logged. */
+/** Event `log`: a log line of the master or of a worker. */
 export const logLineSchema = z.strictObject({
-  /** Milliseconds since 1970. */
+  /** The time in ms since 1970. */
   at: z.number(),
   /** The level of pino: trace, debug, info, warn or error. */
   level: z.string(),
-  /** "master" or "worker 3". */
+  /** The source of the line: "master" or "worker 3". */
   node: z.string(),
   message: z.string(),
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
 /**
- * The events of the stream `/api/live` by type. The types `state`, `workers`, `plan` and `result` say how things are: only the
- * newest one counts. The others are history.
+ * The events of the stream `/api/live` by type. The types `state`, `workers`, `plan` and `result` are snapshots: only the
+ * newest event of each counts. The other types are a history.
  */
 export const liveEventSchemas = {
   state: liveStateSchema,

@@ -3,14 +3,14 @@ import * as z from "zod";
 /** An error response (RFC 9457). */
 export const problemSchema = z.strictObject({
   type: z.literal("about:blank"),
-  /** The status in words. */
+  /** The name of the HTTP status. */
   title: z.string(),
   status: z.int(),
   /** A stable code that programs can match on. */
   code: z.string(),
-  /** One line for a person. */
+  /** The error as one line of text for the user. */
   detail: z.string(),
-  /** The field of the request that is not valid, if there is one. */
+  /** The invalid field of the request, if there is one. */
   field: z.string().exactOptional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

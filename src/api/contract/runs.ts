@@ -10,12 +10,12 @@ export const runRowSchema = z.strictObject({
   test: z.string(),
   profile: z.string(),
   host: z.string(),
-  /** ISO 8601, as `startedAt`. */
+  /** The time of creation as ISO 8601, like `startedAt`. */
   createdAt: z.string(),
   startedAt: z.string().nullable(),
-  /** The phase of the run; "interrupted" if its master has ended without ending the run, which can be resumed. */
+  /** The phase of the run; "interrupted" if its master exited without ending the run, which can be resumed. */
   state: z.string(),
-  /** When its master last wrote it, ISO 8601; null if it never did. */
+  /** When its master last wrote to it, as ISO 8601; null if it never did. */
   activeAt: z.string().nullable(),
   verdict: z.string().nullable(),
   durationMs: z.number().nullable(),
@@ -41,7 +41,7 @@ export const resultSections = [
 ] as const;
 export type ResultSection = (typeof resultSections)[number];
 
-/** The files of a run: content type, and suffix of the file name. */
+/** The files of a run, each with its content type and the suffix of its name. */
 export const runFiles = {
   html: { type: "text/html; charset=utf-8", suffix: ".html" },
   json: { type: "application/json", suffix: ".json" },

@@ -2,26 +2,26 @@ import * as z from "zod";
 import type { ClassFacts } from "../../report/page/model.ts";
 import { liveStateSchema, planColumnsSchema } from "./live.ts";
 
-/* The test that a master offers, and the form that starts a run of it. */
+/* The test of a master, and the form that starts a run of it. */
 
 const share = z.union([z.number().nonnegative(), z.strictObject({ fixedCount: z.int().nonnegative() })]);
 
-/** The settings of a run; the profile provides those that are left out. */
+/** The settings of a run. Settings that are left out come from the profile. */
 export const startFormSchema = z.strictObject({
   profile: z.string().min(1).exactOptional(),
   users: z.int().nonnegative().max(1_000_000).exactOptional(),
-  /** Users per second. */
+  /** The spawn rate in users per second. */
   spawnRate: z.number().positive().exactOptional(),
-  /** Iterations per second; makes the load an open one. */
+  /** The arrival rate in iterations per second; makes the load an open one. */
   ratePerSecond: z.number().positive().exactOptional(),
   durationMs: z.int().positive().exactOptional(),
   host: z.string().min(1).exactOptional(),
-  /** Weights or fixed counts by class; override those of the profile. 0 leaves a class out. */
+  /** Weights or fixed counts by class, which override those of the profile. 0 excludes a class. */
   classes: z.record(z.string(), share).exactOptional(),
 });
 export type StartForm = z.infer<typeof startFormSchema>;
 
-/** The response to a start: the id of the run. */
+/** The response to the start of a run: its id. */
 export const startAnswerSchema = z.strictObject({ id: z.string() });
 export type StartAnswer = z.infer<typeof startAnswerSchema>;
 
@@ -34,13 +34,13 @@ const profileFactsSchema = z.strictObject({
   kind: z.string(),
   /** The peak of planned users; null for a shape and for an open load. */
   users: z.number().nullable(),
-  /** Users per second; null unless the load starts users evenly. */
+  /** The spawn rate in users per second; null unless the load starts users evenly. */
   spawnRate: z.number().nullable(),
   /** The peak of the arrival rate; null without an open load. */
   ratePerSecond: z.number().nullable(),
-  /** Null if it is not known. */
+  /** The duration; null if it is not known. */
   durationMs: z.number().nullable(),
-  /** In the order of the test. */
+  /** The classes in the order of the test. */
   classes: z.array(classChoiceSchema).readonly(),
 });
 export type ProfileFacts = z.infer<typeof profileFactsSchema>;
@@ -53,13 +53,13 @@ const testFactsSchema = z.strictObject({
   profile: z.string(),
   profiles: z.array(profileFactsSchema).readonly(),
 });
-/** The test that a master offers. */
+/** The test of a master. */
 export type TestFacts = z.infer<typeof testFactsSchema>;
 
 /** The state of the master, and its test. */
 export const sessionSchema = liveStateSchema.extend({
   version: z.string(),
-  /** What the token of the request allows, and whether it came as the cookie of a login. */
+  /** The role of the request's token, and whether the request was authorized by the cookie of a login. */
   visitor: z.strictObject({ role: z.enum(["look", "steer", "start"]), isLoggedIn: z.boolean() }),
   ...testFactsSchema.shape,
 });
@@ -83,7 +83,7 @@ export const planPreviewSchema = z.strictObject({
   classes: z.array(classFactsSchema).readonly(),
   /** The thresholds of the run; in a capacity search, of each trial. */
   thresholds: z.array(z.string()).readonly(),
-  /** What a capacity search will try, as its load is not known in advance; null for any other load. */
+  /** What a capacity search will try, because its load is not known in advance; null for any other load. */
   search: z.string().nullable(),
 });
 export type PlanPreview = z.infer<typeof planPreviewSchema>;

@@ -1,8 +1,8 @@
 import * as z from "zod";
 
-/* Requests that control a run. Unknown fields are refused. */
+/* Requests that control a run. Unknown fields are rejected. */
 
-/** "gently": running iterations can finish; "at-once": they are aborted. */
+/** How to stop: "gently" lets running iterations finish; "at-once" aborts them. */
 export const stopFormSchema = z.strictObject({ mode: z.enum(["gently", "at-once"]) });
 export type StopForm = z.infer<typeof stopFormSchema>;
 
@@ -11,7 +11,7 @@ export const loadFormSchema = z
   .strictObject({
     users: z.int().nonnegative().max(1_000_000).exactOptional(),
     ratePerSecond: z.number().nonnegative().exactOptional(),
-    /** The time of the ramp; default: users change at the spawn rate of the plan, a rate changes at once. */
+    /** The duration of the ramp. By default users change at the spawn rate of the plan, and a rate changes at once. */
     overMs: z.int().nonnegative().exactOptional(),
     /** The name of the scenario; default: the first one that has users or a rate. */
     scenario: z.string().exactOptional(),

@@ -22,7 +22,7 @@ export class EventRing {
     return this.#last;
   }
 
-  /** Adds an event, which `textOf` renders with its number. */
+  /** Adds an event. `textOf` renders it with its number. */
   add(textOf: (number: number) => string): RingEntry {
     const number = ++this.#last;
     const entry = { number, text: textOf(number) };
@@ -36,7 +36,7 @@ export class EventRing {
     return entry;
   }
 
-  /** The events after `number`; null when some of them are no longer kept, or `number` was never used. */
+  /** Returns the events after `number`; null if some of them are no longer kept, or `number` was never used. */
   after(number: number): readonly RingEntry[] | null {
     if (!Number.isInteger(number) || number > this.#last || number < 0) return null;
     const first = this.#entries[0]?.number ?? this.#last + 1;

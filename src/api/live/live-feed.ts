@@ -8,13 +8,13 @@ import { gzipHead, LiveText } from "./live-text.ts";
 /** About ten minutes of windows of a test with ten endpoints. */
 const maxEntries = 2_000;
 const maxCharacters = 2 * 1024 * 1024;
-/** The interval of heartbeat events, which tell a quiet stream from a dead one. */
+/** The interval of heartbeat events. With them, a client can tell a quiet stream from a dead one. */
 const heartbeatMs = 5_000;
 const maxReaders = 100;
 
-/** The events that are history: they are numbered, kept for a while, and sent to every reader once. */
+/** The types of events that are a history: they are numbered, kept for a while, and sent to every reader once. */
 type LoggedType = "window" | "event" | "log";
-/** The events that are snapshots: only the newest one of a type counts. */
+/** The types of events that are snapshots: only the newest event of a type counts. */
 type SnapshotType = "state" | "workers" | "plan" | "result";
 
 /** Sends the live events to all connected clients, as server-sent events (HTML Living Standard, 9.2). */
@@ -23,7 +23,7 @@ export class LiveFeed {
   readonly #ring = new EventRing(maxEntries, maxCharacters);
   readonly #snapshots = new Map<SnapshotType, LiveText>();
   readonly #nowMs: () => number;
-  /** A part of each event id, which makes ids of another process invalid in this one. */
+  /** A part of each event id. It makes the ids of another process invalid in this one. */
   readonly #epoch = randomBytes(4).toString("hex");
   readonly #heartbeat: NodeJS.Timeout;
 
@@ -36,7 +36,7 @@ export class LiveFeed {
     return this.#readers.size;
   }
 
-  /** The bytes that wait for all readers together. */
+  /** The number of unsent bytes of all readers together. */
   get pendingBytes(): number {
     return [...this.#readers].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
   }
@@ -45,7 +45,7 @@ export class LiveFeed {
     return this.#readers.size >= maxReaders;
   }
 
-  /** The id of the newest event that is kept. */
+  /** The id of the newest event of the history. */
   get lastId(): string {
     return this.#idOf(this.#ring.last);
   }
@@ -57,7 +57,7 @@ export class LiveFeed {
     this.#sendAll(new LiveText(text));
   }
 
-  /** Sends a snapshot if it has changed. Readers that are behind get a later one. */
+  /** Sends a snapshot if it has changed. Slow readers get a later one. */
   show<Type extends SnapshotType>(type: Type, data: LiveEvents[Type]): void {
     const text = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
     if (this.#snapshots.get(type)?.text === text) return;
@@ -66,15 +66,15 @@ export class LiveFeed {
     for (const reader of this.#readers) if (!reader.isBehind) reader.send(snapshot);
   }
 
-  /** Forgets the snapshots, so that a new reader does not get outdated ones. */
+  /** Drops the snapshots, so that a new reader does not get outdated ones. */
   forgetSnapshots(): void {
     this.#snapshots.clear();
   }
 
   /**
    * Connects a reader.
-   * @param lastId the id of the last event that it has; null for a new reader
-   * @param isCompressed whether it accepts gzip: 60 endpoints are 5 kB each second instead of 48
+   * @param lastId the id of the last event that the reader has; null for a new reader
+   * @param isCompressed whether the reader accepts gzip: 60 endpoints then take 5 kB each second instead of 48
    */
   connect(response: ServerResponse, lastId: string | null, isCompressed = false): void {
     const reader = new LiveReader(response, isCompressed, this.#nowMs, () => this.#readers.delete(reader));

@@ -5,7 +5,10 @@ import type { Window } from "../../stats/windows.ts";
 import type { LivePoint, LiveWindow } from "../contract/live.ts";
 import type { LiveFeed } from "./live-feed.ts";
 
-/** Sends the windows and events of one run to the live page, and adds up the windows since the last reset of the statistics. */
+/**
+ * The output that sends the windows and events of one run to the live page. It also adds up the windows since the last reset of
+ * the statistics.
+ */
 export class LiveOutput implements RunOutput {
   readonly name = "the live page";
   readonly #feed: LiveFeed;
@@ -34,7 +37,7 @@ export class LiveOutput implements RunOutput {
     this.#feed.log("event", { runId: this.#runId, ...event });
   }
 
-  /** Resets the statistics of the page, at the next whole second. */
+  /** Resets the statistics of the page at the next whole second. */
   reset(): void {
     const master = this.#run?.master;
     if (master === undefined) return;

@@ -3,30 +3,30 @@ import { GzipEnd, type LiveText } from "./live-text.ts";
 
 /** A reader with more unread bytes is disconnected. */
 const maxPendingBytes = 1024 * 1024;
-/** A reader with more unread bytes gets no snapshots: a later one replaces them. */
+/** The number of unread bytes above which a reader gets no snapshots. Later snapshots replace them. */
 const behindBytes = 64 * 1024;
-/** A reader that has read none of its unread bytes for this time is disconnected. */
+/** The time after which a reader that reads none of its unread bytes is disconnected. */
 const stalledMs = 30_000;
 
 /**
- * A client of the live stream. Its unread events are buffered up to a limit. Beyond it the client is disconnected, and can
- * reconnect with the id of the last event that it has.
+ * A client of the live stream. Its unread events are buffered up to a limit. Above the limit, the client is disconnected,
+ * and can reconnect with the id of the last event that it has.
  */
 export class LiveReader {
   readonly #response: ServerResponse;
   readonly #nowMs: () => number;
-  /** The end of a compressed stream; null for one that is not compressed. */
+  /** The end of a compressed stream; null for an uncompressed stream. */
   readonly #gzipEnd: GzipEnd | null;
   #stalledSinceMs: number | null = null;
   #isGone = false;
 
-  /** @param isCompressed whether the client gets a gzip stream; its head must have been sent */
+  /** @param isCompressed whether the client gets a gzip stream. The head of the stream must already have been sent. */
   constructor(response: ServerResponse, isCompressed: boolean, nowMs: () => number, onGone: () => void) {
     this.#response = response;
     this.#nowMs = nowMs;
     this.#gzipEnd = isCompressed ? new GzipEnd() : null;
     response.on("error", () => {
-      // "close" follows.
+      // The "close" event follows.
     });
     response.on("drain", () => {
       this.#stalledSinceMs = null;

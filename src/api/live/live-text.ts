@@ -4,8 +4,8 @@ import { constants, crc32, deflateRawSync } from "node:zlib";
 export const gzipHead: Uint8Array = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 
 /**
- * A text for the readers of the live stream. It is compressed at most once, whatever the number of readers: the blocks do not refer
- * to earlier texts, and end at a byte, so that they follow any others (RFC 1951, 3.2.3).
+ * A text for the readers of the live stream. It is compressed at most once, whatever the number of readers: its blocks do not refer
+ * to earlier texts, and end at a byte boundary, so they can follow any other blocks (RFC 1951, 3.2.3).
  */
 export class LiveText {
   readonly text: string;
@@ -21,7 +21,7 @@ export class LiveText {
     return this.#bytes;
   }
 
-  /** The deflated text, as a part of a stream that goes on. */
+  /** The deflated text, without the end of the stream. */
   get blocks(): Uint8Array {
     this.#blocks ??= deflateRawSync(this.bytes, { finishFlush: constants.Z_SYNC_FLUSH });
     return this.#blocks;

@@ -10,7 +10,7 @@ import { liveWorkers } from "./live-workers.ts";
 
 const lookEveryMs = 200;
 const secondMs = 1_000;
-/** With more endpoints a result is long, so it is sent every other second. */
+/** The number of endpoints above which the result is sent only every other second, because it is long. */
 const manyEndpoints = 50;
 
 /** Polls the session and sends its state, its workers and the result so far to the live page, while a client is connected. */
@@ -24,7 +24,7 @@ export class LiveWatch {
   #output: LiveOutput | null = null;
   #state = "";
   #stateAtMs = Number.NEGATIVE_INFINITY;
-  /** How many changes the plan has that was sent last; null before. */
+  /** The number of changes in the plan that was last sent; null if none was sent. */
   #planChanges: number | null = null;
   #resultAtMs = Number.NEGATIVE_INFINITY;
 
@@ -41,7 +41,7 @@ export class LiveWatch {
     return this.#output;
   }
 
-  /** Sends what has changed since the last call. */
+  /** Sends everything that has changed since the last call. */
   look(): void {
     const { current } = this.#session;
     const isOther = current?.master !== this.#run?.master;
@@ -64,7 +64,7 @@ export class LiveWatch {
     clearInterval(this.#timer);
   }
 
-  /** Sends everything anew at the next call: a new reader must not get an outdated state. */
+  /** Makes the next call send everything again: a new reader must not get an outdated state. */
   #forget(): void {
     this.#feed.forgetSnapshots();
     this.#stateAtMs = Number.NEGATIVE_INFINITY;
@@ -84,7 +84,7 @@ export class LiveWatch {
     this.#feed.show("workers", liveWorkers(this.#session, nowMs));
   }
 
-  /** Sends the plan of the run at its start, and after each change by a person or a search. */
+  /** Sends the plan of the run at its start, and after each change by a user or a search. */
   #sendPlan(): void {
     const run = this.#run;
     if (run === null) return;

@@ -3,7 +3,7 @@ import type { RunSession } from "../../runner/run-session.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
 import type { LiveWorker } from "../contract/live.ts";
 
-/** The workers of the active run, or the workers that wait for a run. */
+/** Returns the workers of the active run, or the workers that are waiting for a run. */
 export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: number): LiveWorker[] {
   if (current !== null && current.result === null) {
     const { workers, collector } = current.master;

@@ -15,7 +15,7 @@ export class LogLines {
     if (this.#lines.length > 2 * maxLines) this.#lines = this.#lines.slice(-maxLines);
   }
 
-  /** The kept lines, oldest first. @param node selects the lines of a node, such as "worker 3"; null for all lines */
+  /** Returns the kept lines, the oldest first. @param node selects the lines of a node, such as "worker 3"; null for all lines */
   latest(node: string | null): readonly LogLine[] {
     return this.#lines.filter((line) => node === null || line.node === node).slice(-maxLines);
   }

@@ -42,14 +42,14 @@ const getLogs = createRoute({
   responses: { 200: jsonResponse(z.array(logLine).readonly(), "at most 1,000 lines"), ...invalid },
 });
 
-/** Adds the live stream, the workers and the log lines. */
+/** Adds the routes for the live stream, the workers and the log lines. */
 export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveFeed, lines: LogLines): void {
   app.openapi(getLogs, (context) => context.json([...lines.latest(context.req.valid("query").node ?? null)], 200));
   app.openapi(getLive, (context) => {
     if (feed.isFull)
       throw new ProblemError(503, "too-many-readers", "too many clients are connected to the live stream");
     const { outgoing } = context.env as HttpBindings;
-    // A session that ends takes its live streams with it.
+    // The end of a session also ends its live streams.
     const streams = context.get("visitor").session?.streams;
     const stop = () => outgoing.destroy();
     streams?.add(stop);

@@ -48,7 +48,7 @@ export function addPageRoutes(app: OpenAPIHono, files: ReadonlyMap<string, Stati
 }
 
 function sendFile(context: Context, { type, etag, bytes, gzipped }: StaticFile): Response {
-  // A browser revalidates the file at each use, so that it never shows the page of an older version.
+  // The browser revalidates the file at each use, so that it never shows the page of an older version.
   const headers = { "content-type": type, etag, "cache-control": "no-cache", vary: "accept-encoding" };
   if (context.req.header("if-none-match")?.split(/,\s*/).includes(etag) === true)
     return context.body(null, 304, headers);

@@ -34,7 +34,7 @@ const postRun = createRoute({
   responses: { 201: jsonResponse(startAnswerSchema, "the run has started"), ...refused, ...conflict, ...unfit },
 });
 
-/** Adds the state of the master, the preview of a plan, and the start of a run. */
+/** Adds the routes for the state of the master, the preview of a plan, and the start of a run. */
 export function addSessionRoutes(app: OpenAPIHono, session: RunSession, offer: OfferedTest): void {
   app.openapi(getState, (context) => {
     const { role, session: login } = context.get("visitor");

@@ -70,7 +70,7 @@ const drainRefusals = {
   "too-few-left": "the run cannot continue with fewer workers (--min-workers)",
 } as const;
 
-/** Adds the requests that control the active run. Each that takes effect is noted in the timeline of the run, with who made it. */
+/** Adds the routes that control the active run. Each request that takes effect is added to the events of the run, with its visitor. */
 export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: LiveWatch): void {
   const audit = (context: Context, action: string) => {
     const text = `${action} on the page: ${visitorText(context.get("visitor"))}`;
@@ -127,7 +127,7 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: 
   });
 }
 
-/** @throws ProblemError when `id` is not the active run */
+/** Returns the active run. @throws ProblemError if its id is not `id` */
 function activeRun({ current }: RunSession, id: string): CurrentRun {
   if (current?.definition.runId !== id)
     throw new ProblemError(404, "run-unknown", `run ${id} is not the current run of this master`);

@@ -15,7 +15,10 @@ const compress = promisify(gzip);
 const worthCompressing = 8 * 1024;
 
 const fileNames = Object.keys(runFiles) as [RunFile, ...RunFile[]];
-/** The Content-Security-Policy of a report, one file with an inline script. The sandbox gives it an origin of its own, which cannot use the API. */
+/**
+ * The Content-Security-Policy of a report, which is one file with an inline script. The sandbox gives it a separate origin, which cannot
+ * use the API.
+ */
 const reportPolicy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; sandbox allow-scripts allow-downloads";
 
@@ -113,7 +116,7 @@ const getComparison = createRoute({
   },
 });
 
-/** Adds the requests for stored runs. */
+/** Adds the routes for stored runs. */
 export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: Archive, feed: LiveFeed): void {
   app.openapi(getRuns, async (context) => {
     const { limit } = context.req.valid("query");
@@ -129,7 +132,7 @@ export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: 
   });
   app.openapi(getReport, async (context) => {
     const { id } = context.req.valid("param");
-    // Taken before the report is read: an event that comes meanwhile is in the report and in the stream, which is harmless.
+    // The id is read before the report: an event in between is then in the report and in the stream, which is harmless.
     context.header("muster-live-id", feed.lastId);
     const { maxWindows = null } = context.req.valid("query");
     return send(context, await archive.ask({ kind: "report", id, maxWindows, live: activeResult(session, id) }));
@@ -156,7 +159,7 @@ export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: 
   });
 }
 
-/** The result so far of the active run; null without one, or if `id` is another run. */
+/** Returns the result so far of the active run; null if there is none, or if `id` is another run. */
 function activeResult(session: RunSession, id: string | null = null): RunningResult | null {
   const { current } = session;
   if (current === null || current.result !== null || (id !== null && id !== current.definition.runId)) return null;
@@ -164,7 +167,7 @@ function activeResult(session: RunSession, id: string | null = null): RunningRes
   return { id: current.definition.runId, result: session.resultOf(current), wholeToMs: closedToMs };
 }
 
-/** Sends an answer of the archive as it is, compressed if it is large. The archive is trusted to keep the schema of the route. */
+/** Sends an answer of the archive unchanged, compressed if it is large. It is not validated against the schema of the route. */
 async function send(context: Context, bytes: Uint8Array<ArrayBuffer>, type = "application/json"): Promise<never> {
   const headers = { "content-type": type, vary: "accept-encoding" };
   if (bytes.length < worthCompressing || !takesGzip(context)) return context.body(bytes, 200, headers) as never;

@@ -3,20 +3,23 @@ import { valueAt } from "../../core/plan/plan.ts";
 import type { AskedOfRun } from "../result/baseline.ts";
 import type { ComparedFacts } from "./compared-source.ts";
 
-/** The parts of what a run is asked to do. */
+/** The parts of what a run was asked to do that a comparison checks. */
 export const askedParts = ["test", "load", "host", "workers"] as const;
 export type AskedPart = (typeof askedParts)[number];
 
-/** A difference between what two runs were asked to do: its effects are not a change of the service. */
+/** A difference between what two runs were asked to do. Its effects are not a change of the service. */
 export interface AskedDifference {
   readonly what: AskedPart;
-  /** One sentence for a person. */
+  /** The difference as one sentence for the user. */
   readonly text: string;
-  /** True if the user wants the comparison despite this difference. */
+  /** Whether the user wants the comparison despite this difference. */
   readonly isAccepted: boolean;
 }
 
-/** Finds what two runs were asked differently. What one of them does not tell, such as the file of another tool, is left out. */
+/**
+ * Finds the differences between what two runs were asked to do. A fact that one side does not have, as in a file of another
+ * tool, is skipped.
+ */
 export function askedDifferences(
   before: ComparedFacts,
   after: ComparedFacts,
@@ -39,7 +42,7 @@ export function askedDifferences(
   return found.map((one) => ({ ...one, isAccepted: accepted.includes(one.what) }));
 }
 
-/** The code of another version of muster differs anyway, as that version bundles it. */
+/** Compares the code only of runs of the same version of muster: each version bundles the same code differently. */
 function codeDifferences(before: ComparedFacts, after: ComparedFacts): Omit<AskedDifference, "isAccepted">[] {
   const [first, second] = [before.asked?.codeHash, after.asked?.codeHash];
   if (first === undefined || second === undefined || first === second) return [];
@@ -47,7 +50,7 @@ function codeDifferences(before: ComparedFacts, after: ComparedFacts): Omit<Aske
   return [{ what: "test", text: "the code of the test differs" }];
 }
 
-/** Who accepts any certificate does not verify any, and may have measured another service. */
+/** Compares certificate checks: a run that accepts any certificate may have measured another service. */
 function certificateDifferences(before: ComparedFacts, after: ComparedFacts): Omit<AskedDifference, "isAccepted">[] {
   if (before.asked === undefined || after.asked === undefined) return [];
   const [first, second] = [before.asked, after.asked].map(({ insecure }) => insecure?.join(", ") ?? "");
@@ -69,14 +72,17 @@ function loadDifferences(before: ComparedFacts, after: ComparedFacts): Omit<Aske
   return texts.map((text) => ({ what: "load", text }));
 }
 
-/** Plans are compared at this many equal shares of their time, so that runs of different length can be compared. */
+/** The number of equal time shares at which two plans are compared, so that runs of different length can be compared. */
 const comparedShares = 200;
-/** The largest difference relative to the peak: rounding must not count, nor the same ramp in a longer run. */
+/**
+ * The largest differences, relative to the peak, at which two loads are the same. They allow for rounding, and for the
+ * same ramp in a longer run.
+ */
 const sameLoad = { peak: 0.01, mean: 0.03 };
 
 type PlannedLoad = AskedOfRun["plan"];
 
-/** The same plan was carried out to a different extent: of a load that rises, a run that ended early has only the lower part. */
+/** Finds loads that follow the same plan but ended early: if the load rises, such a run has only its lower part. */
 function cutDifferences(before: ComparedFacts, after: ComparedFacts): string[] {
   const carriedOut = [before, after].flatMap(({ asked, durationMs }) => {
     return asked === undefined ? [] : cutAt(asked.plan, durationMs ?? Number.POSITIVE_INFINITY);
@@ -90,7 +96,7 @@ function cutDifferences(before: ComparedFacts, after: ComparedFacts): string[] {
   });
 }
 
-/** The plan up to `endMs`. */
+/** Returns the plan up to `endMs`. */
 function cutAt({ atMs, users, ratePerSecond }: PlannedLoad, endMs: number): PlannedLoad {
   const kept = atMs.filter((time) => time < endMs);
   if (kept.length === atMs.length) return { atMs, users, ratePerSecond };
@@ -129,7 +135,7 @@ interface Column {
   readonly values: readonly number[];
 }
 
-/** Null if the plan has no such load; undefined if the run had no plan, as a search. */
+/** The column of a plan; null if the plan has no such load, undefined if the run had no plan, as in a search. */
 function columnOf({ atMs, ...columns }: PlannedLoad, name: "users" | "ratePerSecond"): Column | null | undefined {
   if (columns.users === null && columns.ratePerSecond === null) return undefined;
   const values = columns[name];

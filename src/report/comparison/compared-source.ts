@@ -10,34 +10,31 @@ export interface ComparedSource extends ComparedRun {
   readonly total: DrawnEndpoint;
   readonly endpoints: readonly DrawnEndpoint[];
   readonly observed?: Baseline["observed"];
-  /** What a reader must know about the source, one sentence each. */
+  /** Notes on the source for the user, one sentence each. */
   readonly notes?: readonly string[];
 }
 
 interface DrawnEndpoint extends ComparedEndpoint {
   readonly series: FigureColumns | null;
-  /** As in a baseline file; absent if the source has no whole distribution. */
+  /** The distribution of the response times, encoded as in a baseline file; absent if the source does not have all of it. */
   readonly histogram?: string;
 }
 
 type RunFacts = Baseline["run"];
 
 /**
- * Facts of a run. For an HdrHistogram file, `format` is set, the id is its name, and what it does not contain is null.
+ * Facts of a run. For an HdrHistogram file, `format` is set, the id is its name, and missing facts are null.
  */
 export type ComparedFacts = Pick<RunFacts, "id"> & {
   readonly [Fact in Exclude<keyof RunFacts, "id" | "asked">]: RunFacts[Fact] | null;
 } & Pick<RunFacts, "asked"> & { readonly format?: "log" | "percentiles" };
 
 export type ComparedSide = Omit<ComparedFacts, "asked"> & {
-  /** Null when the duration is unknown. */
+  /** The rate over the whole run; null if the duration is unknown. */
   readonly requestsPerSecond: number | null;
 };
 
-/**
- * The start of a file's `noSections`: without sections of the run to compare, a change cannot be distinguished from
- * chance.
- */
+/** The first words of `noSections`: without sections of the run to compare, a change cannot be distinguished from chance. */
 export const noNoiseEstimate = "no noise estimate";
 
 const unknown = "–";
@@ -55,7 +52,7 @@ export function sideCells(side: ComparedSide) {
   };
 }
 
-/** The test that was compared: that of the later run, or of the only side that is a run. */
+/** The test that was compared: the one of the later run, or of the only side that is a run. */
 export function comparedTest({ before, after }: { readonly before: ComparedSide; readonly after: ComparedSide }) {
   const { test, profile, host } = after.test === null ? before : after;
   return test === null ? null : { test, profile, host };

@@ -28,7 +28,7 @@ export function figureCell(comparison: FigureComparison, isJudged: boolean): str
   const { figure, after, change, outcome } = comparison;
   if (after === null) return "–";
   const value = figureValue(figure, after);
-  // A cell such as "0 % +0.0 points ?" would not help anybody.
+  // A cell such as "0 % +0.0 points ?" is of no use.
   if (figure === "errorRate" && (change === 0 || outcome === "unclear")) return value;
   return [value, change === null ? "" : figureChange(figure, change), isJudged ? outcomeMarks[outcome] : ""]
     .filter((text) => text !== "")
@@ -70,9 +70,9 @@ export function figureValue(figure: FigureKind, value: number): string {
   }
 }
 
-/** From this factor on, a percentage is harder to read than the factor. */
+/** The factor from which a change is shown as a factor, because a percentage is harder to read. */
 const readableAsFactor = 10;
-/** Intervals of few sections can be absurdly wide. */
+/** The largest factor that is shown. Intervals of few sections can be absurdly wide. */
 const mostFactor = 1_000;
 
 /** "+21 %", "-3.2 %", "×28"; for failures, "+0.4 points". */
@@ -82,22 +82,19 @@ export function figureChange(figure: FigureKind, change: number): string {
   if (figure !== "errorRate" && factor >= readableAsFactor) return `×${factor.toFixed(factor < 99.5 ? 1 : 0)}`;
   const value = change * 100;
   const digits = Math.abs(value) < 9.95 ? 1 : 0;
-  // What has not gone has not fallen by 100 %.
+  // A value that did not fall to 0 is never shown as -100 %.
   const text = change > -1 && value <= -99.5 ? Math.max(value, -99.9).toFixed(1) : value.toFixed(digits);
   const number = Number(text) === 0 ? "±0" : value > 0 ? `+${text}` : text;
   return `${number} ${figure === "errorRate" ? "points" : "%"}`;
 }
 
-/** A reason why figures are unclear, and which. */
+/** The figures that are unclear for the same reason. */
 export interface UnclearFigures {
   readonly because: string;
   readonly figures: readonly { readonly method: string; readonly name: string; readonly figure: FigureKind }[];
 }
 
-/**
- * The figures that may have changed by more than is too small to matter, or may not, by the reason. Figures without a change
- * are left out.
- */
+/** The figures whose outcome is unclear, grouped by the reason. Figures without a change are left out. */
 export function unclearFigures(endpoints: readonly ComparedFigures[]): UnclearFigures[] {
   const found = new Map<string, UnclearFigures["figures"][number][]>();
   for (const { method, name, figures } of endpoints) {

@@ -8,35 +8,35 @@ import type { MinimalChange } from "../../analysis/comparison/figure-scale.ts";
 import { type AskedDifference, type AskedPart, askedDifferences } from "./asked-differences.ts";
 import { type ComparedSide, type ComparedSource, noNoiseEstimate } from "./compared-source.ts";
 
-/** The result of a comparison, from which all its forms are rendered. As JSON, it is `muster-comparison/1`. */
+/** The result of a comparison, from which all its output formats are rendered. As JSON, it is `muster-comparison/1`. */
 export interface ComparisonReport extends Comparison {
   readonly schema: "muster-comparison/1";
   readonly before: ComparedSide;
   readonly after: ComparedSide;
   readonly minimalChange: MinimalChange;
   /**
-   * What the two runs were asked to do differently. Unless all differences are accepted, nothing is judged: the outcome is
-   * `incomparable`.
+   * The differences between what the two runs were asked to do. Unless all of them are accepted, no figure is judged: the
+   * outcome is `incomparable`.
    */
   readonly asked: { readonly isSame: boolean; readonly differences: readonly AskedDifference[] };
-  /** What was observed of the service in either run, for information: nothing is judged by it. Absent if nothing was. */
+  /** The observed metrics of both runs, for information: they are not judged. Absent if nothing was observed. */
   readonly observed?: readonly ObservedComparison[];
-  /** The limit of `--max-regression`: 0.1 is 10 %; null when it was not given. */
+  /** The limit of `--max-regression`, 0.1 for 10 %; null if it was not given. */
   readonly maxRegression: number | null;
   /** The figures that got worse by more than `maxRegression`. */
   readonly regressions: readonly Regression[];
   /**
-   * Why it is not known that nothing got worse by more than `maxRegression`, although nothing was found that did: a run was
-   * aborted, killed or is still running, or nothing could be compared. Null if it is known, or `maxRegression` is null.
+   * Why `maxRegression` could not be checked although no regression was found: a run was aborted, killed or is still
+   * running, or nothing could be compared. Null if it was checked, or if `maxRegression` is null.
    */
   readonly unknownBecause: string | null;
-  /** What makes the two runs hard to compare, one sentence each. */
+  /** Notes on what makes the two runs hard to compare, one sentence each. */
   readonly notes: readonly string[];
-  /** True if one of the runs is invalid: its figures describe the generator, not the service. */
+  /** Whether one of the runs is invalid: its figures describe the generator, not the service. */
   readonly isInvalid: boolean;
 }
 
-/** An observed metric of two runs; null on the side that did not observe it. */
+/** An observed metric in two runs; the side that did not observe it is null. */
 export interface ObservedComparison {
   readonly name: string;
   readonly unit: string | null;
@@ -58,7 +58,7 @@ export interface Regression {
 interface ComparisonSettings {
   readonly minimal: MinimalChange;
   readonly maxRegression: number | null;
-  /** The differences between what the runs were asked that do not matter to the user. */
+  /** The kinds of differences between the runs that the user accepts. */
   readonly accepted?: readonly AskedPart[];
 }
 
@@ -102,7 +102,7 @@ export function comparisonReport(
   };
 }
 
-/** The metrics of the later run, then those that only the earlier one has. */
+/** Pairs the observed metrics: first all of the later run, then the ones that only the earlier run has. */
 function observedOf({ observed: first = [] }: ComparedSource, { observed: second = [] }: ComparedSource) {
   const all = [...second, ...first.filter(({ name }) => !second.some((one) => one.name === name))];
   const levelIn = (side: typeof first, name: string): ObservedLevel | null => {
@@ -138,7 +138,7 @@ function notJudged(comparison: Comparison): Comparison {
   return { ...comparison, outcome: "incomparable", total: unjudged(total), endpoints: endpoints.map(unjudged) };
 }
 
-/** Why no figure could be tested. That a side has no noise estimate is among the notes on that side. */
+/** Returns why no figure could be tested. A side without a noise estimate is reported in the notes on that side. */
 function untested({ figures }: EndpointComparison): string[] {
   const reasons = new Set(figures.flatMap(({ because }) => because ?? []));
   const told = [...reasons].filter((reason) => !reason.startsWith(noNoiseEstimate));
@@ -151,7 +151,7 @@ function sideOf({ run: { asked: _, ...run }, total }: ComparedSource): ComparedS
   return { ...run, requestsPerSecond: durationMs > 0 ? (total.requests / durationMs) * 1_000 : 0 };
 }
 
-/** The users of a run whose plan is not known: with an open load, a slower service needs more. */
+/** Compares the users of runs whose plan is unknown: in an open load, a slower service needs more users. */
 function usersDifference(before: ComparedSource["run"], after: ComparedSource["run"]): string[] {
   if (before.asked !== undefined && after.asked !== undefined) return [];
   const [first, second] = [before.peakUsers, after.peakUsers];
@@ -159,7 +159,7 @@ function usersDifference(before: ComparedSource["run"], after: ComparedSource["r
   return [`the peak number of users differs: ${first} before, ${second} after`];
 }
 
-/** Runs of different length can be compared, as long as their load is the same. */
+/** Reports different lengths. Runs of different length can be compared as long as their load is the same. */
 function lengthDifference({ run: before }: ComparedSource, { run: after }: ComparedSource): string[] {
   if (before.durationMs === null || after.durationMs === null) return [];
   const longest = Math.max(before.durationMs, after.durationMs);

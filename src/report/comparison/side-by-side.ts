@@ -9,9 +9,9 @@ export interface DrawnRun {
   readonly result: { readonly run: Pick<Result["run"], "durationMs"> };
   readonly windows: Pick<WindowColumns, "startMs" | "widthMs" | "total" | "endpoints">;
   readonly distributions: RunReport["distributions"];
-  /** Those of a report. */
+  /** The slices of the report, if the run comes from a report. */
   readonly slices?: RunReport["slices"];
-  /** Those of a comparison: sections of whole windows, with their percentiles. Absent if the run was too short for them. */
+  /** The sections of a compared run: whole windows, with their percentiles. Absent if the run was too short for sections. */
   readonly sections?: DrawnSections;
 }
 
@@ -28,6 +28,6 @@ export interface SideBySide {
     readonly endpoints: readonly SideFigures[];
     readonly drawn: DrawnRun;
   }[];
-  /** The comparison of each run but the first with the one before it. */
+  /** The comparison of each run except the first with the run before it. */
   readonly comparisons: readonly ComparisonReport[];
 }

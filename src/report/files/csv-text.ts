@@ -1,12 +1,12 @@
 /** Makes a line of CSV. */
 export type CsvRow = (cells: readonly (string | number)[]) => string;
 
-/** What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), also in full width. */
+/** The characters at which a spreadsheet starts a formula (OWASP, CSV Injection), also in full width. */
 const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
- * A row of CSV that a spreadsheet shows and does not calculate: a text that would be a formula begins with an apostrophe. Texts with
- * separators of other countries are quoted. Numbers stay.
+ * Returns a row of CSV that a spreadsheet shows as text: an apostrophe is put before a text that would be a formula. Texts that
+ * contain the separators of other locales are quoted. Numbers are not changed.
  */
 export function csvRow(cells: readonly (string | number)[]): string {
   return rowOf(
@@ -15,7 +15,7 @@ export function csvRow(cells: readonly (string | number)[]): string {
   );
 }
 
-/** A row of CSV as Python's csv module writes it (RFC 4180): quotes only where they are needed, lines end in CR LF. */
+/** Returns a row of CSV as Python's csv module writes it (RFC 4180): with quotes only where they are needed, and CR LF at the end. */
 export function rawCsvRow(cells: readonly (string | number)[]): string {
   return rowOf(cells, /[",\r\n]/);
 }

@@ -5,7 +5,7 @@ import type { Result } from "../result/result-schema.ts";
 
 const finestMs = 1_000;
 
-/** The beginnings of the comments that muster adds to a log. `muster report` and `muster compare` read them. */
+/** The first words of the comments that muster adds to a log. `muster report` and `muster compare` read them. */
 export const logComments = { unit: "response times in microseconds", duration: "the run lasted" } as const;
 
 /**

@@ -22,18 +22,18 @@ function attribute(text: string): string {
   return xmlText(text).replace(/[\t\n\r]/g, (character) => `&#${character.codePointAt(0)};`);
 }
 
-/** A test case in JUnit XML: passed, or with a problem. */
+/** A test case in JUnit XML, which passed or has a problem. */
 interface TestCase {
   readonly name: string;
   readonly problem: { readonly kind: "failure" | "error"; readonly type: string; readonly message: string } | null;
-  /** Always included. */
+  /** Text that is written whether or not the case passed. */
   readonly output: string;
 }
 
 /**
- * Renders the result as JUnit XML, in the dialect of Jenkins, GitLab and GitHub Actions. One suite is for the run
- * itself, which is an error unless the run passed or failed by its thresholds, one for its thresholds, and one for its
- * checks.
+ * Renders the result as JUnit XML, in the dialect of Jenkins, GitLab and GitHub Actions. It has a suite for the run
+ * itself, one for its thresholds and one for its checks. The run is an error unless it passed or failed by its
+ * thresholds.
  */
 export function junitXml(result: Result): string {
   const suites: [name: string, cases: TestCase[]][] = [
@@ -96,7 +96,7 @@ function thresholdCases({ thresholds }: Result): TestCase[] {
   });
 }
 
-/** A check that is allowed to fail sometimes, by a threshold that passes, has not failed. */
+/** The cases of the checks. Failures of a check are allowed if a threshold on checks passes. */
 function checkCases({ checks, thresholds }: Result): TestCase[] {
   const held = thresholds.filter(({ metric, passed }) => passed && /^checks\b/.test(metric));
   const isAllowed = (name: string) =>

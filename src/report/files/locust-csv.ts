@@ -53,7 +53,7 @@ export function* exceptionsCsv(
   }
 }
 
-/** The columns of a time, in ms: which one it is, and how often. */
+/** The columns of a time, in ms: its name, its count and its figures. */
 const timeColumns = ["Time", "Count", "Failure Count", "Median", "Average", "Min", "Max", "Count/s"];
 const groupColumns = ["Name", ...timeColumns, "Failures/s", ...percentileColumns];
 const streamColumns = ["Type", "Name", ...timeColumns, ...percentileColumns];

@@ -3,7 +3,7 @@ import type { Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
 import { type CsvRow, csvRow } from "./csv-text.ts";
 
-/** The percentiles of a result, which are Locust's default. */
+/** The percentiles of a result. They are Locust's default. */
 export const percentileNames = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;
 const percentiles = percentileNames.map(Number);
 
@@ -29,8 +29,8 @@ const finestMs = 1_000;
 
 /**
  * Writes `PREFIX_stats_history.csv` with the columns of Locust (locust/stats.py, StatsCSVFileWriter): one row per
- * window and endpoint, and one for all endpoints. Rates and percentiles are of the window; the `Total` columns are of
- * the run up to its end.
+ * window and endpoint, and one for all endpoints. Rates and percentiles are those of the window; the `Total` columns
+ * cover the run up to the end of the window.
  */
 export function* historyCsv(
   { run, endpoints }: Result,
@@ -49,7 +49,7 @@ export function* historyCsv(
   }
 }
 
-/** An endpoint, or all of them, up to a window. */
+/** The totals of an endpoint, or of all endpoints, up to a window. */
 class Entry {
   readonly total: BlockEndpoint;
 
@@ -85,7 +85,7 @@ function percentileCells(now: BlockEndpoint | undefined): (string | number)[] {
   return now.responseTime.percentilesMicros(percentiles).map((micros) => micros / 1_000);
 }
 
-/** Rounded to three decimals. */
+/** The mean number of bytes per request, rounded to three decimals. */
 export function bytesPerRequest(bytes: number, requests: number): number {
   return requests === 0 ? 0 : Math.round((bytes / requests) * 1_000) / 1_000;
 }

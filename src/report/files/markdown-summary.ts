@@ -63,7 +63,7 @@ function thresholdTable({ thresholds }: Result): string[] {
   );
 }
 
-/** The findings of a search, a soak or a spike, as the terminal shows them. */
+/** The findings of a search, a soak or a spike, in the words of the terminal summary. */
 function analyses(result: Result): string[] {
   const lines = analysisSections(result, plainStyle, analysisWidth).flat();
   return lines.length === 0 ? [] : ["```text", ...lines.map((line) => line.replaceAll("`", "'")), "```"];
@@ -194,7 +194,7 @@ function footer({ run, iterations, droppedIterations, reconnects = 0, retries = 
   return `${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}${dropped}${repeated}, at most ${count(peakUsers)} users, ${bytes(total.bytesIn)} received. Run \`${run.id}\`, seed ${run.seed}, muster ${run.musterVersion}.`;
 }
 
-/** @param rightFrom the first column that holds numbers and is right-aligned, as are those after it */
+/** @param rightFrom the first right-aligned column; it and all columns after it hold numbers */
 function table(titles: readonly string[], rows: readonly (readonly string[])[], rightFrom = titles.length): string[] {
   return [
     `| ${titles.join(" | ")} |`,

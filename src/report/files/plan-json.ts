@@ -2,14 +2,14 @@ import type { ScenarioReport } from "../../core/plan/plan-report.ts";
 import type { Moment } from "../../core/plan/plan-timeline.ts";
 import type { PlanReport } from "../text/plan-text.ts";
 
-/** What `muster plan --json` prints: the report with all points of its timelines. */
+/** The output of `muster plan --json`: the report with all points of its timelines. */
 export interface PlanDocument extends Omit<PlanReport, "scenarios"> {
   readonly scenarios: readonly (Omit<ScenarioReport, "timeline"> & { readonly timeline: readonly Moment[] })[];
 }
 
 /**
- * Writes a `PlanDocument` as text, piece by piece, because that of a long run does not fit into memory. `atSecond`:
- * only that second, or the last one.
+ * Writes a `PlanDocument` as text, piece by piece, because the document of a long run does not fit into memory.
+ * @param atSecond the only second to write, or the last one if the plan ends before it; null for all
  */
 export function* planJson(report: PlanReport, atSecond: number | null): Generator<string, undefined> {
   const { scenarios, ...run } = report;

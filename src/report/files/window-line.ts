@@ -7,7 +7,7 @@ import type { StreamLine } from "../result/stream-schema.ts";
 
 type WindowLine = Extract<StreamLine, { type: "window" }>;
 
-/** A line of the stream: one window of a run in progress. */
+/** Returns one line of the stream: a window of a run in progress. */
 export function windowLine({ startMs, widthMs, users, totals }: Window): WindowLine {
   const groups = totals.groups().map(groupOf);
   const streams = streamsOf(totals).map(streamOf);

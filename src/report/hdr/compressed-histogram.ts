@@ -10,10 +10,11 @@ import { SlotLayout } from "./slot-layout.ts";
  *   V1, V2       cookie | payload bytes | normalizing index | digits | lowest i64 | highest i64 | value ratio f64 | payload
  *   V0           cookie | digits | lowest i64 | highest i64 | total count i64 | payload
  *
- * Bits 4 to 7 of a cookie say how many bytes a count of V0 and V1 has. The normalizing index does not change the order of the
- * payload.
+ * Bits 4 to 7 of a cookie are the number of bytes of a count in V0 and V1. The normalizing index does not change the order of
+ * the payload.
  *
- * hdr-histogram-js decodes V2 only, inflates without a limit, and drops what lies past its last slot: so this is read here.
+ * hdr-histogram-js only decodes V2, inflates without a limit, and drops counts past its last slot. That is why muster has its
+ * own decoder.
  */
 
 const cookies = { v0: 0x1c84_9308, v1: 0x1c84_9301, v2: 0x1c84_9303 } as const;
@@ -72,7 +73,7 @@ function readLater(bytes: Buffer, isV2: boolean): SlotCounts {
   return isV2 ? readVarints(payload, layout, slotCount) : readWords(payload, wordBytesOf(bytes), layout, slotCount);
 }
 
-/** The intervals of a log have the same layout, but for the highest value. */
+/** The layout of the last interval that was read. The intervals of a log have the same layout, except for the highest value. */
 let latest: SlotLayout | undefined;
 
 function layoutOf(digits: number, lowest: bigint, highest: bigint) {

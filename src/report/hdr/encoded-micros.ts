@@ -5,9 +5,10 @@ import type { EncodedHistogram } from "../../stats/interval-report.ts";
 import type { SlotCounts } from "./slot-counts.ts";
 
 /**
- * Puts values into muster's own slots, as a run has them: microseconds, 3 significant digits, at most 1 hour.
- * @param valuesPerMicro how many units of the file are a microsecond
- * @param max the highest value, which can be known more exactly than its slot
+ * Converts values to muster's own slots, in which a run records them: microseconds, 3 significant digits, at most 1
+ * hour.
+ * @param valuesPerMicro the number of units of the file in a microsecond
+ * @param max the highest value, which may be known more exactly than its slot
  */
 export function encodedMicros(
   { layout, slots, counts, total: count }: SlotCounts,

@@ -14,7 +14,10 @@ import { endpointsOfTags } from "./tag-names.ts";
 import { type FileUnit, timeUnitNames, valuesPerMs } from "./time-unit.ts";
 
 const hourMs = 3_600_000;
-/** Intervals that are this much longer than a part of the run still tell the parts apart: writers wait a little longer than asked. */
+/**
+ * The maximum length of an interval, relative to a section, with which sections can be told apart: writers wait a little longer than
+ * asked.
+ */
 const longestOfSection = 1.1;
 const noColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 const noLoad = {
@@ -26,8 +29,8 @@ const noLoad = {
 };
 
 /**
- * A file of HdrHistogram as a side of a comparison.
- * @param others the endpoints of the other side, to find those that the tags mean
+ * Returns an HdrHistogram file as one side of a comparison.
+ * @param others the endpoints of the other side, to which the tags are matched
  * @throws ConfigurationError
  */
 export function fileSource(
@@ -71,7 +74,7 @@ function logSource(
   };
 }
 
-/** One window for each interval, in muster's own slots. */
+/** Returns one window for each interval, in muster's own slots. */
 function* windowsOf(
   file: LineFile,
   log: IntervalLog,
@@ -132,7 +135,7 @@ function factsOf(
   return { id, format, startedAt, durationMs, ...unknown, verdict: null, musterVersion: null };
 }
 
-/** What does not fit into muster's own histograms is the fault of the file. */
+/** Reports values that do not fit into muster's own histograms as an error of the file. */
 function withFile<Value>(file: LineFile, read: () => Value): Value {
   try {
     return read();

@@ -7,10 +7,10 @@ import type { FileUnit, TimeUnit } from "./time-unit.ts";
 
 export type HistogramContent = IntervalLog | PercentileText;
 
-/** wrk2 prints some lines before its table, others may print more. */
+/** The maximum number of lines before the table. wrk2 prints some, and other tools may print more. */
 const mostLinesBefore = 10_000;
 
-/** Reads an HdrHistogram log or a percentile text. @throws ConfigurationError with the place of what is wrong */
+/** Reads an HdrHistogram log or a percentile text. @throws ConfigurationError with the file and the line of the fault */
 export function readHistogramFile(file: LineFile): HistogramContent {
   const content = readContent(file);
   if (countOf(content) === 0) throw new ConfigurationError(`${file.name} has no values: its histograms are empty`);
@@ -18,9 +18,9 @@ export function readHistogramFile(file: LineFile): HistogramContent {
 }
 
 /**
- * The unit of the values in a file.
- * @param asked the unit of `--unit`, which a file that says its unit does not need
- * @throws ConfigurationError when it is not known
+ * Returns the unit of the values in a file.
+ * @param asked the unit of `--unit`, which is not needed for a file that states its unit
+ * @throws ConfigurationError if the unit is not known
  */
 export function unitOf(name: string, { unit: own }: HistogramContent, asked: TimeUnit | undefined): FileUnit {
   if (asked !== undefined && own.certainty !== "said")

@@ -1,26 +1,26 @@
 import type { TimeUnit } from "./time-unit.ts";
 
-/** What `muster report` says of a file of HdrHistogram. As JSON it is `muster-histogram/1`. */
+/** The report of `muster report` on an HdrHistogram file. As JSON it is `muster-histogram/1`. */
 export interface HistogramReport {
   readonly schema: "muster-histogram/1";
-  /** As the user named it. */
+  /** The name of the file as the user gave it. */
   readonly file: string;
   readonly format: "log" | "percentiles";
   readonly unit: { readonly name: TimeUnit; readonly because: string };
-  /** ISO 8601, UTC; null when the file does not tell it. */
+  /** The start as ISO 8601 in UTC; null if the file does not contain it. */
   readonly startedAt: string | null;
   readonly durationMs: number | null;
   readonly total: HistogramFigures;
   readonly tags: readonly (HistogramFigures & { readonly tag: string })[];
-  /** One entry for each of at most 20 stretches of time; null when the file tells of one only, or of none. */
+  /** The figures over time, with one entry for each of at most 20 periods; null if the file has one period, or none. */
   readonly series: HistogramSeries | null;
-  /** What the figures do not tell, each in a sentence. */
+  /** Notes on what the figures leave out, one sentence each. */
   readonly notes: readonly string[];
 }
 
 export interface HistogramFigures {
   readonly requests: number;
-  /** Null when the file does not tell how long it took. */
+  /** The rate; null if the file does not contain its duration. */
   readonly requestsPerSecond: number | null;
   readonly responseTimeMs: {
     readonly min: number | null;
@@ -28,7 +28,10 @@ export interface HistogramFigures {
     readonly max: number;
     readonly stddev: number | null;
     readonly percentiles: Readonly<Record<string, number>>;
-    /** For percentiles that lie between two rows of a percentile text, the lower end; `percentiles` has the upper end. */
+    /**
+     * For percentiles that lie between two rows of a percentile text, the value of the lower row; `percentiles` has that
+     * of the upper row.
+     */
     readonly from: Readonly<Record<string, number>>;
   };
 }

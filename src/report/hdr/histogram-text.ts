@@ -8,11 +8,11 @@ import type { HistogramFigures, HistogramReport } from "./histogram-report.ts";
 import { timeUnitNames } from "./time-unit.ts";
 
 const width = 100;
-/** More make a report longer than a person reads; `--json` has them all. */
+/** The maximum number of tags in the text. `--json` has all of them. */
 const shownTags = 40;
 const shownPercentiles = ["50", "90", "95", "99", "99.9"] as const;
 
-/** The report on a file of HdrHistogram for a terminal, at most 100 columns wide. */
+/** Renders the report on an HdrHistogram file for a terminal, at most 100 columns wide. */
 export function histogramText(report: HistogramReport, style: Style): string {
   const sections = [headLines(report, style), tagLines(report, style), seriesLines(report, style)];
   return `\n${sections

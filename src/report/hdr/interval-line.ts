@@ -2,31 +2,31 @@ import { readCompressedHistogram } from "./compressed-histogram.ts";
 import type { FileLine, LineFile } from "./line-file.ts";
 import { type SlotCounts, UnreadableHistogram } from "./slot-counts.ts";
 
-/** What a line of an HdrHistogram log says: `Tag=NAME,` if there is a tag, then four fields. */
+/** A line of an HdrHistogram log: `Tag=NAME,` if there is a tag, then four fields. */
 export interface IntervalLine {
-  /** Empty when the line has no tag. */
+  /** The tag; empty if the line has none. */
   readonly tag: string;
-  /** Since an epoch, or since the start of the log. */
+  /** The start of the interval, since an epoch or since the start of the log. */
   readonly timestampSec: number;
   readonly lengthSec: number;
-  /** The column Interval_Max. */
+  /** The value of the column Interval_Max. */
   readonly maxColumn: number;
   readonly values: SlotCounts;
 }
 
 const fields = ["StartTimestamp", "Interval_Length", "Interval_Max", "the histogram"];
 
-/** Whether the line is one of an HdrHistogram log and of no other file that is read. */
+/** Whether the line belongs to an HdrHistogram log. No other file format that muster reads has such lines. */
 export function isLogLine(text: string): boolean {
   return /^#\[Histogram log format|^"StartTimestamp"|^Tag=|^[\d.]+[, ][\d.]+[, ][^, ]+[, ]HIST/.test(text);
 }
 
-/** Whether the line is an interval: not a comment, not the legend, not empty. */
+/** Whether the line is an interval, and not a comment, the legend or empty. */
 export function isInterval(text: string): boolean {
   return !/^\s*$|^\s*#|^\s*"StartTimestamp"/.test(text);
 }
 
-/** @throws ConfigurationError that names the line */
+/** Reads an interval. @throws ConfigurationError that names the line */
 export function readInterval(file: LineFile, { text, number }: Pick<FileLine, "text" | "number">): IntervalLine {
   const [, tag = "", rest = ""] = /^\s*(?:Tag=([^,\s]*)[,\s])?(.*)$/.exec(text) ?? [];
   const [start = "", length = "", maxColumn = "", histogram = "", ...more] = rest.trim().split(/[,\s]+/);

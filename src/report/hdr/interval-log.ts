@@ -6,13 +6,13 @@ import { type FileUnit, MaxColumn, type UnknownUnit } from "./time-unit.ts";
 import { ValueTotals } from "./value-totals.ts";
 
 export interface LogInterval {
-  /** Empty when the line has no tag. */
+  /** The tag; empty if the line has none. */
   readonly tag: string;
-  /** Since the start of the log. */
+  /** The start of the interval, since the start of the log. */
   readonly startMs: number;
   readonly lengthMs: number;
   readonly count: number;
-  /** Highest value, in the unit of the log. */
+  /** The highest value, in the unit of the log. */
   readonly max: number;
   readonly line: Omit<FileLine, "text">;
 }
@@ -20,23 +20,23 @@ export interface LogInterval {
 /** An HdrHistogram log: histograms of intervals, of one or more tags. */
 export interface IntervalLog {
   readonly kind: "log";
-  /** In the order of their starts. */
+  /** The intervals in the order of their starts. */
   readonly intervals: readonly LogInterval[];
-  /** All intervals of each tag. The tag is empty for lines without one. */
+  /** The sum of all intervals of each tag. The tag is empty for lines without one. */
   readonly tags: ReadonlyMap<string, ValueTotals>;
-  /** ISO 8601, UTC; null when the log does not tell it. */
+  /** The start as ISO 8601 in UTC; null if the log does not contain it. */
   readonly startedAt: string | null;
   readonly durationMs: number;
   readonly unit: FileUnit | UnknownUnit;
-  /** Muster wrote it. */
+  /** Whether muster wrote the log. */
   readonly isMusters: boolean;
 }
 
 const mostIntervals = 1_000_000;
 const mostTags = 10_000;
-/** In all tags together: 256 MB. A tag of 3 digits takes at most 35 pages, one of 5 digits some hundreds. */
+/** The maximum number of pages of all tags together: 256 MB. A tag of 3 digits takes at most 35 pages, one of 5 digits some hundreds. */
 const mostPages = 32_768;
-/** Earlier, a time is not one since the epoch: 2001. */
+/** The earliest time that is taken as a time since the epoch: 2001. */
 const earliestDateSec = 1e9;
 const latestDateSec = 8.64e12;
 
@@ -77,7 +77,7 @@ class CollectedLog {
     const highest = last === undefined ? 0 : layout.highestOf(last);
     if (last !== undefined) this.#column.add(maxColumn, layout.lowestOf(last), highest);
     this.#count += count;
-    // Muster writes the exact maximum, in ms with 3 decimals, where others write the end of its slot.
+    // Muster writes the exact maximum, in ms with 3 decimals. Other tools write the end of its slot.
     const max = this.#header.isMusters ? Math.min(highest, Math.round(maxColumn * 1_000)) : highest;
     this.#intervals.push({ tag, startSec: this.#header.timeOf(timestampSec), lengthSec, count, max, line: place });
     this.#requireBounds(line.number);
@@ -127,7 +127,7 @@ function dateOf(seconds: number): string {
   return new Date(Math.round(seconds * 1_000)).toISOString();
 }
 
-/** Reads the values of an interval again, as a log is too large to keep them. @throws ConfigurationError */
+/** Reads the values of an interval again, because those of a whole log do not fit into memory. @throws ConfigurationError */
 export function valuesOf(file: LineFile, { line }: LogInterval): SlotCounts {
   return readInterval(file, { text: file.textAt(line), number: line.number }).values;
 }

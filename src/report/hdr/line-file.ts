@@ -10,17 +10,17 @@ const lineFeed = 10;
 
 export interface FileLine {
   readonly text: string;
-  /** Counted from 1. */
+  /** The number of the line, counted from 1. */
   readonly number: number;
-  /** Where the line begins in the file, in bytes. */
+  /** The position of the line in the file, in bytes. */
   readonly offset: number;
-  /** Bytes, without the line break. */
+  /** The length in bytes, without the line break. */
   readonly length: number;
 }
 
-/** A text file that is read line by line, so that its size does not matter for the memory. */
+/** A text file that is read line by line, so that a large one needs no more memory. */
 export class LineFile {
-  /** As the user wrote it. */
+  /** The name of the file as the user gave it. */
   readonly name: string;
   readonly #descriptor: number;
 
@@ -41,7 +41,7 @@ export class LineFile {
     closeSync(this.#descriptor);
   }
 
-  /** All lines from the first on. @throws ConfigurationError for a line of more than 64 MiB */
+  /** Iterates over all lines from the first. @throws ConfigurationError for a line of more than 64 MiB */
   *lines(): Generator<FileLine, undefined> {
     let offset = 0;
     let number = 0;
@@ -73,7 +73,7 @@ export class LineFile {
     return textOf(this.#read(offset, length));
   }
 
-  /** The error for a line that is not as it must be: one line with the file, the place, and what is wrong. */
+  /** Returns the error for an invalid line: one line of text with the file, the line number and the problem. */
   error(line: number, problem: string): ConfigurationError {
     return new ConfigurationError(`${this.name}, line ${line}: ${problem}`);
   }
@@ -88,7 +88,7 @@ export class LineFile {
   }
 }
 
-/** Without the byte order mark and the carriage return that Windows writes. */
+/** The text of a line, without the byte order mark and without the carriage return that Windows writes. */
 function textOf(bytes: Buffer): string {
   return bytes
     .toString("utf8")

@@ -2,14 +2,14 @@ import { logComments } from "../files/hdr-log.ts";
 
 const yearSec = 365 * 86_400;
 
-/** What the comments of an HdrHistogram log say, up to the line that was read last. */
+/** The facts from the comments of an HdrHistogram log, up to the last line that was read. */
 export class LogHeader {
   #baseTimeSec: number | null = null;
   #startTimeSec: number | null = null;
   readonly #runsMs: number[] = [];
   #isMusters = false;
 
-  /** Takes one line into account. Most are not comments, or say nothing. */
+  /** Reads one line. Most lines are not comments, or are comments without a fact. */
   read(text: string): void {
     const [, what, value] = /^#\[(StartTime|BaseTime|muster): (.*)/.exec(text) ?? [];
     if (what === undefined || value === undefined) return;
@@ -26,20 +26,21 @@ export class LogHeader {
     else this.#startTimeSec = seconds;
   }
 
-  /** Muster wrote the log: in microseconds, tagged `METHOD:name`, with the exact maximum in Interval_Max. */
+  /** Whether muster wrote the log: in microseconds, tagged `METHOD:name`, with the exact maximum in Interval_Max. */
   get isMusters(): boolean {
     return this.#isMusters;
   }
 
-  /** How long the run lasted that muster wrote the log of; null when the log does not say it, or is of several runs. */
+  /** The duration of the run whose log muster wrote; null if the log does not contain it, or has several runs. */
   get runMs(): number | null {
     const [runMs, ...others] = this.#runsMs;
     return runMs === undefined || others.length > 0 ? null : runMs;
   }
 
   /**
-   * When an interval began: in seconds since the epoch, if the log tells it. Timestamps count from the base time. Without one
-   * they count from the start time if they lie more than a year before it, and from the epoch otherwise.
+   * Returns when an interval began: in seconds since the epoch, if the log has such a time. Timestamps count from the base
+   * time. Without a base time, they count from the start time if they are more than a year below it, and from the epoch
+   * otherwise.
    */
   timeOf(timestampSec: number): number {
     if (this.#baseTimeSec !== null) return this.#baseTimeSec + timestampSec;
@@ -47,7 +48,7 @@ export class LogHeader {
     return timestampSec < startSec - yearSec ? startSec + timestampSec : timestampSec;
   }
 
-  /** Where the time of muster's runs begins. */
+  /** The base time, which is the start of the run in muster's logs; null if the log has none. */
   get baseTimeSec(): number | null {
     return this.#baseTimeSec;
   }

@@ -14,7 +14,7 @@ import type { ValueTotals } from "./value-totals.ts";
 const mostStretches = 20;
 const secondMs = 1_000;
 
-/** The report on a log. @param file its name */
+/** Builds the report on a log. @param file its name */
 export function logReport(file: string, log: IntervalLog, unit: FileUnit): HistogramReport {
   const perMs = valuesPerMs[unit.unit];
   const { total, tags, isUntaggedTotal } = logTotals(log);
@@ -59,7 +59,7 @@ function figuresOf(totals: ValueTotals, maxMs: number, perMs: number, durationMs
   };
 }
 
-/** Cuts the log into stretches of the same length: whole seconds, and about as long as an interval at least. */
+/** Divides the log into periods of the same length: whole seconds, and at least about as long as an interval. */
 function seriesOf(intervals: readonly LogInterval[], durationMs: number, perMs: number): HistogramSeries | null {
   const longestMs = intervals.reduce((longest, { lengthMs }) => Math.max(longest, lengthMs), 0);
   const leastMs = Math.max(secondMs, Math.round(longestMs / secondMs) * secondMs);

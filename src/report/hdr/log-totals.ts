@@ -4,15 +4,15 @@ import { ValueTotals } from "./value-totals.ts";
 
 export interface LogTotals {
   readonly total: ValueTotals;
-  /** By tag, without lines that are the total of the others. Empty when no line has a tag. */
+  /** The totals by tag, without lines that are the total of others. Empty if no line has a tag. */
   readonly tags: ReadonlyMap<string, ValueTotals>;
-  /** Lines without a tag are the total of those with one, and not values of their own. */
+  /** Whether the lines without a tag are the total of the lines with one, and not values of their own. */
   readonly isUntaggedTotal: boolean;
 }
 
 /**
- * Adds up the tags of a log. Some writers also log the total, without a tag: it must not count twice. Neither must a measure
- * that contains measured work.
+ * Adds up the tags of a log. Some writers also log the total, without a tag, which must not count twice. Neither must a
+ * measure that contains measured work.
  */
 export function logTotals({ tags, isMusters }: IntervalLog): LogTotals {
   const untagged = tags.get("");

@@ -3,7 +3,7 @@ import { type HistogramReport, reportedPercentiles } from "./histogram-report.ts
 import { type PercentileText, percentileOf } from "./percentile-text.ts";
 import { type FileUnit, valuesPerMs } from "./time-unit.ts";
 
-/** The report on a percentile text. @param file its name */
+/** Builds the report on a percentile text. @param file its name */
 export function percentileReport(file: string, text: PercentileText, unit: FileUnit): HistogramReport {
   const toMs = (value: number) => value / valuesPerMs[unit.unit];
   const { rows, mean, stddev, sent } = text;

@@ -9,28 +9,28 @@ export interface PercentileRow {
   readonly count: number;
 }
 
-/** HdrHistogram's percentile text (`outputPercentileDistribution`) in a file of its own, or within the output of wrk2. */
+/** HdrHistogram's percentile text (`outputPercentileDistribution`), from a file of its own or from the output of wrk2. */
 export interface PercentileText {
   readonly kind: "percentiles";
-  /** Ascending; the level of the last is 1. */
+  /** The rows in ascending order; the level of the last row is 1. */
   readonly rows: readonly PercentileRow[];
   /** Half of the last decimal place of the levels. */
   readonly levelRounding: number;
-  /** Null where the text does not have them, as in CSV. */
+  /** The mean; null if the text has none, as in CSV. */
   readonly mean: number | null;
   readonly stddev: number | null;
   readonly unit: FileUnit | UnknownUnit;
-  /** How wrk2 calls the table, such as "Recorded Latency"; null elsewhere. */
+  /** The title that wrk2 gives the table, such as "Recorded Latency"; null for other tools. */
   readonly title: string | null;
-  /** How many tables the file has. The first is read. */
+  /** The number of tables in the file. Only the first is read. */
   readonly tables: number;
-  /** All requests of wrk2, which leaves those of its calibration out of the table, and how long it ran; null elsewhere. */
+  /** The number of all requests of wrk2, including the calibration that its table leaves out, and how long it ran; null for other tools. */
   readonly sent: { readonly requests: number; readonly durationMs: number } | null;
 }
 
 const mostRows = 100_000;
 const decimal = String.raw`\d+(?:\.\d+)?`;
-/** Fields are quoted in CSV; vegeta adds the unit: `Value(ms)`. */
+/** The head of a table. CSV quotes the fields; vegeta adds the unit: `Value(ms)`. */
 const headerForm =
   /^\s*"?Value(?:\((ns|us|ms)\))?"?[\s,]+"?Percentile"?[\s,]+"?TotalCount"?[\s,]+"?1\/\(1-Percentile\)"?\s*$/;
 const rowForm = new RegExp(
@@ -47,7 +47,7 @@ export function isPercentileHeader(text: string): boolean {
   return headerForm.test(text);
 }
 
-/** Reads the first percentile table of a file, and what is around it. @throws ConfigurationError */
+/** Reads the first percentile table of a file and the lines around it. @throws ConfigurationError */
 export function readPercentileText(file: LineFile): PercentileText {
   const table = new Table(file);
   let tables = 0;
@@ -64,7 +64,7 @@ export function readPercentileText(file: LineFile): PercentileText {
   return { kind: "percentiles", ...table.finish(), tables, title, sent, unit };
 }
 
-/** What one line says about the unit of the values. */
+/** Reads the unit of the values from one line, if the line has it. */
 function readUnit(text: string): FileUnit | null {
   const [, named] = headerForm.exec(text) ?? [];
   if (named !== undefined)
@@ -142,13 +142,13 @@ class Table {
   }
 }
 
-/** Where a percentile lies: `low` and `high` are equal where the text has it. */
+/** The bounds of a percentile. `low` and `high` are equal if the text contains the percentile. */
 export interface PercentileRange {
   readonly low: number;
   readonly high: number;
 }
 
-/** Reads a percentile off the rows. @param level 0 to 1 */
+/** Reads a percentile from the rows. @param level 0 to 1 */
 export function percentileOf(
   { rows, levelRounding }: Pick<PercentileText, "rows" | "levelRounding">,
   level: number,
@@ -158,7 +158,7 @@ export function percentileOf(
   if (found === undefined) throw new RangeError(`no row has a level of at least ${level}`);
   const before = rows[position - 1];
   if (before === undefined || found.level <= level + levelRounding) return { low: found.value, high: found.value };
-  // If so many values are at most that of the row before, the percentile is not above it.
+  // If at least this many values are at most the value of the row before, the percentile is not above it.
   const needed = level * (rows.at(-1)?.count ?? 0);
   return { low: before.value, high: before.count >= needed ? before.value : found.value };
 }

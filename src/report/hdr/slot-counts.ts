@@ -1,17 +1,17 @@
 import type { SlotLayout } from "./slot-layout.ts";
 
-/** More is not to be expected: 5 digits over all that lies between 1 ms and 1 s are 1.4 million slots. */
+/** The maximum number of slots. 5 digits over all values between 1 ms and 1 s are 1.4 million slots, so no file should have more. */
 const mostSlots = 2_000_000;
 const longestVarintBytes = 9;
 const { MAX_SAFE_INTEGER } = Number;
 
-/** Bytes that are not a histogram that can be read. The message says why, without the place in the file. */
+/** The error for bytes that are not a readable histogram. The message says why, without the place in the file. */
 export class UnreadableHistogram extends Error {}
 
 /** The slots of a histogram that are not empty. */
 export interface SlotCounts {
   readonly layout: SlotLayout;
-  /** Ascending. */
+  /** The positions of the slots, ascending. */
   readonly slots: readonly number[];
   readonly counts: readonly number[];
   /** The sum of the counts. */
@@ -19,8 +19,8 @@ export interface SlotCounts {
 }
 
 /**
- * Reads a signed big-endian word of 2, 4 or 8 bytes for each slot, as encodings V0 and V1 have them.
- * @param slotCount how many slots the histogram has
+ * Reads a signed big-endian word of 2, 4 or 8 bytes for each slot, as in encodings V0 and V1.
+ * @param slotCount the number of slots of the histogram
  * @throws UnreadableHistogram
  */
 export function readWords(payload: Buffer, wordBytes: number, layout: SlotLayout, slotCount: number): SlotCounts {
@@ -37,16 +37,16 @@ export function readWords(payload: Buffer, wordBytes: number, layout: SlotLayout
 }
 
 /**
- * Reads ZigZag LEB128 numbers of at most 9 bytes, as encoding V2 has them: the count of a slot, or minus the length of a run of
- * empty slots.
- * @param slotCount how many slots the histogram has
+ * Reads ZigZag LEB128 numbers of at most 9 bytes, as in encoding V2: the count of a slot, or minus the length of a run of empty
+ * slots.
+ * @param slotCount the number of slots of the histogram
  * @throws UnreadableHistogram
  */
 export function readVarints(payload: Buffer, layout: SlotLayout, slotCount: number): SlotCounts {
   const found = new FoundCounts(layout, slotCount);
   const varints = new VarintCursor(payload);
   for (let slot = 0; varints.hasNext; ) {
-    // The sign is read from the bits, as numbers above 2^53 lose it.
+    // The sign is read from the bits, because numbers above 2^53 would lose it.
     const isRun = varints.isNextOdd;
     const zigZag = varints.next();
     if (isRun) slot += (zigZag + 1) / 2;
@@ -71,7 +71,7 @@ class VarintCursor {
     return ((this.#bytes[this.#at] ?? 0) & 1) === 1;
   }
 
-  /** @throws UnreadableHistogram when the bytes end within the number */
+  /** Reads the next number. @throws UnreadableHistogram when the bytes end within it */
   next(): number {
     let value = 0;
     let scale = 1;

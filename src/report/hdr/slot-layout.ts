@@ -2,11 +2,11 @@ import { Float64Histogram } from "hdr-histogram-js";
 
 const { MAX_SAFE_INTEGER } = Number;
 
-/** Where the slots of a histogram lie, for any lowest value and any number of digits. The arithmetic is that of hdr-histogram-js. */
+/** The positions of the slots of a histogram, for any lowest value and any number of digits. The arithmetic is that of hdr-histogram-js. */
 export class SlotLayout {
-  /** Digits of a value that are exact, 0 to 5. */
+  /** The number of exact digits of a value, 0 to 5. */
   readonly digits: number;
-  /** The lowest value that is told apart from 0. */
+  /** The lowest value that can be distinguished from 0. */
   readonly lowestDiscernible: number;
   readonly #histogram: Float64Histogram;
 
@@ -16,7 +16,7 @@ export class SlotLayout {
     this.#histogram = new Float64Histogram(lowestDiscernible, 2 * lowestDiscernible, digits);
   }
 
-  /** How many slots a histogram has that tracks values up to `highest`. */
+  /** The number of slots of a histogram that tracks values up to `highest`. */
   slotsUpTo(highest: number): number {
     // Larger values are refused one by one.
     return highest > MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : this.#histogram.determineArrayLengthNeeded(highest);

@@ -1,15 +1,15 @@
 import { countsInTotals } from "../../core/measure-kind.ts";
 import { hdrTag } from "../files/hdr-log.ts";
 
-/** A tag is the name of an endpoint in the words of the tool that wrote it. */
+/** The name of an endpoint. A tag is such a name in the format of the tool that wrote it. */
 interface EndpointName {
   readonly method: string;
   readonly name: string;
 }
 
 /**
- * Finds out which endpoint each tag means: one of the other side of the comparison whose tag, title ("GET /jobs") or name it is, if
- * only one is called so; else one that only this file has. No two tags mean the same endpoint.
+ * Finds the endpoint of each tag. It is the endpoint of the other side of the comparison whose tag, title ("GET /jobs") or name
+ * equals the tag, if there is only one; otherwise a new endpoint that only this file has. No two tags have the same endpoint.
  */
 export function endpointsOfTags(
   tags: Iterable<string>,
@@ -37,7 +37,7 @@ function titleOf(method: string, name: string): string {
   return `${method} ${name}`.trim();
 }
 
-/** Whether the values of a tag of muster are the total of others: those of a measure that contains measured work. */
+/** Whether the values of one of muster's tags are the total of others, as in a measure that contains measured work. */
 export function isNestedTag(tag: string): boolean {
   return !countsInTotals(readTag(tag));
 }

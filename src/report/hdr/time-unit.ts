@@ -1,4 +1,4 @@
-/** Units of time that the values of a file can have, by how many of them are a millisecond. */
+/** The possible time units of the values of a file, each with the number of them in a millisecond. */
 export const valuesPerMs = { ns: 1_000_000, us: 1_000, ms: 1 } as const;
 export type TimeUnit = keyof typeof valuesPerMs;
 
@@ -11,25 +11,25 @@ export const timeUnitNames: Readonly<Record<TimeUnit, string>> = {
 /** The unit of the values of a file. */
 export interface FileUnit {
   readonly unit: TimeUnit;
-  /** The file says it, it follows from the file, or the user gave it. */
+  /** Where the unit comes from: the file states it, it follows from the file, or the user gave it. */
   readonly certainty: "said" | "inferred" | "asked";
-  /** How it is known: the end of a sentence. */
+  /** The reason why the unit is known, as the end of a sentence. */
   readonly because: string;
 }
 
 export interface UnknownUnit {
   readonly unit: null;
   readonly certainty: "unknown";
-  /** Why it is not known: a clause. */
+  /** The reason why the unit is not known, as a clause. */
   readonly because: string;
 }
 
-/** No HTTP request is answered sooner. */
+/** The shortest response time that is believed: no HTTP request is answered sooner. */
 const shortestMs = 0.01;
-/** Interval_Max has 3 decimals. */
+/** The rounding error of Interval_Max, which has 3 decimals. */
 const rounding = 0.000_51;
 
-/** Collects what the column Interval_Max of a log says of the unit: writers divide the maximum so that it is in milliseconds. */
+/** Finds the unit of a log from its column Interval_Max: writers divide the maximum so that this column is in milliseconds. */
 export class MaxColumn {
   readonly #possible = new Set<number>(Object.values(valuesPerMs));
   #max = 0;
@@ -46,7 +46,7 @@ export class MaxColumn {
     }
   }
 
-  /** What follows from all intervals. */
+  /** Returns the unit that follows from all intervals. */
   unit(): FileUnit | UnknownUnit {
     const [divisor, ...others] = this.#possible;
     if (divisor === undefined) return unknown("Interval_Max is not the maximum in milliseconds");

@@ -6,7 +6,7 @@ import { SlotLayout } from "./slot-layout.ts";
 const pageBits = 10;
 const pageSize = 1 << pageBits;
 
-/** Counts of the slots of one layout, in pages that are taken when first needed. */
+/** The counts of the slots of one layout, in pages that are allocated on first use. */
 interface LayoutCounts {
   readonly layout: SlotLayout;
   readonly pages: Map<number, Float64Array>;
@@ -16,25 +16,25 @@ export interface ValueStatistics {
   readonly min: number;
   readonly mean: number;
   readonly stddev: number;
-  /** In the order in which they were asked for. */
+  /** The values at the requested percentiles, in the requested order. */
   readonly percentiles: readonly number[];
 }
 
 /**
- * The sum of histograms of any layouts. The value of a slot is its highest. Slots of a finer layout lie within those of a coarser one:
- * a percentile of the sum is as exact as the coarsest layout.
+ * The sum of histograms of any layouts. The value of a slot is its highest. Slots of a finer layout lie within those of a coarser one,
+ * so a percentile of the sum is as exact as the coarsest layout.
  */
 export class ValueTotals {
   readonly #byLayout = new Map<string, LayoutCounts>();
   #count = 0;
   #pages = 0;
 
-  /** Recorded values. The caller makes sure that there are at most 2^53 - 1. */
+  /** The number of recorded values. The caller makes sure that there are at most 2^53 - 1. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many pages of 8 KB are taken. */
+  /** The number of allocated pages of 8 KB. */
   get pages(): number {
     return this.#pages;
   }
@@ -69,12 +69,15 @@ export class ValueTotals {
     );
   }
 
-  /** How many values are above `limit`. */
+  /** The number of values above `limit`. */
   countAbove(limit: number): number {
     return this.#ascending().reduce((sum, [value, count]) => (value > limit ? sum + count : sum), 0);
   }
 
-  /** Minimum, mean, standard deviation and percentiles, each as HdrHistogram has it. @param percentiles ascending, 0 to 100 */
+  /**
+   * Returns the minimum, mean, standard deviation and percentiles, each as HdrHistogram defines it.
+   * @param percentiles ascending, 0 to 100
+   */
   statistics(percentiles: readonly number[]): ValueStatistics {
     const layout = this.#finestLayout();
     const ascending = this.#ascending();
@@ -97,7 +100,7 @@ export class ValueTotals {
     };
   }
 
-  /** The same as one histogram of hdr-histogram-js, which can take 50 MB. */
+  /** Returns the sum as one histogram of hdr-histogram-js, which can take 50 MB. */
   histogram(): Float64Histogram {
     const ascending = this.#ascending();
     const histogram = this.#finestLayout().histogramUpTo(ascending.at(-1)?.[0] ?? 0);
@@ -105,7 +108,7 @@ export class ValueTotals {
     return histogram;
   }
 
-  /** Values with their counts. */
+  /** The values with their counts, ascending. */
   #ascending(): (readonly [value: number, count: number])[] {
     const counts = new Map<number, number>();
     for (const { layout, pages } of this.#byLayout.values()) {

@@ -10,7 +10,7 @@ const columns: readonly Column[] = [
   { title: "last", align: "right", leftOut: 2 },
 ];
 
-/** The observed metrics as a table; no lines if nothing was observed. */
+/** Renders the observed metrics as a table; no lines if nothing was observed. */
 export function observedTable({ observed }: Pick<Result, "observed">, width: number): string[] {
   if (observed === undefined || observed.metrics.length === 0) return [];
   const rows = observed.metrics.map(({ name, unit, min, avg, max, last }) => [
@@ -20,12 +20,12 @@ export function observedTable({ observed }: Pick<Result, "observed">, width: num
   return table(columns, rows, width);
 }
 
-/** "queue, requests"; values in bytes say so themselves. */
+/** "queue, requests". The unit is left out for bytes, because their values contain it. */
 export function observedTitle(name: string, unit: string | null): string {
   return unit === null || isBytes(unit) ? name : `${name}, ${unit}`;
 }
 
-/** A value of an observed metric, whose magnitude is unknown; only bytes are known to be such. */
+/** A value of an observed metric. Its magnitude is unknown, so only values in bytes get a unit. */
 export function observedText(value: number, unit: string | null): string {
   return valueInUnit(value, isBytes(unit) ? unit : null);
 }

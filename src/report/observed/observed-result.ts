@@ -3,20 +3,20 @@ import { describeFailures } from "../../analysis/observed/missing-values.ts";
 import { summaryOfSamples } from "../../analysis/observed/observed-summary.ts";
 import { type Observed, observedKinds } from "../../stats/observed-series.ts";
 
-/** What was observed of the service, as numbers; the values over time are in the store. */
+/** The figures of the observed metrics; the values over time are in the store. */
 export const observedSchema = z.strictObject({
   sources: z.array(
     z.strictObject({
       name: z.string(),
       kind: z.enum(observedKinds),
-      /** What is read, without credentials; null for a function. */
+      /** The address that is read, without credentials; null for a function. */
       target: z.string().nullable(),
       /** The time between two readings. */
       everyMs: z.number(),
       readings: z.int(),
-      /** Readings that failed, or gave a value that is no finite number. */
+      /** Readings that failed, or whose value was not a finite number. */
       failures: z.int(),
-      /** Null without failures. */
+      /** The last failure; null without failures. */
       lastFailure: z.strictObject({ atMs: z.number(), text: z.string() }).nullable(),
     }),
   ),
@@ -26,7 +26,7 @@ export const observedSchema = z.strictObject({
       /** The name of its source, or `source.key` for a source with several values. */
       name: z.string(),
       source: z.string(),
-      /** As the test says it; null if it does not. */
+      /** The unit that the test gives; null if it gives none. */
       unit: z.string().nullable(),
       count: z.int(),
       min: z.number(),
@@ -49,7 +49,7 @@ export function observedResult({ sources, series }: Observed): ObservedResult {
   };
 }
 
-/** Warns about readings that failed. They do not change the verdict, unless a threshold needs their values. */
+/** Warns about readings that failed. They do not change the verdict unless a threshold needs their values. */
 export function observedWarnings({ sources }: Observed): string[] {
   return sources
     .filter(({ failures }) => failures > 0)

@@ -4,35 +4,35 @@ import * as z from "zod";
 const moved = z.strictObject({
   name: z.string(),
   unit: z.string().nullable(),
-  /** Above or below what the load explains; or it rose or fell with the load, and stopped. */
+  /** How it moved: above or below what the load explains, or it rose or fell with the load until it stopped. */
   kind: z.enum(["rose", "fell", "ceiling", "floor"]),
-  /** Before, with or after the break of the service. */
+  /** When it moved, relative to the break of the service. */
   when: z.enum(["before", "with", "after"]),
-  /** Where it moved, like `breakAt`. */
+  /** Where it moved, in the unit of `breakAt`. */
   at: z.number(),
   value: z.number(),
-  /** Where 95 of 100 readings would be if it had not moved. */
+  /** The range in which 95 of 100 readings would lie if it had not moved. */
   expected: z.strictObject({ low: z.number(), high: z.number() }).readonly(),
-  /** The chance that a metric that did not move looks so, corrected for the number of metrics. */
+  /** The probability that a metric that did not move looks like this, corrected for the number of metrics. */
   p: z.number(),
   sureness: z.enum(["very likely", "likely"]),
-  /** When it was back after a spike, in ms since the start of the run; null if it was not seen back. */
+  /** When it returned to normal after a spike, in ms since the start of the run; null if that was not seen. */
   backAtMs: z.number().nullable().exactOptional(),
 });
 
-/** A metric of which too little was read. */
+/** A metric with too few readings to judge. */
 const untold = z.strictObject({ name: z.string(), reason: z.string() });
 
-/** Which observed metrics moved when the service broke; `Saturation` of the analysis. */
+/** The observed metrics that moved when the service broke; `Saturation` of the analysis. */
 export const saturationSchema = z.strictObject({
-  /** The load: the rate or the users of a search, a spike, or a soak. */
+  /** The kind of load: a search by rate or by users, a spike, or a soak. */
   of: z.enum(["rate", "users", "spike", "soak"]),
   /**
    * Where the service broke: iterations per second, users, or ms since the start of the run; null if a spike broke no target,
    * or a soak has no step.
    */
   breakAt: z.number().nullable(),
-  /** What moved first comes first. */
+  /** The metrics that moved, in the order in which they moved. */
   moved: z.array(moved).readonly(),
   /** The names of the metrics that did not move. */
   still: z.array(z.string()).readonly(),

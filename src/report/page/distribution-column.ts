@@ -3,7 +3,7 @@ import { significantMs } from "../numbers.ts";
 import type { DistributionColumn } from "./model.ts";
 
 const ticksPerHalving = 5;
-/** Ends at 99.9999 %. */
+/** The number of halvings of the distance to 100 %. The last one ends at 99.9999 %. */
 const halvings = 20;
 
 /**
@@ -17,7 +17,7 @@ export const plottedPercentiles: readonly number[] = Array.from({ length: halvin
   return Math.round((100 - left + (within * left) / 2) * 1e6) / 1e6;
 });
 
-/** The values at those of the percentiles, ascending, that have a sample above them. */
+/** Returns the values at the percentiles, ascending, up to the highest percentile that has a sample above it. */
 export function distributionColumn(
   histogram: CumulativeHistogram,
   percentiles: readonly number[] = plottedPercentiles,

@@ -5,7 +5,7 @@ import type { HeatMap } from "./model.ts";
 
 const maxColumns = 300;
 const maxBuckets = 40;
-/** Everything is first counted in fine buckets: this many per doubling, from 1 us to 1 h. */
+/** The number of fine buckets per doubling, from 1 us to 1 h. Everything is first counted in fine buckets. */
 const perDoubling = 8;
 
 const bucketOfSlot = Uint16Array.from({ length: slotCount }, (_, slot) =>
@@ -19,7 +19,7 @@ interface Column {
   endMs: number;
 }
 
-/** The response times of a part of the run. */
+/** The response times of one block of the run. */
 interface TimedBlock {
   readonly startMs: number;
   readonly widthMs: number;
@@ -52,7 +52,7 @@ export class HeatMapBuilder {
     const buckets = Array.from({ length: fineBuckets }, (_, bucket) => bucket);
     const first = Math.max(0, buckets.findIndex(used));
     const last = buckets.findLastIndex(used);
-    // A bucket consists of whole fine buckets, so that no value is counted twice.
+    // A bucket consists of whole fine buckets, so no value is counted twice.
     const merged = Math.max(1, Math.ceil((last - first + 1) / maxBuckets));
     const starts = buckets.filter((bucket) => bucket >= first && bucket <= last && (bucket - first) % merged === 0);
     return {

@@ -10,15 +10,15 @@ const bundles = new URL("dist/ui/", packageFolder);
 interface HtmlPage {
   readonly bundle: "report" | "comparison";
   readonly title: string;
-  /** Shown by readers that run no scripts. */
+  /** The text that is shown by readers that run no scripts. */
   readonly text: string;
   readonly data: unknown;
 }
 
 /**
- * Builds one self-contained HTML file: the script of a bundle and the data, both compressed, its style, and a loader. It
- * makes no network requests and forbids them. All names come from services and tests: they are passed as data, and
- * escaped where they are text.
+ * Builds one self-contained HTML file: the script of a bundle and the data, both compressed, its style, and a loader.
+ * The page makes no network requests and forbids them. All names come from services and tests: they are passed as data,
+ * and escaped where they are text.
  */
 export function htmlPage({ bundle, title, text, data }: HtmlPage): string {
   const loader = readFileSync(new URL("loader.js", bundles), "utf8");

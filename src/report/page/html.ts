@@ -20,7 +20,7 @@ export function comparisonHtml(comparison: ComparisonReport, before: ComparedSou
 const noDistribution: DistributionColumn = { valuesMs: [], maxMs: 0 };
 const noColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 
-/** What the page draws of a run, in the form of a report. */
+/** Returns the data of a run that the page draws, in the form of a report. */
 function drawnOf({ run, sectionMs, series: { startMs, widthMs }, total, endpoints }: ComparedSource): DrawnRun {
   return {
     result: { run: { durationMs: run.durationMs ?? 0 } },
@@ -60,7 +60,10 @@ function distributionOf({ histogram }: Pick<ComparedSource["total"], "histogram"
     : distributionColumn(decodeCompressed(Buffer.from(histogram, "base64")));
 }
 
-/** Renders several runs side by side as one self-contained HTML file. @param comparisons of each run but the first with the one before it */
+/**
+ * Renders several runs side by side as one self-contained HTML file.
+ * @param comparisons each run but the first, compared with the one before it
+ */
 export function sideBySideHtml(runs: readonly ComparedSource[], comparisons: readonly ComparisonReport[]): string {
   const data: SideBySide = {
     runs: runs.map(({ run: { asked: _, ...facts }, total, endpoints, ...drawn }) => ({

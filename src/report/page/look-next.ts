@@ -8,9 +8,12 @@ import { moreThanOthers } from "./standing-out.ts";
 
 type Threshold = Result["thresholds"][number];
 
-/** The share of failures that is pointed out even if every threshold passes. */
+/** The share of failures from which they are pointed out even if every threshold passes. */
 const manyFailures = 0.001;
-/** The commonest cause of failures, and where it is: an endpoint that has it more often than the others, or how many have it. */
+/**
+ * Returns the most common cause of failures and its place: an endpoint that has it more often than the others, or the number of
+ * endpoints that have it.
+ */
 function commonestError({ errors, endpoints, total, thresholds }: Result): string[] {
   const failures = errors.filter((error) => error.kind !== "exception" && countsInTotals(error));
   const isWanted = thresholds.some(({ metric, passed }) => !passed && /^(failures|http_req_failed)\b/.test(metric));
@@ -32,11 +35,11 @@ function commonestError({ errors, endpoints, total, thresholds }: Result): strin
   return [`${where}: ${percent(share)} of all failures are ${first.kind}, ${message}`];
 }
 
-/** The thresholds that one text names; it counts the others. */
+/** The number of thresholds that one text names. It only counts the others. */
 const mostNamed = 3;
 
 /**
- * What to look at first, most important first; empty if nothing stands out. Each text continues "look at".
+ * Returns what to look at first, the most important first; empty if nothing stands out. Each text continues "look at".
  * @param crossingOf uses the windows of the run; returns null if they do not show when the threshold started to fail
  */
 export function lookNext(result: Result, crossingOf: (threshold: Threshold) => Crossing | null = () => null): string[] {
@@ -82,7 +85,10 @@ function dropped({ droppedIterations, failedStarts = 0 }: Result): string[] {
   return [`${count(droppedIterations)} dropped iterations: ${why}`];
 }
 
-/** A threshold that passes without data may contain a mistake. If one fails, its reason says so already. */
+/**
+ * Returns thresholds that pass without data, because they may contain a mistake. The reason of a threshold that fails
+ * without data already says so.
+ */
 function unmatched({ thresholds }: Result): string[] {
   return thresholds.flatMap(({ metric, passed, unmatched }) =>
     passed && unmatched !== undefined ? [`${metric}, which passes without data: ${unmatched}`] : [],
@@ -90,8 +96,8 @@ function unmatched({ thresholds }: Result): string[] {
 }
 
 /**
- * Thresholds whose outcome is open, in two statements: those whose percentile is known to lie around the limit, and those
- * of too few requests to know where it lies.
+ * Returns thresholds whose outcome is open, in two statements: thresholds whose percentile is known to lie around the
+ * limit, and thresholds with too few requests to know where the percentile lies.
  */
 function close({ thresholds }: Result): string[] {
   const open = thresholds.filter(({ close }) => close);
@@ -104,7 +110,7 @@ function close({ thresholds }: Result): string[] {
   ];
 }
 
-/** The thresholds in words; of many only some are named. */
+/** Returns the thresholds in words. If there are many, only some are named. */
 function namesOf(thresholds: readonly Threshold[]): string {
   const [named, left] = [
     thresholds.slice(0, mostNamed).map((threshold) => limitText(threshold)),

@@ -11,7 +11,7 @@ export function mergedTrends(a: TrendSum, b: TrendSum): TrendSum {
   return { count: a.count + b.count, sumMicros: a.sumMicros + b.sumMicros };
 }
 
-/** Merges a value into that of the same name, if there is one. */
+/** Merges a value into the map's value of the same name, if there is one. */
 export function mergeInto<Value>(
   map: Map<string, Value>,
   name: string,
@@ -22,7 +22,10 @@ export function mergeInto<Value>(
   map.set(name, known === undefined ? value : merge(known, value));
 }
 
-/** What charts show of a metric of a part of the run: the rate per second of a counter, the share of a rate, the last value of a gauge. */
+/**
+ * Returns what charts show of a metric for a part of the run: the rate per second of a counter, the share of a rate, the last value of a
+ * gauge.
+ */
 export function valueOfScalar(metric: ScalarMetric, widthMs: number): number | null {
   switch (metric.kind) {
     case "counter":

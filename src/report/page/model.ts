@@ -2,46 +2,46 @@ import type { RunPhase } from "../../core/run.ts";
 import type { Result } from "../result/result-schema.ts";
 
 /**
- * Everything that a report shows of one run, as plain JSON. The HTML report, the live page, CSV files and comparisons
- * are made of it. Measurements are columns: arrays of equal length with one entry per window. Times are in ms; measured
- * ones have 3 significant digits. Null means no data.
+ * All data that a report shows of one run, as plain JSON. The HTML report, the live page, CSV files and comparisons are
+ * made from it. Measurements are columns: arrays of equal length with one entry per window. Times are in ms; measured
+ * times have 3 significant digits. Null means no data.
  */
 export interface RunReport {
   readonly schema: "muster-report/1";
-  /** The latest phase of the run; "finished" is the last one. */
+  /** The phase of the run; "finished" is the last one. */
   readonly state: RunPhase;
-  /** Present if the master has ended without ending the run, which can be resumed; `activeAt`: when it last wrote, ISO 8601. */
+  /** Present if the master exited without ending the run, which can be resumed. `activeAt` is when it last wrote, as ISO 8601. */
   readonly interrupted?: { readonly activeAt: string | null };
-  /** As in `result.json`; while the run is in progress, its result so far. */
+  /** The contents of `result.json`; while the run is in progress, its result so far. */
   readonly result: Result;
-  /** How a run in progress stands; null before its first request, and for a run that has ended. */
+  /** The verdict so far of a run in progress; null before its first request, and for a run that has ended. */
   readonly standing: Standing | null;
   /** The command line without secrets; null if unknown. */
   readonly command: string | null;
   /** The machine of the master; null if unknown. */
   readonly machine: MachineFacts | null;
-  /** The load as planned, with the pauses and changes that people made so far. */
+  /** The planned load, with the pauses and changes that users have made so far. */
   readonly plan: PlanColumns;
   /** The tasks of the user classes. */
   readonly classes: readonly ClassFacts[];
   readonly windows: WindowColumns;
   readonly workers: readonly WorkerReport[];
-  /** The exceptions in the code of the test, most frequent first. */
+  /** The exceptions in the code of the test, the most frequent first. */
   readonly exceptions: readonly ExceptionReport[];
-  /**
-   * The findings of a spike, a capacity search or a drift analysis, as lines of the terminal summary; empty for other
-   * loads.
-   */
+  /** The findings of a spike, a capacity search or a drift analysis, as lines of the terminal summary; empty for other loads. */
   readonly findings: readonly string[];
   readonly distributions: Distributions;
   readonly heat: HeatMap;
-  /** The groups, streams and metrics of the test, and what it observes, over time; absent if it has none. */
+  /** The groups, streams and metrics of the test, and its observed metrics, over time; absent if it has none. */
   readonly own?: OwnColumns;
-  /** What the figures of a part of the run are computed from; absent before anything was measured. */
+  /** The data from which the figures of a part of the run are computed; absent before anything was measured. */
   readonly slices?: Slices;
 }
 
-/** What the test measures itself, and what it observes of the service, in at most 600 entries; the first 12 of each kind. */
+/**
+ * The series of the test's own groups, streams and metrics and of its observed metrics, in at most 600 entries: the first
+ * 12 groups, streams and metrics, and the first 24 observed metrics.
+ */
 export interface OwnColumns {
   readonly startMs: readonly number[];
   readonly widthMs: readonly number[];
@@ -52,23 +52,23 @@ export interface OwnSeries {
   readonly kind: "group" | "first-event" | "event-gap" | "trend" | "counter" | "rate" | "gauge" | "observed";
   /** The name of a metric or a group, or "METHOD name" of a stream. */
   readonly name: string;
-  /** Of an observed metric, as the test says it; absent if it does not. */
+  /** The unit of an observed metric, as the test gives it; absent if it gives none. */
   readonly unit?: string;
   /**
-   * Of times, in ms, and of a trend, in its own unit: the medians. Of a counter: its increase per second. Of a rate: its share,
-   * 0..1. Of a gauge: its last value. Of an observed metric: the mean of what was read, or what was read last.
+   * For times (in ms) and for a trend (in its own unit): the medians. For a counter: its increase per second. For a rate: its
+   * share, 0..1. For a gauge: its last value. For an observed metric: the mean of the readings, or the last reading before.
    */
   readonly values: readonly (number | null)[];
-  /** Of times and of a trend; null for the other kinds, and if nothing was measured. */
+  /** The p95 of times and of a trend; null for the other kinds, and if nothing was measured. */
   readonly p95: readonly (number | null)[] | null;
-  /** Of times and of a trend, 1 for each entry that is of fewer than 100 values, else 0; absent for the other kinds. */
+  /** For times and for a trend, 1 for each entry with fewer than 100 values, else 0; absent for the other kinds. */
   readonly few?: readonly number[];
 }
 
-/** What the verdict of a run in progress would be if it ended now. */
+/** The verdict that a run in progress would have if it ended now. */
 export interface Standing {
   readonly verdict: "passed" | "failed" | "invalid";
-  /** The reasons for a person, the most important first; empty if nothing is wrong so far. */
+  /** The reasons as text for the user, the most important first; empty if nothing is wrong so far. */
   readonly reasons: readonly string[];
 }
 
@@ -86,11 +86,11 @@ export interface MachineFacts {
 /** Points connected by straight lines. Of two points at the same time, the later one applies from then on. */
 export interface PlanColumns {
   readonly atMs: readonly number[];
-  /** The users of all scenarios together; null when none is planned in users (the users of an open load are not). */
+  /** The users of all scenarios together; null if no scenario is planned in users (the users of an open load are not planned). */
   readonly users: readonly number[] | null;
-  /** The iterations due per second, of all open scenarios together; null without an open scenario. */
+  /** The iterations due per second, in all open scenarios together; null without an open scenario. */
   readonly ratePerSecond: readonly number[] | null;
-  /** Whether the plan has no end, as that of a paused run: then its last values hold on. */
+  /** Present if the plan has no end, as in a paused run: its last values then continue. */
   readonly isEndless?: true;
 }
 
@@ -99,33 +99,33 @@ export interface ClassFacts {
   readonly name: string;
   /** The share of the scenario's users, or of its arrivals: 0..1. */
   readonly share: number;
-  /** Shares are fractions of the class's own iterations: 0..1. */
+  /** The tasks, each with its share of the class's own iterations: 0..1. */
   readonly tasks: readonly { readonly name: string; readonly share: number }[];
 }
 
 /**
- * What happened in each window, ascending, from the start of the run to the last window with data. Windows without data
- * are included as zeros and nulls. Most have the same width, but a late report can widen one.
+ * The measurements of each window, ascending, from the start of the run to the last window with data. Windows without
+ * data are included as zeros and nulls. Most have the same width, but a late report can widen one.
  */
 export interface WindowColumns {
   readonly startMs: readonly number[];
   readonly widthMs: readonly number[];
-  /** The peak in the window. */
+  /** The peak number of users in each window. */
   readonly users: readonly number[];
   readonly usersByClass: Readonly<Record<string, readonly number[]>>;
-  /** Completed iterations. */
+  /** The completed iterations. */
   readonly iterations: readonly number[];
   readonly droppedIterations: readonly number[];
   readonly total: EndpointColumns;
-  /** In the order of `result.endpoints`, as many as fit: see `omittedEndpoints`. */
+  /** The columns of the endpoints, in the order of `result.endpoints`. Only as many as fit are included: see `omittedEndpoints`. */
   readonly endpoints: readonly (EndpointColumns & { readonly method: string; readonly name: string })[];
-  /** The number of endpoints without columns: those with the fewest requests. */
+  /** The number of endpoints without columns: the ones with the fewest requests. */
   readonly omittedEndpoints: number;
 }
 
 /**
- * One entry per window. Counts are totals of the window: divide them by `widthMs` for rates. Percentiles are of the
- * response time.
+ * The columns of an endpoint, with one entry per window. Counts are totals of the window: divide them by `widthMs` for
+ * rates. Percentiles are of the response time.
  */
 export interface EndpointColumns {
   readonly requests: readonly number[];
@@ -141,16 +141,16 @@ export interface WorkerReport {
   readonly series: WorkerColumns;
 }
 
-/** One entry per health sample of a worker. */
+/** The columns of a worker, with one entry per health sample. */
 export interface WorkerColumns {
-  /** Start and width of the sample; a wide one was merged from several. */
+  /** The start and the width of each sample. A wide sample was merged from several. */
   readonly atMs: readonly number[];
   readonly widthMs: readonly number[];
   readonly requests: readonly number[];
   /** The utilisation of the event loop: 0..1. */
   readonly utilisation: readonly number[];
   readonly loopDelayP99Ms: readonly number[];
-  /** Null without an open load. */
+  /** The p99 of the schedule lag; null without an open load. */
   readonly scheduleLagP99Ms: readonly (number | null)[];
   /** CPU use in cores. */
   readonly cpu: readonly number[];
@@ -167,20 +167,18 @@ export interface ExceptionReport {
   readonly count: number;
 }
 
-/**
- * Data of HdrHistogram plots: the values at `percentiles`, up to the highest one that the number of requests resolves.
- */
+/** The data of HdrHistogram plots: the values at `percentiles`, up to the highest percentile that the number of requests resolves. */
 export interface Distributions {
-  /** Ascending, from 0 to 100. */
+  /** The percentiles, ascending from 0 to 100. */
   readonly percentiles: readonly number[];
-  /** Response times. The last value is the maximum. */
+  /** The response times of all endpoints. The last value is the maximum. */
   readonly total: DistributionColumn;
   readonly endpoints: readonly (DistributionColumn & { readonly method: string; readonly name: string })[];
 }
 
 /**
- * `valuesMs[i]` is the value at `percentiles[i]`. Shorter than `percentiles` if there are too few requests to resolve
- * the highest ones.
+ * The percentiles of one plot: `valuesMs[i]` is the value at `percentiles[i]`. Shorter than `percentiles` if there are
+ * too few requests to resolve the highest ones.
  */
 export interface DistributionColumn {
   readonly valuesMs: readonly number[];
@@ -194,7 +192,7 @@ export interface HeatMap {
   readonly widthMs: readonly number[];
   /** The lower bounds of the buckets, ascending, each larger than the one before by the same factor. */
   readonly bucketsMs: readonly number[];
-  /** Indexed by column, then by bucket. */
+  /** The counts, indexed by column, then by bucket. */
   readonly counts: readonly (readonly number[])[];
 }
 
@@ -206,40 +204,43 @@ export interface Crossing {
 }
 
 /**
- * The run in at most 120 slices of time, whose measurements add up to those of any range of slices, exactly: counts, and
- * histograms of all times. A slice begins and ends with a window of `WindowColumns`.
+ * The run in at most 120 slices of time. The measurements of a slice are counts, and histograms of all times, so they
+ * add up exactly to those of any range of slices. A slice begins and ends with a window of `WindowColumns`.
  */
 export interface Slices {
   /** The start of each slice. */
   readonly startMs: readonly number[];
   /** The end of the last slice. */
   readonly endMs: number;
-  /** How long requests per second are counted over the whole run: without pauses, and not while the last requests end. */
+  /**
+   * The time over which requests per second are counted for the whole run: without pauses, and without the time in which
+   * the last requests end.
+   */
   readonly measuredMs: number;
   /** The pauses of the load, as [from, to]. */
   readonly pausesMs: readonly (readonly [fromMs: number, toMs: number])[];
   /** The 200 endpoints with the most requests, in the order of `result.endpoints`. */
   readonly endpoints: readonly (SliceColumns & { readonly method: string; readonly name: string })[];
   /**
-   * What the total needs besides: the counts of all other endpoints that count in totals, and the times of all that have
-   * none of their own. Null if that is nothing.
+   * The remainder of the total: the counts of all other endpoints that count in totals, and the times of all endpoints
+   * that have no times of their own. Null if there is none.
    */
   readonly rest: SliceColumns | null;
-  /** Further figures, of all requests together, with a value for each slice. */
+  /** Further figures of all requests together, with a value for each slice. */
   readonly series: readonly SliceSeries[];
-  /** What the classes of users did, by name. Requests are not recorded by class, except where a threshold selects one. */
+  /** The activity of the user classes, by name. Requests are not recorded by class, except where a threshold selects one. */
   readonly classes: readonly ClassSlices[];
   /** The first 24 groups of the test, and its first 24 checks, by name. */
   readonly groups: readonly GroupSlices[];
   readonly checks: readonly CheckSlices[];
-  /** The number of endpoints that have no columns of their own: those with the fewest requests. */
+  /** The number of endpoints without columns: the ones with the fewest requests. */
   readonly omittedEndpoints: number;
 }
 
 /**
- * A figure of each slice; null without data. A phase: its mean per request in ms, over all requests, also those without it.
- * The metrics of the test: of a counter, its rate per second; of a rate, the share; of a gauge, its last value; of a trend,
- * its mean.
+ * A figure over time, with a value for each slice; null without data. For a phase: its mean per request in ms, over all
+ * requests, including those without the phase. For the metrics of the test: the rate per second of a counter, the share of
+ * a rate, the last value of a gauge, the mean of a trend.
  */
 export interface SliceSeries {
   readonly kind: "phase" | "counter" | "rate" | "gauge" | "trend";
@@ -247,51 +248,52 @@ export interface SliceSeries {
   readonly values: readonly (number | null)[];
 }
 
-/** A class of users; one entry per slice. */
+/** The columns of a class of users, with one entry per slice. */
 export interface ClassSlices {
   readonly name: string;
-  /** The iterations that its users began, as in `result.tasks`. */
+  /** The iterations that its users started, as in `result.tasks`. */
   readonly executions: readonly number[];
-  /** Null unless a threshold selects nothing but the class, as `response_time{class:Shopper}` does. */
+  /** The requests of the class; null unless a threshold selects only the class, as `response_time{class:Shopper}` does. */
   readonly requests: SliceColumns | null;
 }
 
 /**
- * A group of the test: its requests are the times that it ran, its response times their durations, and its service times those without
- * pauses.
+ * The columns of a group of the test. Its `requests` are the number of times it ran, its response times are its durations, and its
+ * service times are the durations without pauses.
  */
 export interface GroupSlices extends SliceColumns {
   readonly name: string;
 }
 
-/** A check; one entry per slice. */
+/** The columns of a check, with one entry per slice. */
 export interface CheckSlices {
   readonly name: string;
   readonly passes: readonly number[];
   readonly failures: readonly number[];
 }
 
-/** One entry per slice. */
+/** The measurements of requests, with one entry per slice. */
 export interface SliceColumns {
   readonly requests: readonly number[];
   /** The failures by kind. */
   readonly failureKinds: readonly Readonly<Record<string, number>>[];
   readonly bytesIn: readonly number[];
   readonly bytesOut: readonly number[];
-  /** Null for an endpoint whose times did not fit into the report. */
+  /** The response times; null for an endpoint whose times did not fit into the report. */
   readonly responseTime: readonly PackedHistogram[] | null;
-  /** Null if every service time equals its response time. */
+  /** The service times; null if each equals its response time. */
   readonly serviceTime: readonly PackedHistogram[] | null;
   /**
-   * The mean time of each phase per request in ms, null without requests; phases that took no time are left out. Absent for endpoints
-   * of a report with more than 20 of them, and for what is no endpoint.
+   * The mean time of each phase per request in ms, null without requests; phases that took no time are left out. Absent for the
+   * endpoints of a report with more than 20 of them, and for columns that are not of an endpoint.
    */
   readonly phasesMs?: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
 /**
- * A histogram as text, empty without samples: minimum, maximum and sum in microseconds, then each slot of the layout of
- * `stats/histogram/layout.ts` that has samples, as twice the number of empty slots before it; or for a slot with n > 1
- * samples, that plus 1, and n - 2. `parts/packed-histogram.ts` writes and reads the numbers.
+ * A histogram as text, empty without samples. It starts with the minimum, maximum and sum in microseconds. Each slot of
+ * the layout of `stats/histogram/layout.ts` that has samples follows: one sample as twice the number of empty slots
+ * before the slot; n > 1 samples as that number plus 1, then n - 2. `parts/packed-histogram.ts` writes and reads the
+ * numbers.
  */
 export type PackedHistogram = string;

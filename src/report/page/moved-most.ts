@@ -1,49 +1,49 @@
 import { independentValues } from "../../analysis/statistics/serial-correlation.ts";
 import { studentUpperTail } from "../../analysis/statistics/student-distribution.ts";
 
-/** One figure over time, as a value for each of many short times; null without data. */
+/** One figure over time, as values for many short periods; null without data. */
 export interface MovingFigure {
-  /** What it is a figure of: "GET /jobs", "all endpoints", "worker #2", "waiting". */
+  /** The subject of the figure: "GET /jobs", "all endpoints", "worker #2", "waiting". */
   readonly subject: string;
   /** "p95", "failed", "requests/s", "CPU", … */
   readonly figure: string;
-  /** The unit in which both values are said. */
+  /** The unit in which both values are shown. */
   readonly unit: "ms" | "share" | "per second" | "cores" | "number";
-  /** Values below this differ little from 0, however much they grow: 1 ms of a response time, 1 % of failures. */
+  /** The value below which changes matter little, whatever their factor: 1 ms for a response time, 1 % for failures. */
   readonly floor: number;
   readonly startMs: readonly number[];
   readonly values: readonly (number | null)[];
-  /** For shares: what each is a share of. It bounds how exactly the share is known. */
+  /** For shares: the number of events that each value is a share of. It bounds how exactly the share is known. */
   readonly counts?: readonly number[];
 }
 
-/** A figure that is not the same in a range as before it. */
+/** A figure that differs between a range and the time before it. */
 export interface MovedValue<Figure extends MovingFigure = MovingFigure> {
   readonly of: Figure;
-  /** The mean of its values before the range, and in it. */
+  /** The means of its values before the range (`before`) and in it (`here`). */
   readonly before: number;
   readonly here: number;
 }
 
 export interface Moves<Figure extends MovingFigure = MovingFigure> {
-  /** The largest moves first. */
+  /** The figures that moved, the largest moves first. */
   readonly moves: readonly MovedValue<Figure>[];
-  /** The number of figures with enough values on both sides to tell. */
+  /** The number of figures with enough values on both sides to compare. */
   readonly compared: number;
 }
 
-/** The chance that any figure is named in a range in which none has moved. */
+/** The probability that any figure is named in a range in which none has moved. */
 const falseAlarmRate = 0.01;
-/** With fewer values on either side a figure is not compared. */
+/** The least number of values on each side with which a figure is compared. */
 const fewestValues = 4;
-/** A smaller change is not worth a person's time, even if it is certain. */
+/** The least factor that is named. A smaller change does not matter to the user, even if it is certain. */
 const worthNaming = 1.1;
 
 /**
- * Ranks the figures that moved most between the time before a range and the range. A figure is named if the means of its
- * values differ beyond noise: by a t test with unequal variances (B. L. Welch, Biometrika 34, 1947), in which correlated
- * values count for as many as they are worth (`independentValues`), at 1 % for all figures together (C. E. Bonferroni,
- * 1936). It is ranked by the factor between the means, both raised by its floor.
+ * Ranks the figures that moved most between a range and the time before it. A figure is named if the means of its values
+ * differ beyond noise: by a t test with unequal variances (B. L. Welch, Biometrika 34, 1947), in which correlated values
+ * count as fewer independent ones (`independentValues`), at 1 % for all figures together (C. E. Bonferroni, 1936).
+ * Figures are ranked by the factor between the means, after their floor is added to both.
  */
 export function movedMost<Figure extends MovingFigure>(
   figures: readonly Figure[],
@@ -68,7 +68,7 @@ export function movedMost<Figure extends MovingFigure>(
 
 interface Side {
   readonly values: readonly number[];
-  /** What the shares are shares of; 0 for other figures. */
+  /** The number of events that the shares are shares of; 0 for other figures. */
   readonly count: number;
 }
 
@@ -84,7 +84,7 @@ function sideOf({ startMs, values, counts }: MovingFigure, fromMs: number, toMs:
   return { values: side, count };
 }
 
-/** The probability of as large a difference of means by chance. */
+/** The probability that the means differ at least this much by chance. */
 function chanceOf(before: Side, here: Side): number {
   const difference = Math.abs(meanOf(before.values) - meanOf(here.values));
   if (difference === 0) return 1;
@@ -95,7 +95,7 @@ function chanceOf(before: Side, here: Side): number {
   return 2 * studentUpperTail(difference / Math.sqrt(variance), Math.max(1, Math.floor(degrees)));
 }
 
-/** The variance of the mean of one side, and the degrees of freedom in which it is known. */
+/** Returns the variance of the mean of one side, and its degrees of freedom. */
 function doubtOf(side: Side, other: Side): { readonly variance: number; readonly degrees: number } {
   const { values } = side;
   const { ofMean, ofVariance } = independentValues(values);

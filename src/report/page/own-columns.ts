@@ -10,13 +10,13 @@ import type { OwnColumns, OwnSeries } from "./model.ts";
 import { fewestTimes } from "./parts/wide-times.ts";
 import type { Block } from "./window-blocks.ts";
 
-/** The most series of one kind; the first ones of the result. */
+/** The maximum number of series of one kind. The first ones of the result are kept. */
 const mostOfKind = 12;
-/** The most observed metrics with a chart; the first ones of the test. */
+/** The maximum number of observed metrics with a chart. The first ones of the test are kept. */
 const mostObserved = 24;
-/** A value is shown until so many readings later, unless another one comes. */
+/** The number of readings for which a value is shown if no other one follows. */
 const heldReadings = 2;
-/** As many as a chart can show. */
+/** The maximum number of entries. A chart cannot show more. */
 const mostEntries = 600;
 
 interface Growing {
@@ -28,7 +28,7 @@ interface Growing {
   readonly few: number[];
 }
 
-/** What happened since the end of the last entry. */
+/** The data since the end of the last entry. */
 interface OpenEntry {
   readonly startMs: number;
   widthMs: number;
@@ -47,9 +47,9 @@ export class OwnColumnsBuilder {
   #open: OpenEntry | null = null;
 
   /**
-   * @param result names the series
-   * @param blocks the number of blocks to come; several make one entry if there are many
-   * @param observed what was observed of the service
+   * @param result the groups, streams and metrics that become series
+   * @param blocks the number of blocks that will be added; if there are many, several become one entry
+   * @param observed the observed metrics of the service
    */
   constructor(
     result: Pick<Result, "groups" | "streams" | "metrics">,
@@ -120,7 +120,7 @@ export class OwnColumnsBuilder {
     }
   }
 
-  /** Undefined if the test has none of them. */
+  /** Returns the columns; undefined if the test has no groups, streams, metrics or observed metrics. */
   finish(): OwnColumns | undefined {
     if (this.#open !== null) this.#close(this.#open);
     if (this.#series.size === 0) return undefined;
@@ -135,7 +135,7 @@ export class OwnColumnsBuilder {
   }
 }
 
-/** The times of each series, by "kind name". As in the result, trends and gaps are kept as service times. */
+/** Returns the times of each series, by "kind name". As in the result, trends and gaps are recorded as service times. */
 function timesOf(samples: readonly SeriesReport[]): Map<string, CumulativeHistogram> {
   const times = new Map<string, CumulativeHistogram>();
   for (const { kind, samples: report } of samples) {
@@ -153,13 +153,13 @@ function growing(kind: OwnSeries["kind"], name: string, unit: string | null = nu
 }
 
 interface HeldSeries extends ObservedSeries {
-  /** How long a value is shown, unless another one comes. */
+  /** How long a value is shown if no other one follows. */
   readonly heldMs: number;
 }
 
 /**
- * The mean of the values that were read in each entry. An entry without a reading has the last value before it, as a queue that was
- * read has not gone, unless the source has failed since.
+ * Returns the mean of the readings in each entry. An entry without a reading has the last value before it, because the observed
+ * quantity still exists, unless the source has failed since.
  */
 function observedValues(
   { samples, heldMs }: HeldSeries,
@@ -178,7 +178,7 @@ function observedValues(
   });
 }
 
-/** As exact as a chart can show. */
+/** Rounds a value to the digits that a chart can show. */
 function shown(value: number): number {
   return Number(value.toPrecision(5));
 }

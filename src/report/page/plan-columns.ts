@@ -8,8 +8,8 @@ import { searchPlan } from "./search-plan.ts";
 type PlannedFacts = Pick<RunFacts, "plan" | "plans" | "classes">;
 
 /**
- * The load of a run as it is planned now: the plan at the start, with the pauses and changes that people made, or what a capacity
- * search has asked for.
+ * Returns the planned load of a run as of now: the plan at the start with the pauses and changes that users made, or the load
+ * that a capacity search has set.
  */
 export function planColumns(
   { plan, plans, classes }: PlannedFacts,
@@ -30,7 +30,10 @@ export function planColumns(
   return { atMs, users, ratePerSecond, ...(isEndless ? { isEndless } : {}) };
 }
 
-/** An older run has the sum of all plans: that is the plan of its scenario if it has one. Otherwise no plan can be told. */
+/**
+ * Returns the plan of the only scenario of an older run, which stores only the sum of all plans. Empty if it has several
+ * scenarios, because the plans are then unknown.
+ */
 function onlyPlan({ plan: { atMs, users, ratePerSecond }, classes }: Omit<PlannedFacts, "plans">): RunFacts["plans"] {
   const values = users ?? ratePerSecond;
   const scenarios = new Set(classes.map(({ scenario }) => scenario));

@@ -19,9 +19,9 @@ import { standingOf } from "./standing.ts";
 import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blocks.ts";
 import { WindowColumnsBuilder } from "./window-columns.ts";
 
-/** A chart cannot show more, and their columns take most of the size of a report. */
+/** The maximum number of endpoints with columns. A chart cannot show more, and these columns take most of the size of a report. */
 const maxEndpoints = 50;
-/** The maximum of windows times endpoints, including the total; each entry has five numbers. */
+/** The maximum of windows times endpoints, including the total. Each entry has five numbers. */
 const maxEntries = 16_320;
 const mostWindows = 3_600;
 /** The width of a line, in characters. */
@@ -30,11 +30,11 @@ const findingsWidth = 100;
 export interface ReportInput {
   readonly run: RecordedRun;
   readonly recording: Recording;
-  /** While the run is in progress: its result so far. */
+  /** The result; while the run is in progress, the result so far. */
   readonly result: Result;
-  /** While the run is in progress: all workers have reported up to here. Later data is left to the live updates. */
+  /** While the run is in progress: the time up to which all workers have reported. Later data comes with the live updates. */
   readonly wholeToMs?: number;
-  /** As many as a screen can show. Default: as many as fit into a report. */
+  /** The maximum number of windows, such as the number that a screen can show. Default: the number that fits into a report. */
   readonly maxWindows?: number;
 }
 
@@ -100,7 +100,7 @@ export function buildRunReport({
   };
 }
 
-/** A power of two, as the window widths of a long run are, so that no window falls between two blocks. */
+/** The width of a block: a power of two, like the window widths of a long run, so that no window falls between two blocks. */
 function blockWidthMs(durationMs: number, endpoints: number, maxWindows: number): number {
   const most = Math.min(maxWindows, Math.floor(maxEntries / (endpoints + 1)));
   return 2 ** Math.max(0, Math.ceil(Math.log2(durationMs / 1_000 / most))) * 1_000;

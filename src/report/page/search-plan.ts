@@ -7,8 +7,8 @@ interface Point {
 }
 
 /**
- * The load that a capacity search has asked for so far: what each trial and each drain set, from when it began until the next one.
- * While the search goes on, its last load holds on.
+ * Returns the load that a capacity search has set so far, by trials and drains. Each step applies from when it began until the
+ * next one. While the search is running, its last load continues.
  * @param steps in the order of time; at least one
  */
 export function searchPlan(steps: readonly TimedSearchStep[]): PlanColumns {
@@ -28,7 +28,7 @@ export function searchPlan(steps: readonly TimedSearchStep[]): PlanColumns {
   };
 }
 
-/** A rate changes at once, and so do users without a spawn rate. */
+/** The points of a change. A rate changes at once, and so do users without a spawn rate. */
 function changeTo(step: Exclude<AnySearchStep, { kind: "end" }>, atMs: number, before: number | undefined): Point[] {
   if (step.kind !== "users") return [{ atMs, load: step.ratePerSecond }];
   const { users: load, spawnRate } = step;

@@ -7,7 +7,7 @@ import { limitText } from "../text/threshold-line.ts";
 import type { Crossing } from "./model.ts";
 import { fewestFor, slowerThanOthers } from "./standing-out.ts";
 
-/** A phase with more than this share of the time is pointed out. */
+/** The share of the time from which a phase is pointed out. */
 const mostOfTheTime = 0.5;
 const phaseWords = {
   blocked: "waiting for a connection",
@@ -18,14 +18,14 @@ const phaseWords = {
   receiving: "receiving",
 } as const;
 
-/** The position among the phases of the first that the service time includes. */
+/** The position of the first phase that the service time includes. */
 const sentFrom = 3;
 
 type Threshold = Result["thresholds"][number];
 
 /**
- * For a response time that is too long: the endpoint of the threshold that is slower than its others, which phase takes its
- * time, and since when. If none is slower beyond chance, no endpoint is named.
+ * Explains a response time that is too long: which of the threshold's endpoints is slower than the others, which phase
+ * takes its time, and since when. If none is slower beyond chance, no endpoint is named.
  */
 export function slowEndpoint(result: Result, crossingOf: (threshold: Threshold) => Crossing | null): string[] {
   const { thresholds, endpoints } = result;
@@ -34,7 +34,7 @@ export function slowEndpoint(result: Result, crossingOf: (threshold: Threshold) 
   });
   if (failed === undefined) return [];
   const { conditions } = parseSelector(failed.metric);
-  // The endpoints are those of the load.
+  // The result's endpoints do not include requests of `onStop`.
   if (selectsOnStop(conditions)) return [];
   const concerned = endpoints.filter((endpoint) =>
     conditions.every((condition) => {
@@ -51,7 +51,7 @@ export function slowEndpoint(result: Result, crossingOf: (threshold: Threshold) 
   return where === null ? [] : [where, ...sinceWhen(failed, crossingOf(failed))];
 }
 
-/** The slowest of several endpoints, if it is slower than the others; else why none is named. Null without endpoints. */
+/** Returns the slowest of several endpoints if it is slower than the others; otherwise why none is named. Null without endpoints. */
 function whichIsSlow(result: Result, failed: Threshold, endpoints: readonly EndpointResult[]): string | null {
   if (endpoints.length === 0) return null;
   const percentile = Number(/^\s*p\(([\d.]+)\)/.exec(failed.expression)?.[1] ?? 95) > 97 ? 99 : 95;
@@ -84,7 +84,7 @@ function sinceWhen(threshold: Threshold, crossing: Crossing | null): string[] {
   return [`${formatClock(atMs)}, when ${limitText(threshold)} started to fail, at ${load}`];
 }
 
-/** What takes most of the time that the threshold limits; the service time begins when a request is sent. */
+/** Returns the phase that takes most of the time that the threshold limits. The service time begins when a request is sent. */
 function longestPhase(result: Result, { metric }: Threshold, endpoint: EndpointResult): string {
   const { responseTimeMs, serviceTimeMs, phasesMs } = endpoint;
   const isService = metric.startsWith("service_time");
@@ -98,7 +98,7 @@ function longestPhase(result: Result, { metric }: Threshold, endpoint: EndpointR
   return `, ${percent(longest.mean / whole)} of its time ${longest.words}`;
 }
 
-/** The time from when an iteration of an open load was due until its first request was made. No phase of a request covers it. */
+/** The time from when an iteration of an open load was due until its first request. No phase of a request covers it. */
 function waitForUser({ scheduleLagMs }: Result, { responseTimeMs, serviceTimeMs, phasesMs }: EndpointResult) {
   const { blocked, connect, tls } = phasesMs;
   const mean = Math.max(0, responseTimeMs.mean - serviceTimeMs.mean - blocked.mean - connect.mean - tls.mean);

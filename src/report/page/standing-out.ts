@@ -1,4 +1,4 @@
-/** What is compared: `count` values, and the percentiles that are known of them, by their names ("50", "95", …), in ms. */
+/** The values to compare: their `count`, and their known percentiles by name ("50", "95", …), in ms. */
 export interface KnownTimes {
   readonly count: number;
   readonly percentiles: Readonly<Record<string, number>>;
@@ -10,34 +10,37 @@ export interface KnownEvents {
   readonly events: number;
 }
 
-/** The chance that one of many like endpoints is named at all, in one report. */
+/** The probability that any of several equal endpoints is named in a report. */
 export const falseAlarmRate = 0.01;
-/** An endpoint must be beyond this multiple of what the others have: less is not what a person should look at first. */
+/** The factor by which an endpoint must exceed the others. Smaller differences are not worth looking at first. */
 const worthNaming = 1.5;
-/** The standard errors by which the figure of the other endpoints may be off. */
+/** The number of standard errors that the figure of the other endpoints may be off. */
 const doubtInDeviations = 3;
-/** The standard error of a median of estimates, in those of their mean. */
+/** The standard error of a median of estimates, as a multiple of the standard error of their mean. */
 const medianFactor = 1.25;
 
-/** The number of values below which no distribution is found. */
+/** The least number of values with which a distribution can be found to stand out. */
 const fewestToFind = 20;
 
-/** The number of values from which on others are compared with a percentile: five beyond it show where it is. */
+/**
+ * Returns the least number of values with which a distribution is used as a reference for a percentile: five values
+ * beyond the percentile show where it is.
+ */
 export function fewestFor(percentile: 95 | 99): number {
   return percentile === 95 ? 100 : 500;
 }
 
 /**
- * Finds those of several distributions that have more values beyond the percentile of the others than chance explains, at
- * `falseAlarmRate` for all of them together. Those with fewer than 20 values are not found, and others are not compared with
- * those that have fewer than `fewestFor`.
+ * Finds the distributions that have more values beyond the percentile of the others than chance explains, at
+ * `falseAlarmRate` for all of them together. A distribution with fewer than 20 values is never found, and one with fewer
+ * than `fewestFor` is not used as a reference.
  *
- * How many values of one are beyond a limit is binomial; its tail is bounded as by H. Chernoff, "A measure of asymptotic
+ * The number of values beyond a limit is binomial. Its tail is bounded as by H. Chernoff, "A measure of asymptotic
  * efficiency for tests of a hypothesis", Annals of Mathematical Statistics 23 (1952), and divided among all that are
  * compared (C. E. Bonferroni, 1936). The limit is the median of the percentiles of the others, so that one slow endpoint
  * does not hide another.
  *
- * @returns the positions of those found, in order
+ * @returns the positions of the distributions that were found, in order
  */
 export function slowerThanOthers(all: readonly KnownTimes[], percentile: 95 | 99): number[] {
   const expected = 1 - percentile / 100;
@@ -52,13 +55,13 @@ export function slowerThanOthers(all: readonly KnownTimes[], percentile: 95 | 99
   });
 }
 
-/** Finds those with more events among their requests than the others, as `slowerThanOthers` does with times. */
+/** Finds the entries with more events among their requests than the others, like `slowerThanOthers` for times. */
 export function moreThanOthers(all: readonly KnownEvents[]): number[] {
   const [requests, events] = [sumOf(all.map(({ count }) => count)), sumOf(all.map((one) => one.events))];
   return [...all.entries()].flatMap(([position, one]) => {
     const [others, theirs] = [requests - one.count, events - one.events];
     if (others === 0 || one.count === 0) return [];
-    // Even no event at all among the others leaves a rate possible (Poisson counts).
+    // If the others have no events at all, their rate may still be above 0 (Poisson counts).
     const most = theirs * worthNaming + doubtInDeviations * Math.sqrt(theirs + 1);
     return isBeyondChance(one.events / one.count, one.count, Math.min(1, most / others), all.length) ? [position] : [];
   });
@@ -76,7 +79,7 @@ function part(share: number, expected: number): number {
   return share === 0 ? 0 : share * Math.log(share / expected);
 }
 
-/** The share of the values above `limit`, by the known percentiles around it; between two, times are taken to grow evenly. */
+/** The share of the values above `limit`, from the known percentiles around it, interpolated linearly between two of them. */
 function shareBeyond({ percentiles }: KnownTimes, limit: number): number {
   const known = Object.entries(percentiles).map(([percentile, ms]) => ({ share: 1 - Number(percentile) / 100, ms }));
   const ascending = known.toSorted((a, b) => b.share - a.share);

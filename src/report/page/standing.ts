@@ -6,10 +6,10 @@ import type { Result } from "../result/result-schema.ts";
 import type { Standing } from "./model.ts";
 
 /**
- * How a run in progress stands, by all that judges it: thresholds, drift, spike, capacity and the health of the workers. What
- * cannot be judged yet does not count. Null before the first request, and for a run of another master, of which only the store is
+ * Returns the verdict so far of a run in progress: by its thresholds, drift, spike, capacity and the health of the workers. What
+ * cannot be judged yet is ignored. Null before the first request, and for a run of another master, of which only the store is
  * known.
- * @param result of the whole run so far
+ * @param result the result of the whole run so far
  */
 export function standingOf(result: Result): Standing | null {
   if (result.total.requests === 0 || result.verdict === "aborted") return null;
@@ -19,16 +19,16 @@ export function standingOf(result: Result): Standing | null {
   return { verdict: result.verdict === "failed" ? "failed" : "invalid", reasons };
 }
 
-/** Whether a reason is only that a threshold has no data yet, as in the first seconds. */
+/** Whether a reason only says that a threshold has no data yet, as in the first seconds. */
 function isOpen(reason: string, { thresholds }: Result): boolean {
   const failed = thresholds.filter(({ passed }) => !passed);
   const open = failed.filter(({ value }) => value === null);
-  // That the generator was late is a reason only if a threshold fails that was measured.
+  // A late generator is a reason only if a threshold that was measured fails.
   if (isDelayReason(reason)) return open.length === failed.length && failed.length > 0;
   return open.some(({ metric, expression }) => reason.startsWith(noDataText(readThreshold(metric, expression))));
 }
 
-/** Why analyses have no outcome yet. */
+/** Returns why analyses have no outcome yet. */
 function pendingReasons({ drift, spike }: Result): ReadonlySet<string> {
   const drifting = drift === null ? null : judgeDrift(drift);
   return new Set([...(drifting?.verdict === "not-judged" ? drifting.reasons : []), ...(spike?.notJudged ?? [])]);

@@ -19,7 +19,7 @@ export class BlockEndpoint {
   bytesOut = 0;
   readonly responseTime = new CumulativeHistogram();
   readonly phases = new PhaseSums();
-  /** The service times, from the first that differs from the response time on. A closed load has none. */
+  /** The service times, from the first one that differs from its response time; null in a closed load, where none differs. */
   #ownServiceTime: CumulativeHistogram | null = null;
 
   constructor(method: string, name: string) {
@@ -27,7 +27,7 @@ export class BlockEndpoint {
     this.name = name;
   }
 
-  /** The service times, which are the response times while none differs. */
+  /** The service times. They are the response times as long as none differs. */
   get serviceTime(): CumulativeHistogram {
     return this.#ownServiceTime ?? this.responseTime;
   }
@@ -81,11 +81,11 @@ export class BlockEndpoint {
   }
 }
 
-/** What happened in [startMs, startMs + widthMs), without what `onStop` requested: that is no load. */
+/** The measurements in [startMs, startMs + widthMs), without the requests of `onStop`, which are not part of the load. */
 export interface Block {
   readonly startMs: number;
   readonly widthMs: number;
-  /** The peak in the block. */
+  /** The peak number of users in the block. */
   readonly users: number;
   readonly usersByClass: ReadonlyMap<string, number>;
   readonly iterations: number;
@@ -96,17 +96,17 @@ export interface Block {
   readonly trends: ReadonlyMap<string, TrendSum>;
   /** The endpoints with a request in the block, in the order of their first request in the run. */
   readonly endpoints: readonly BlockEndpoint[];
-  /** The series of its windows, not merged. */
+  /** The series of the block's windows, not merged. */
   readonly samples: readonly SeriesReport[];
-  /** The executed tasks of its windows, not merged. */
+  /** The executed tasks of the block's windows, not merged. */
   readonly tasks: readonly ClassTasks[];
-  /** The checks of its windows, not merged. */
+  /** The checks of the block's windows, not merged. */
   readonly checks: readonly CheckCounts[];
 }
 
 /**
  * Iterates over a run in blocks of `widthMs`, aligned to its start, up to `endMs` or the last window. There are no
- * gaps, so that a rate drops when traffic does. A window that does not fit into a block becomes a block of its own.
+ * gaps, so a rate drops when traffic does. A window that does not fit into a block becomes a block of its own.
  *
  * Each step returns the same object with new contents: read it before the next step.
  */

@@ -22,7 +22,10 @@ export class WindowColumnsBuilder {
   readonly #shown: readonly Endpoint[];
   readonly #omitted: number;
 
-  /** @param shown the endpoints that get columns; `omitted` others do not */
+  /**
+   * @param shown the endpoints with columns
+   * @param omitted the number of endpoints without columns
+   */
   constructor(shown: readonly Endpoint[], omitted: number) {
     this.#shown = shown;
     this.#omitted = omitted;
@@ -95,7 +98,7 @@ function percentilesOf(histogram: CumulativeHistogram): [number | null, number |
   return [significantMs(p50), significantMs(p95), significantMs(p99)];
 }
 
-/** Fills the columns of an endpoint up to `length`. Without an entry, it had no requests in that window. */
+/** Fills the columns of an endpoint up to `length`. A window without an entry had no requests. */
 function paddedColumns(columns: Growing<EndpointColumns>, length: number): Growing<EndpointColumns> {
   padded(columns.requests, length);
   padded(columns.failures, length);

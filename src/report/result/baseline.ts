@@ -1,37 +1,37 @@
 import * as z from "zod";
 
 /*
- * `muster-baseline/1`: one run in a file, so that another can be compared with it where its store is not, as in CI. Times are
- * in ms, sizes of arrays those of what they are columns of.
+ * `muster-baseline/1`: one run in a file, so that another run can be compared with it on a machine without its store, as in
+ * CI. Times are in ms. All columns of a table have the same length.
  */
 
 const counts = z.array(z.int());
 const percentiles = z.array(z.number().nullable());
 
-/** One entry per section of time. */
+/** The figures of an endpoint, with one entry per section of time. */
 const columns = z.strictObject({
   requests: counts,
   failures: counts,
-  /** Percentiles of the response time; null without requests. */
+  /** The percentiles of the response time; null without requests. */
   p50Ms: percentiles,
   p95Ms: percentiles,
   p99Ms: percentiles,
 });
 
 const endpoint = z.strictObject({
-  /** Empty in `total`. */
+  /** The method; empty in `total`. */
   method: z.string(),
-  /** "Aggregated" in `total`. */
+  /** The name; "Aggregated" in `total`. */
   name: z.string(),
   requests: z.int(),
   failures: z.int(),
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
   p99Ms: z.number().nullable(),
-  /** Response times in microseconds: HdrHistogram's V2 compressed encoding in base64. */
+  /** The response times in microseconds: HdrHistogram's V2 compressed encoding in base64. */
   histogram: z.base64(),
   sections: columns,
-  /** Null for endpoints that are not among the busiest. */
+  /** The figures over time, for drawing; null for endpoints that are not among the busiest. */
   series: columns.nullable(),
 });
 
@@ -44,7 +44,7 @@ const observedMetric = z.strictObject({
   max: z.number(),
 });
 
-/** What a run was asked to do, so that a difference in it is not taken for a change of the service. */
+/** What a run was asked to do. A difference in it is not a change of the service. */
 const asked = z.strictObject({
   /** The hash of the test's code, bundled by this version of muster. */
   codeHash: z.string(),
@@ -63,7 +63,7 @@ const asked = z.strictObject({
       tasks: z.array(z.strictObject({ name: z.string(), share: z.number() })),
     }),
   ),
-  /** Whether a person changed or paused the load while it ran. */
+  /** Whether a user changed or paused the load while the run was in progress. */
   wasSteered: z.boolean(),
   /** What made connections accept any certificate, such as "--insecure". Absent if nothing did. */
   insecure: z.exactOptional(z.array(z.string())),
@@ -80,24 +80,24 @@ export const baselineSchema = z
       test: z.string(),
       profile: z.string(),
       host: z.string(),
-      /** ISO 8601, UTC. */
+      /** The start as ISO 8601 in UTC. */
       startedAt: z.string(),
       durationMs: z.number().nonnegative(),
       workers: z.int(),
       peakUsers: z.int(),
-      /** Null when the run had no result. */
+      /** The verdict; null if the run had no result. */
       verdict: z.string().nullable(),
       musterVersion: z.string().nullable(),
-      /** Absent in baselines of earlier versions. */
+      /** What the run was asked to do; absent in baselines of earlier versions. */
       asked: asked.exactOptional(),
     }),
-    /** The lengths of the sections that significance is judged by; none if the run was too short. */
+    /** The lengths of the sections by which significance is judged; empty if the run was too short. */
     sectionMs: z.array(z.number().positive()),
     /** The time sections of the series, which are for drawing, and the peak number of users in each. */
     series: z.strictObject({ startMs: z.array(z.number()), widthMs: z.array(z.number()), users: counts }),
     total: endpoint,
     endpoints: z.array(endpoint),
-    /** What was observed of the service; absent if nothing was, and in baselines of earlier versions. */
+    /** The observed metrics of the service; absent if nothing was observed, and in baselines of earlier versions. */
     observed: z.exactOptional(z.array(observedMetric)),
   })
   .refine(

@@ -8,7 +8,7 @@ import { streamsOf } from "../../stats/stream-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import type { Baseline } from "./baseline.ts";
 
-/** The number of endpoints, of groups, and of times of streams, that get a series. */
+/** The maximum number of endpoints, of groups, and of stream times that get a series. */
 const mostSeries = 20;
 
 /** The figures of one section of time. */
@@ -18,7 +18,7 @@ interface Part {
   readonly endpoints: ReadonlyMap<string, Figures>;
 }
 
-/** What is compared of an endpoint, of a group, or of a stream. */
+/** The figures of an endpoint, a group or a stream that are compared. */
 type Compared = Pick<EndpointTotals, "method" | "name" | "requests" | "failures" | "responseTime">;
 
 type Figures = { readonly [Column in keyof FigureColumns]: FigureColumns[Column][number] };
@@ -28,7 +28,7 @@ const noFigures: Figures = { requests: 0, failures: 0, p50Ms: null, p95Ms: null,
 /**
  * Builds the baseline of a run from all its data.
  * @param windows ascending
- * @param observed what was observed of the service
+ * @param observed the observed metrics of the service
  */
 export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
   run: Run,
@@ -59,7 +59,7 @@ export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
       sections: columnsOf(judged.map(({ total }) => total)),
       series: columnsOf(stepParts.map(({ total }) => total)),
     },
-    // Groups and streams are compared as endpoints are.
+    // Groups and streams are compared like endpoints.
     endpoints: totals.map((endpoint) => {
       const key = keyOf(endpoint);
       const inEach = (parts: readonly Part[]) =>
@@ -116,8 +116,8 @@ function busiestOf(all: readonly Compared[]): Compared[] {
 }
 
 /**
- * The groups of a test, with the method "group". Their time is the one without pauses: pauses are the test's own, and mostly
- * random, so a change of the service would be lost in them.
+ * Returns the groups of a test, with the method "group". Their time leaves out pauses, because pauses belong to the test and
+ * are mostly random: a change of the service would be lost in them.
  */
 function groupsOf(totals: RunTotals): Compared[] {
   return totals.groups().map(({ name, requests, failures, serviceTime }) => {
@@ -125,7 +125,7 @@ function groupsOf(totals: RunTotals): Compared[] {
   });
 }
 
-/** The first events and the gaps of streams, with the name of the metric as method and that of the endpoint as name. */
+/** Returns the first events and the gaps of streams. The method is the name of the metric, and the name is that of the endpoint. */
 function streamTimesOf(totals: RunTotals): Compared[] {
   return streamsOf(totals).flatMap(({ first, events }) => [
     { ...timed(first), method: "first_event", responseTime: first.responseTime },
@@ -133,7 +133,7 @@ function streamTimesOf(totals: RunTotals): Compared[] {
   ]);
 }
 
-/** The failures of streams are those of their endpoint. */
+/** A time of a stream. Its failures are 0, because failures of streams are those of their endpoint. */
 function timed({ name, requests }: EndpointTotals) {
   return { name, requests, failures: 0 };
 }

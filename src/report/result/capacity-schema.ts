@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/* A search for the capacity: its events as the store keeps them, and its result. */
+/* The schema of a capacity search: its events as the store keeps them, and its result. */
 
 const failure = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("target"), name: z.string() }),
@@ -16,7 +16,7 @@ const outcome = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("invalid"), reason: z.string(), isVoid: z.exactOptional(z.literal(true)) }),
 ]);
 
-/** `TrialFigures` of the analysis. */
+/** The measurement of a trial; `TrialFigures` of the analysis. */
 const measurement = z.strictObject({
   offered: z.number(),
   achieved: z.number(),
@@ -57,7 +57,7 @@ export const endReason = z.enum(["found", "max", "deadline", "generator-limited"
 
 const length = { settleMs: z.number(), measureMs: z.number() };
 
-/** What a search does from an instant on: `AnySearchStep` of the analysis. */
+/** The next step of a search: `AnySearchStep` of the analysis. */
 export const searchStep = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("trial"), purpose: trialPurpose, ratePerSecond: z.number(), ...length }),
   z.strictObject({
@@ -96,7 +96,7 @@ const law = z.discriminatedUnion("kind", [
 
 const facts = { reason: endReason, targets: z.array(z.string()).readonly() };
 
-/** `CapacityResult` of the analysis. */
+/** The result of a search; `CapacityResult` of the analysis. */
 export const capacitySchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("arrivals"),

@@ -5,17 +5,17 @@ import type { DataUse } from "./run-data.ts";
 
 const range = z.tuple([z.number(), z.number()]);
 
-/** What a master stores of a data source. */
+/** The stored state of a data source, as a master writes it. */
 const storedSource = z.object({
   rows: z.number(),
   isOnce: z.boolean(),
-  /** The first position that no worker was ever given. */
+  /** The first position that was never given to a worker. */
   next: z.number(),
   back: z.array(range),
   used: z.number(),
 });
 
-/** Reads from the store what became of the rows of the data sources. In the order of their names. */
+/** Reads from the store how the rows of the data sources were used, in the order of the sources' names. */
 export function storedData(shared: readonly SharedRecord[]): DataUse[] {
   const held = shared.flatMap(({ scope, key, value }) => {
     if (scope !== "data-held") return [];

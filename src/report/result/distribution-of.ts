@@ -5,7 +5,7 @@ import type { Distribution } from "./result-schema.ts";
 /** The percentiles of every report. */
 const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
 
-/** A histogram in the form of a result: in ms, or in the unit of a trend. */
+/** Converts a histogram to the form of a result: in ms, or in the unit of a trend. */
 export function distributionOf(histogram: CumulativeHistogram): Distribution {
   const values = histogram.percentilesMicros(reportedPercentiles);
   return {

@@ -46,7 +46,7 @@ const observed = z.strictObject({
   ...series.shape,
   statistic: z.literal("observed"),
   unit: z.string().nullable(),
-  /** Whether a drift of it for the worse fails the run. */
+  /** Whether the run fails if the metric drifts for the worse. */
   isJudged: z.boolean(),
 });
 
@@ -55,8 +55,8 @@ export const driftSchema = z.strictObject({
   kind: z.enum(["stable", "drifting", "step", "oscillating", "insufficient"]),
   series: z.array(series).readonly(),
   workers: z.array(series).readonly(),
-  /** Absent if nothing was observed. */
+  /** The observed metrics; absent if nothing was observed. */
   observed: z.array(observed).readonly().exactOptional(),
-  /** The only time that was judged, if the load was changed. */
+  /** The only period that was judged; absent unless the load was changed. */
   judgedMs: z.strictObject({ from: z.number(), to: z.number() }).readonly().exactOptional(),
 });

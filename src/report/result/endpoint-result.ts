@@ -7,7 +7,10 @@ import { rounded } from "../numbers.ts";
 import { distributionOf } from "./distribution-of.ts";
 import type { Distribution, EndpointResult, GroupResult, PhasesResult, StreamResult } from "./result-schema.ts";
 
-/** The figures of one endpoint, or of all together. `seconds`: the duration of the run. `slowest`: its slowest sampled requests. */
+/**
+ * The figures of one endpoint, or of all endpoints together. `seconds`: the duration of the run. `slowest`: its slowest sampled
+ * requests.
+ */
 export function endpointResult(
   totals: EndpointTotals,
   seconds: number,

@@ -4,9 +4,9 @@ import type { CountedError } from "../../stats/error-totals.ts";
 import type { FailedRequest } from "../../stats/evidence/failed-request.ts";
 import { rounded } from "../numbers.ts";
 
-/** A failed request as evidence of an error: secrets are masked, long parts are cut, and texts that are missing are empty. */
+/** A failed request as evidence of an error. Secrets are masked, long parts are cut, and missing texts are empty. */
 const failedRequest = z.strictObject({
-  /** When it had failed, in ms since the start of the run. */
+  /** When it failed, in ms since the start of the run. */
   atMs: z.int(),
   /** The number of its worker. */
   worker: z.int(),
@@ -18,11 +18,11 @@ const failedRequest = z.strictObject({
   /** The status and the headers, one per line; empty without a response. */
   response: z.string(),
   responseBody: z.string(),
-  /** From the first byte sent to the failure; if nothing was sent, from the moment that the test made the request. */
+  /** From the first byte sent to the failure; if nothing was sent, from when the test called for the request. */
   durationMs: z.number(),
   /** The duration of each phase; null if nothing was sent. */
   phasesMs: z.record(z.enum(phaseNames), z.number()).nullable(),
-  /** The id of its trace, 32 hexadecimal digits; absent if the run sent none. */
+  /** The id of its trace, 32 hexadecimal digits; absent if the run sent no trace ids. */
   traceId: z.exactOptional(z.string()),
 });
 
@@ -34,19 +34,16 @@ export const errorSchema = z.strictObject({
   count: z.int(),
   /** For an exception: where in the test it was thrown, one line per call; otherwise empty. */
   stack: z.string(),
-  /**
-   * For an exception: the numbers of the workers that it occurred on, the first 20. Absent in results from before this
-   * was kept.
-   */
+  /** For an exception: the numbers of the first 20 workers on which it occurred. Absent in results from before this field existed. */
   workers: z.exactOptional(z.array(z.int()).readonly()),
-  /** Some of the failed requests: the earliest two and the latest. Absent for exceptions, and in results from before. */
+  /** Some of the failed requests: the earliest two and the latest. Absent for exceptions, and in results from before this field existed. */
   samples: z.exactOptional(z.array(failedRequest)),
 });
 
 export type ErrorResult = z.infer<typeof errorSchema>;
 export type FailedRequestResult = z.infer<typeof failedRequest>;
 
-/** An error as a result shows it, with or without its failed requests. */
+/** Returns an error in the form of a result, with or without its failed requests. */
 export function errorResult({ samples, ...error }: CountedError, hasSamples: boolean): ErrorResult {
   return samples === undefined || !hasSamples ? { ...error } : { ...error, samples: samples.map(sampleResult) };
 }

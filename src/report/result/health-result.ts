@@ -7,7 +7,7 @@ import { rounded } from "../numbers.ts";
 import type { WorkerColumns } from "../page/model.ts";
 import type { Result } from "./result-schema.ts";
 
-/** The health of a worker in the form of a result; null if it never reported its health. */
+/** Returns the health of a worker in the form of a result; null if the worker never reported its health. */
 export function healthResult(measured: WorkerHealth | undefined): Result["workers"][number]["health"] {
   const summary = measured === undefined ? null : summariseHealth(measured);
   if (summary === null) return null;
@@ -23,14 +23,14 @@ export function healthResult(measured: WorkerHealth | undefined): Result["worker
   };
 }
 
-/** Findings that cast doubt on a result but do not make it invalid, as sentences. */
+/** Returns the findings that cast doubt on a result but do not make it invalid, as sentences. */
 export function healthWarnings({ findings }: GeneratorHealth): string[] {
   return findings.filter(({ severity }) => severity === "warned").map(describeFinding);
 }
 
-/** What is known of a worker besides its samples. */
+/** The known facts of a worker, besides its samples. */
 interface KnownHealth extends OverallHealth {
-  /** By class of virtual users; null if unknown. */
+  /** The time of users by class of virtual users; null if unknown. */
   readonly userTimeMs: readonly (readonly [className: string, ms: number])[] | null;
 }
 
@@ -82,7 +82,7 @@ export function workerColumns(samples: readonly HealthSample[]): WorkerColumns {
   };
 }
 
-/** A chart shows no more than four digits. */
+/** Rounds to four digits. A chart shows no more. */
 function short(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -11,5 +11,5 @@ export const lifecycleRequest = z.strictObject({
 
 export type LifecycleRequest = z.infer<typeof lifecycleRequest>;
 
-/** The requests that are no load: those, and what the `onStop` of users requested. */
+/** The requests that are not part of the load: from setup, from teardown, and from the `onStop` of users. */
 export const requestsOutsideLoad = lifecycleRequest.extend({ phase: z.enum(["setup", "onStop", "teardown"]) });

@@ -19,13 +19,16 @@ export function measuredWarnings(totals: RunTotals): string[] {
   ];
 }
 
-/** Warns that what was measured may have been another service. @param unverified what set that, such as "the test" */
+/**
+ * Warns that the measured service may have been another one.
+ * @param unverified what turned off the check of certificates, such as "the test"
+ */
 export function unverifiedWarnings(unverified: readonly string[]): string[] {
   if (unverified.length === 0) return [];
   return [`certificates of the service were not verified, as set by ${unverified.join(", ")}`];
 }
 
-/** Warns about code that does not await its requests: then one user sends many at a time, without any pacing. */
+/** Warns about code that does not await its requests: one user then sends many at a time, without any pacing. */
 function unawaitedOf({ unawaited }: RunTotals): string[] {
   const most = [...unawaited].sort(([, a], [, b]) => b - a);
   const named = most.slice(0, shownUnawaited).map(([name, requests]) => {

@@ -11,7 +11,7 @@ export type RecordedRun = Omit<RunRecord, "bundleHash" | "name" | "tags" | "spec
 /** The stored measurements of a run: a `RunReader`, or an empty recording if the run never began. */
 export interface Recording {
   totals(): RunTotals;
-  /** In order of time, without overlap. There are no windows for times without activity. */
+  /** The windows in order of time, without overlap. There are no windows for times without activity. */
   windows(): Iterable<StoredWindow>;
   /** The health of the workers, in order of time. */
   health(): Iterable<HealthWindow>;

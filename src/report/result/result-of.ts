@@ -25,7 +25,7 @@ import { ownMetrics, reconnectCount, retryCount } from "./own-metrics.ts";
 import type { Result } from "./result-schema.ts";
 import { measurementsOf, type ResultFacts, type RunData } from "./run-data.ts";
 
-/** The number of errors, the most frequent ones, whose failed requests a result shows. */
+/** The number of most frequent errors whose failed requests a result shows. */
 const mostSampledErrors = 20;
 
 /** The number of stalls that a result lists. */
@@ -33,7 +33,7 @@ const mostStalls = 100;
 
 /**
  * Computes the result of a run: verdict, exit code and all figures. Every result is computed here, from the data of a
- * master or of the store, whether the run has ended or not. It has none of the secrets that this process knows.
+ * master or of the store, whether the run has ended or not. All secrets that this process knows are masked in it.
  */
 export function resultOf(data: RunData): Result {
   return hideSecretsIn(wholeResult(data));
@@ -126,7 +126,7 @@ function wholeResult(data: RunData): Result {
   };
 }
 
-/** What the run used of the rows of its data, and of its budget. */
+/** Returns how much of its data rows and of its budget the run used. */
 function usesOf({ data, facts, permitsUsed }: RunData): Pick<Result, "data" | "cost"> {
   return {
     ...(data.length === 0 ? {} : { data: data.map(dataResult) }),
@@ -134,7 +134,7 @@ function usesOf({ data, facts, permitsUsed }: RunData): Pick<Result, "data" | "c
   };
 }
 
-/** The requests that are no load, in the order in which a run makes them. */
+/** Returns the requests that are not part of the load, in the order in which a run sends them. */
 function lifecycleRequestsOf({ totals, lifecycleRequests }: RunData): Result["lifecycleRequests"] {
   const ofOnStop = totals.endpointsOfOnStop().map(({ method, name, requests, failures }) => {
     return { phase: "onStop" as const, method: writtenKind(method), name, requests, failures };
@@ -161,14 +161,14 @@ function analysesOf(data: RunData): RunAnalyses {
   });
 }
 
-/** The analyses that the run requested but whose windows are lost. */
+/** Returns the analyses that the run requested but whose windows are lost. */
 function lostAnalyses({ facts, areWindowsLost = false }: RunData): string[] {
   if (!areWindowsLost || facts.asked === null) return [];
   const { spike, drift } = facts.asked;
   return [...(spike === null ? [] : ["spike"]), ...(drift === null ? [] : ["drift"])];
 }
 
-/** A run cannot pass if a requested analysis could not be made. A failed run stays failed. */
+/** Returns the verdict of a run with lost analyses: it cannot pass, and a failed run stays failed. */
 function withLostAnalyses(verdict: Verdict, lost: readonly string[]): Verdict {
   if (lost.length === 0 || (verdict.verdict !== "passed" && verdict.verdict !== "failed")) return verdict;
   const reason = `not judged: ${lost.join(" and ")}, because the seconds of the run were lost with its store`;
@@ -176,10 +176,7 @@ function withLostAnalyses(verdict: Verdict, lost: readonly string[]): Verdict {
   return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: [reason] };
 }
 
-/**
- * Whether the workers could generate the load. A search pushes them to their limits on purpose and judges each trial
- * itself.
- */
+/** Returns whether the workers could generate the load. A search exceeds their limits on purpose, and judges each trial itself. */
 function generatorOf(data: RunData): GeneratorHealth {
   const { facts, totals, loadEndedMs } = data;
   const isSearch = facts.asked !== null && facts.asked.search !== null;
@@ -189,10 +186,10 @@ function generatorOf(data: RunData): GeneratorHealth {
   const run = {
     workers: [...data.health.values()],
     p95Ms: responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000,
-    // A load that only ramps up counts as a whole.
+    // A load that only ramps up is judged as a whole.
     steadyFromMs: steadyFromMs < loadEndedMs ? steadyFromMs : 0,
     steadyToMs: loadEndedMs,
-    // A search goes beyond what can be made, and each of its trials is judged by what was made in it.
+    // A search asks for more load than can be generated, and judges each trial by the load that was generated in it.
     load: isSearch ? [] : (data.load ?? []),
     losses: lossesIn(data.events),
     idle: idleIn(data.events),
@@ -221,7 +218,7 @@ function loadResult({
   };
 }
 
-/** Runs stored before `steadyFromMs` existed have the plan of all scenarios together. */
+/** Returns the end of the ramp for runs stored before `steadyFromMs` existed, from the plan of all scenarios together. */
 function plannedRampEndMs(plan: ResultFacts["plan"], durationMs: number): number {
   const values = plan.users ?? plan.ratePerSecond ?? [];
   return rampEndMs({

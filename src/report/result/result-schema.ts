@@ -11,18 +11,15 @@ import { spikeSchema } from "./spike-schema.ts";
 /** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */
 
 const judgedSpan = z.strictObject({
-  /** What completed before this time does not count. */
+  /** Measurements that completed before this time do not count. */
   fromMs: z.number(),
-  /**
-   * The windows that the threshold was checked against, one starting each second: it must pass in all of them. Null
-   * without a window.
-   */
+  /** The windows on which the threshold was checked, one starting each second: it must pass in all of them. Null without a window. */
   windows: z
     .strictObject({
       widthMs: z.number(),
       judged: z.int(),
       broken: z.int(),
-      /** The start of the worst window, whose value is given; null without any. */
+      /** The start of the worst window, whose value is given; null if there is none. */
       worstStartMs: z.number().nullable(),
       /** The number of windows that were left out because reports are missing; absent if there are none. */
       unjudged: z.exactOptional(z.int()),
@@ -33,27 +30,27 @@ const judgedSpan = z.strictObject({
 const threshold = z.strictObject({
   metric: z.string(),
   expression: z.string(),
-  /** Null without data; then the threshold fails. */
+  /** The measured value; null without data, and then the threshold fails. */
   value: z.number().nullable(),
   passed: z.boolean(),
   /** Present for a threshold on a part of the run. */
   span: z.exactOptional(judgedSpan),
-  /**
-   * True if the percentile may plausibly be on the other side of the limit, so that another run could have the other
-   * outcome.
-   */
+  /** Whether the percentile may be on the other side of the limit, so that another run could have another outcome. */
   close: z.boolean(),
   /** The confidence interval of the percentile; `highMs` is null if there are too few samples. */
   interval: z.exactOptional(z.strictObject({ lowMs: z.number(), highMs: z.number().nullable() })),
-  /** Present if nothing in the run matched the selector: which part of it, and what was there. */
+  /** Present if nothing in the run matched the selector: the part that did not match, and the values that exist. */
   unmatched: z.exactOptional(z.string()),
-  /** Present if it is on an observed metric whose source gave too few values to judge it: the reason. */
+  /** Present if the threshold is on an observed metric whose source gave too few values to judge it: the reason. */
   unobserved: z.exactOptional(z.string()),
-  /** True if it failed, and could have held if the load generator had not stood still. Otherwise absent. */
+  /** True if the threshold failed, but could have passed if the load generator had not stood still. Otherwise absent. */
   stalled: z.exactOptional(z.literal(true)),
-  /** True if it failed, and could have held if no user had ended the load before its plan. Otherwise absent. */
+  /** True if the threshold failed, but could have passed if a user or a limit had not ended the load before its plan. Otherwise absent. */
   cutShort: z.exactOptional(z.literal(true)),
-  /** True if it failed, and could have held if lost workers had made all of the planned load. Otherwise absent. */
+  /**
+   * True if the threshold failed, but could have passed if workers that were lost, left or stood still had generated
+   * all of the planned load. Otherwise absent.
+   */
   unmade: z.exactOptional(z.literal(true)),
 });
 
@@ -75,12 +72,12 @@ const scenarioLoad = z.strictObject({
   scenario: z.string(),
   /** The unit: iterations, or user seconds (the time that users ran, summed over all users). */
   unit: z.enum(["iterations", "userSeconds"]),
-  /** By the plan as it was steered, up to the end of the load. */
+  /** The planned load with the changes that users made, up to the end of the load. */
   planned: z.number(),
   made: z.number(),
-  /** Left out because a worker stood still or was too late; others may have made it instead. */
+  /** Left out because a worker stood still or was too late; other workers may have generated it instead. */
   late: z.number(),
-  /** Left out because no user was free. */
+  /** Left out because no virtual user was free. */
   dropped: z.number(),
 });
 
@@ -89,16 +86,16 @@ const stall = z.strictObject({
   worker: z.int(),
   atMs: z.number(),
   widthMs: z.number(),
-  /** The length of the longest stall in it. */
+  /** The longest stall in it, in ms. */
   longestMs: z.number(),
 });
 
-/** How often the tasks of one user class were executed in one scenario. */
+/** The tasks of one user class in one scenario, with their executions. */
 const classTasks = z.strictObject({
-  /** Empty, as is the class's name, for tasks that were counted together because there were too many. */
+  /** The scenario. This and the class name are empty for tasks that were counted together because there were too many. */
   scenario: z.string(),
   className: z.string(),
-  /** The tasks that were executed; each execution counts when it begins, whatever its outcome. */
+  /** The tasks. Each execution counts when it begins, whatever its outcome. */
   tasks: z.array(z.strictObject({ name: z.string(), executions: z.int() })),
 });
 
@@ -106,13 +103,13 @@ const classTasks = z.strictObject({
 const dataSource = z.strictObject({
   name: z.string(),
   rows: z.int(),
-  /** Rows that users took and did not give back. Of rows that may be used again: how often one was taken. */
+  /** Rows that users took and did not give back. For rows that may be used again: how many times a row was taken. */
   used: z.int(),
-  /** Rows that no user has taken. Absent, as the next field, if rows may be used again. */
+  /** Rows that no user has taken. This field and the next are absent if rows may be used again. */
   unused: z.exactOptional(z.int()),
   /**
-   * Rows that lost workers had: they may have been used, and were not given to others. `used`, `unused` and `uncertain` add
-   * up to `rows`.
+   * Rows that were held by lost workers: they may have been used, and were not given to other workers. `used`, `unused` and
+   * `uncertain` add up to `rows`.
    */
   uncertain: z.exactOptional(z.int()),
 });
@@ -121,9 +118,9 @@ const dataSource = z.strictObject({
 const cost = z.strictObject({
   perRequest: z.number(),
   max: z.number(),
-  /** Absent if the test names none. */
+  /** The currency; absent if the test names none. */
   currency: z.exactOptional(z.string()),
-  /** The HTTP requests of users that were made, or may have been: a lost worker cannot always tell. */
+  /** The HTTP requests of users that were sent, or may have been sent: for a lost worker this is not always known. */
   requests: z.int(),
   spent: z.number(),
 });
@@ -135,18 +132,18 @@ export const resultSchema = z.strictObject({
     test: z.string(),
     profile: z.string(),
     host: z.string(),
-    /** ISO 8601, UTC. */
+    /** The start as ISO 8601 in UTC. */
     startedAt: z.string(),
     durationMs: z.number(),
     /**
-     * How long the load lasted, without pauses and without the time in which the last iterations finished. Rates are over
+     * The duration of the load, without pauses and without the time in which the last iterations finished. Rates are over
      * this time. Absent in results of older versions, whose rates are over `durationMs`.
      */
     loadMs: z.exactOptional(z.number()),
     workers: z.int(),
     seed: z.int(),
     musterVersion: z.string(),
-    /** What made connections accept any certificate: "--insecure", "the test", or classes of it. Absent if nothing did. */
+    /** What made connections accept any certificate: "--insecure", "the test", or classes of the test. Absent if nothing did. */
     insecure: z.exactOptional(z.array(z.string())),
   }),
   verdict: z.enum(["passed", "failed", "invalid", "aborted"]),
@@ -159,64 +156,65 @@ export const resultSchema = z.strictObject({
   endpoints: z.array(endpointSchema),
   /** The groups of the test, each followed by the groups in it; absent if the test has none. */
   groups: z.exactOptional(z.array(groupSchema)),
-  /** The endpoints whose responses were streamed; absent if none was. */
+  /** The endpoints whose responses were streamed; absent if there are none. */
   streams: z.exactOptional(z.array(streamSchema)),
-  /** Requests of setup, of the `onStop` of users, and of teardown; they are in no other figure. */
+  /** The requests of setup, of the `onStop` of users, and of teardown. No other figure includes them. */
   lifecycleRequests: z.array(requestsOutsideLoad),
   /** Completed iterations, including failed ones. */
   iterations: z.int(),
   /** Iterations whose code threw. */
   failedIterations: z.int(),
-  /** Aborted by the end of the run; neither completed nor failed. */
+  /** Iterations that were aborted by the end of the run; neither completed nor failed. */
   interruptedIterations: z.int(),
   /**
-   * Iterations that were due, but no virtual user was free or the one that took it never started; in the error budget.
+   * Iterations that were due, but no virtual user was free, or the user that took the iteration never started. They
+   * count in the error budget.
    */
   droppedIterations: z.int(),
-  /**
-   * Requests that were resent because their reused connection was closed; absent in results from before this was
-   * counted.
-   */
+  /** The number of requests that were resent because their reused connection was closed; absent in results from before this was counted. */
   reconnects: z.exactOptional(z.int()),
-  /** Failed requests that the test had sent again (`retries`); each try is in the figures. Absent without any. */
+  /**
+   * The number of failed requests that were sent again because the test asks for it (`retries`); each try is in the
+   * figures. Absent if there are none.
+   */
   retries: z.exactOptional(z.int()),
   /**
    * Users whose `onStart` succeeded. This field and the next two are absent in results from before starts were counted.
    */
   startedUsers: z.exactOptional(z.int()),
-  /** Users that never started, because `onStart` kept failing or did not end; in the error budget. */
+  /** Users that never started, because `onStart` kept failing or did not end. They count in the error budget. */
   failedStarts: z.exactOptional(z.int()),
   /** Requests that were still open when the code of a task, or of a hook such as `Shopper.onStart`, had ended. */
   unawaitedRequests: z.exactOptional(z.array(z.strictObject({ name: z.string(), requests: z.int() }))),
-  /** Absent in results from before tasks were counted. */
+  /** The executions of tasks; absent in results from before tasks were counted. */
   tasks: z.exactOptional(z.array(classTasks)),
-  /** What was planned of each scenario, and what was made of it. Not in results of before this was kept. */
+  /** The planned and the generated load of each scenario; absent in results from before this field existed. */
   load: z.exactOptional(z.array(scenarioLoad)),
-  /** From when an iteration was due until the generator acted on it; null without an open load. */
+  /** The time from when an iteration was due until the generator started to handle it; null without an open load. */
   scheduleLagMs: distributionSchema.nullable(),
-  /** From then until the first byte was written: the wait for a user and a connection; null without an open load. */
+  /** The time from then until the first byte was written: the wait for a user and a connection; null without an open load. */
   blockedTimeMs: distributionSchema.nullable(),
   peakUsers: z.int(),
   /** The peak number of users of each class. */
   users: z.record(z.string(), z.int()),
   thresholds: z.array(threshold),
-  /** Null unless the load is a capacity search. */
+  /** The findings of a capacity search; null for other loads. */
   capacity: capacitySchema.nullable(),
-  /** Null unless the run is analysed for drift. */
+  /** The findings of the drift analysis; null unless the run is analysed for drift. */
   drift: driftSchema.nullable(),
-  /** Null unless the load is a spike. */
+  /** The findings of a spike; null for other loads. */
   spike: spikeSchema.nullable(),
-  /** What moved when the service broke; absent if nothing was observed, or nothing broke. */
+  /** The metrics that moved when the service broke; absent if nothing was observed, or nothing broke. */
   saturation: z.exactOptional(saturationSchema),
   /** When workers stood still: the longest stalls, in order of time. Absent if none did. */
   stalls: z.exactOptional(z.array(stall)),
-  /** Absent if the test recorded none. */
+  /** The metrics of the test; absent if it recorded none. */
   metrics: z.exactOptional(z.array(ownMetric)),
-  /** What was observed of the service; absent if the test observes nothing. */
+  /** The observed metrics of the service; absent if the test observes nothing. */
   observed: z.exactOptional(observedSchema),
-  /** What became of the rows of each data source; absent if the test has none. */
+  /** The use of the rows of each data source; absent if the test has none. */
   data: z.exactOptional(z.array(dataSource)),
-  /** Absent without a budget. */
+  /** The cost of the run; absent without a budget. */
   cost: z.exactOptional(cost),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),
   errors: z.array(errorSchema),
@@ -229,9 +227,9 @@ export const resultSchema = z.strictObject({
       users: z.int(),
       requests: z.int(),
       lost: z.boolean(),
-      /** How much later than the agreed instant the worker started; null if it never did. */
+      /** How much later than the agreed instant the worker started; null if it never started. */
       startSkewMs: z.number().nullable(),
-      /** Null if it never reported its health. */
+      /** The health of the worker; null if it never reported its health. */
       health: healthSchema.nullable(),
     }),
   ),
@@ -242,9 +240,9 @@ export const resultSchema = z.strictObject({
       z.strictObject({
         worker: z.int(),
         firstSequence: z.int(),
-        /** Null when the worker was lost: the number of its last report is unknown. */
+        /** The number of the last report; null if the worker was lost, because the number is then unknown. */
         lastSequence: z.int().nullable(),
-        /** What the worker did between these two moments is missing. */
+        /** The data of the worker between these two times is missing. */
         fromMs: z.number(),
         toMs: z.number(),
       }),

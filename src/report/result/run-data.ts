@@ -16,7 +16,7 @@ import type { LifecycleRequest } from "./lifecycle-schema.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 /**
- * Everything that the result of a run is computed from. A master builds it from memory, a report from the store;
+ * All data from which the result of a run is computed. A master builds it from memory, a report from the store;
  * `resultOf` computes the same result from both. All times are ms since the start of the run.
  */
 export interface RunData {
@@ -28,48 +28,48 @@ export interface RunData {
   readonly startedAt: string;
   readonly facts: ResultFacts;
   readonly ending: Ending | Unended;
-  /** From the start of the first virtual user to the end of the last, or so far; 0 if the load never began. */
+  /** The time from the start of the first virtual user to the end of the last, or so far; 0 if the load never began. */
   readonly durationMs: number;
   /**
-   * How long the load lasted, without pauses and without the time in which the last iterations finished: rates are over
+   * The duration of the load, without pauses and without the time in which the last iterations finished: rates are over
    * this time. Null for runs from older versions, whose rates are over the whole duration.
    */
   readonly loadMs: number | null;
   /** When the load ended; iterations may have continued after that. */
   readonly loadEndedMs: number;
-  /** What was planned and made of each scenario by then; null when it is not known. */
+  /** The planned and the generated load of each scenario up to that time; null if it is not known. */
   readonly load: readonly ScenarioLoad[] | null;
-  /** The changes that people made to the load while it ran, in order. */
+  /** The changes that users made to the load while it ran, in order. */
   readonly steering: readonly Steering[];
   readonly totals: RunTotals;
   readonly users: UserCounts;
   /** Judges the thresholds on parts of the run. */
   readonly spans: Pick<ThresholdSpans, "final">;
-  /** By worker number, ascending; without workers that never reported their health. */
+  /** The health of the workers by number, ascending; without workers that never reported their health. */
   readonly health: ReadonlyMap<number, WorkerHealth>;
-  /** In the order in which they joined. */
+  /** The workers in the order in which they joined. */
   readonly workers: readonly WorkerData[];
   readonly ledger: LedgerRecord;
-  /** In the order of their names. */
+  /** The data sources in the order of their names. */
   readonly data: readonly DataUse[];
-  /** The permits for requests that were used, or may have been; 0 of a run without limits on requests. */
+  /** The permits for requests that were used, or may have been used; 0 for a run without limits on requests. */
   readonly permitsUsed: number;
   readonly events: readonly EventRecord[];
-  /** What was observed of the service. */
+  /** The observed metrics of the service. */
   readonly observed: Observed;
-  /** What a reader must know but what does not change the verdict, as recorded by the master. */
+  /** Warnings that do not change the verdict, as the master recorded them. */
   readonly warnings: readonly string[];
   /** The requests of setup and teardown. */
   readonly lifecycleRequests: readonly LifecycleRequest[];
-  /** Null when the load is not a search, or never began. */
+  /** The search; null if the load is not a search, or never began. */
   readonly search: SearchRecord | null;
-  /** In order of time. Null if analyses of windows are to be left out, or the windows are lost. */
+  /** The windows in order of time. Null if analyses of windows are to be left out, or the windows are lost. */
   readonly windows: (() => Iterable<StoredWindow>) | null;
   /** True if the analyses of windows that the run requested cannot be made; default false. */
   readonly areWindowsLost?: boolean;
 }
 
-/** The facts known before the run that a result needs. The version is that of the master that ended the run. */
+/** The facts that are known before the run and that a result needs. The version is that of the master that ended the run. */
 export type ResultFacts = Pick<
   RunFacts,
   | "musterVersion"
@@ -88,10 +88,10 @@ export type ResultFacts = Pick<
 
 /** Virtual users that ran at the same time, summed over all workers. */
 export interface UserCounts {
-  /** In the last second with a report. */
+  /** The number in the last second with a report. */
   readonly latest: number;
   readonly peak: number;
-  /** The peak of each class; these need not be at the same time. */
+  /** The peak of each class. The classes can have their peaks at different times. */
   readonly peakByClass: ReadonlyMap<string, number>;
 }
 
@@ -103,27 +103,27 @@ export interface WorkerData {
   /** The number of virtual users assigned to the worker. */
   readonly users: number;
   readonly requests: number;
-  /** Null when the worker stayed until the end. */
+  /** Why the worker was lost; null if it stayed until the end. */
   readonly lostBecause: string | null;
   /** How late its first virtual user could start; null if it never started. */
   readonly startSkewMs: number | null;
 }
 
-/** What became of the rows of a data source. Of rows that are used once, the numbers add up to all rows. */
+/** The use of the rows of a data source. For rows that are used once, the numbers add up to all rows. */
 export interface DataUse {
   readonly name: string;
   readonly rows: number;
   /** Whether each row is used once in the run. */
   readonly isOnce: boolean;
-  /** Rows that users took and did not give back. Of rows that are used again: how often one was taken. */
+  /** Rows that users took and did not give back. For rows that are used again: how many times a row was taken. */
   readonly used: number;
-  /** Rows that no worker has; 0 of rows that are used again. */
+  /** Rows that no worker holds; 0 for rows that are used again. */
   readonly unused: number;
-  /** Rows that workers have: after the run, these workers are gone, and may have used them; 0 of rows that are used again. */
+  /** Rows that workers hold. After the run these workers are gone, and may have used the rows. 0 for rows that are used again. */
   readonly uncertain: number;
 }
 
-/** What the thresholds of a run are checked against. */
+/** Returns the measurements that the thresholds of a run are checked against. */
 export function measurementsOf(data: RunData): RunMeasurements {
   const { totals, durationMs, loadMs, users, load, loadEndedMs, facts, events } = data;
   const isSearch = facts.asked !== null && facts.asked.search !== null;
@@ -135,7 +135,7 @@ export function measurementsOf(data: RunData): RunMeasurements {
     cutShort: cutShortIn(events),
     unmade: unmadeLoad({ load: isSearch ? null : load, events, classes: facts.classes, toMs: loadEndedMs }),
   };
-  // Spikes and searches go beyond what can be made, and say themselves what that means.
+  // Spikes and searches ask for more load than can be generated, and report that themselves.
   const goesBeyond = isSearch || (facts.asked !== null && facts.asked.spike !== null);
   return load === null || goesBeyond ? measured : { ...measured, load };
 }

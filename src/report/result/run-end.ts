@@ -10,24 +10,25 @@ import { measurementsOf, type RunData } from "./run-data.ts";
 export const lifecycleRequests = z.array(lifecycleRequest.strip());
 
 /**
- * What only the master knows at the end of a run, and its result needs; stored as JSON beside the measurements.
- * Thresholds on a part of the run are judged second by second, which the merged windows of a long run no longer allow.
+ * The data that only the master knows at the end of a run and that the run's result needs; stored as JSON beside the
+ * measurements. Thresholds on a part of the run are judged second by second, which the merged windows of a long run no
+ * longer allow.
  */
 export const runEnd = z.object({
   musterVersion: z.string(),
   ending: z.custom<Ending>(),
   durationMs: z.number(),
-  // Missing in runs that are older than this.
+  // Missing in runs from before this field existed.
   loadMs: z.number().nullable().default(null),
   loadEndedMs: z.number(),
-  /** Null in runs that are older than this. */
+  /** The planned and the generated load of each scenario; null in runs from before this field existed. */
   load: z.array(z.custom<ScenarioLoad>()).nullable().default(null),
   users: z.object({
     latest: z.number(),
     peak: z.number(),
     peakByClass: z.array(z.tuple([z.string(), z.number()])),
   }),
-  /** By the position of the threshold; null for a threshold on the whole run, unless it is on an observed metric. */
+  /** The judged thresholds by position; null for a threshold on the whole run, unless it is on an observed metric. */
   spans: z.array(z.custom<JudgedThreshold>().nullable()),
   warnings: z.array(z.string()),
   lifecycleRequests,
@@ -39,7 +40,7 @@ export const runEnd = z.object({
 
 export type RunEnd = z.infer<typeof runEnd>;
 
-/** What to store of a run that has ended, so that `storedRunData` can rebuild the same data. */
+/** Returns what to store of a run that has ended, so that `storedRunData` can rebuild the same data. */
 export function runEndOf(data: RunData & { readonly ending: Ending }): RunEnd {
   const { facts, ending, durationMs, loadMs, loadEndedMs, load, users } = data;
   const run = measurementsOf(data);

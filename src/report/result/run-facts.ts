@@ -5,7 +5,7 @@ import { lossPolicies, strainPolicies } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { defaultStallMs } from "../../stats/health-sample.ts";
 
-/** What is known of a run before it begins, stored as JSON so that its reports need nothing else. */
+/** The facts of a run that are known before it begins, stored as JSON so that its reports need nothing else. */
 export const runFacts = z.object({
   musterVersion: z.string(),
   seed: z.int(),
@@ -13,7 +13,7 @@ export const runFacts = z.object({
   onWorkerLoss: z.enum(lossPolicies).default("rebalance"),
   /** The shortest standstill of a worker that counts as a stall. */
   stallLimitMs: z.number().default(defaultStallMs),
-  /** As typed, without secrets; null when the run was not started by a command. */
+  /** The command line as typed, without secrets; null if the run was not started by a command. */
   command: z.string().nullable(),
   machine: z.object({
     hostName: z.string(),
@@ -23,10 +23,10 @@ export const runFacts = z.object({
     cpus: z.int(),
     memoryBytes: z.number(),
   }),
-  /** What made connections accept any certificate of the service: "--insecure", "the test", or classes of it. */
+  /** What made connections accept any certificate of the service: "--insecure", "the test", or classes of the test. */
   unverified: z.array(z.string()).default([]),
   thresholds: z.array(z.custom<Threshold>()),
-  /** The requested analyses, which also affect the verdict; null in runs from before this field. */
+  /** The requested analyses, which also affect the verdict; null in runs from before this field existed. */
   asked: z.custom<RequestedAnalyses>().nullable().default(null),
   /** The budget for requests; null without one. */
   cost: z.custom<Cost>().nullable().default(null),
@@ -36,22 +36,19 @@ export const runFacts = z.object({
     users: z.array(z.number()).nullable(),
     ratePerSecond: z.array(z.number()).nullable(),
   }),
-  /** The plan of each scenario that has one, in their order. Empty in older runs, and for a capacity search. */
+  /** The plan of each scenario that has one, in the order of the scenarios. Empty in older runs, and for a capacity search. */
   plans: z
     .array(
       z.object({
         scenario: z.string(),
         kind: z.enum(["closed", "open", "iterations"]),
         points: z.array(z.object({ atMs: z.number(), value: z.number() })),
-        /** Null for a plan without an end. */
+        /** The duration of the plan; null if it has no end. */
         durationMs: z.number().nullable(),
       }),
     )
     .default([]),
-  /**
-   * When the load has ramped up according to its plan, in ms; before that, the health of the workers does not count.
-   * Null in older runs.
-   */
+  /** The end of the planned ramp, in ms; before it, the health of the workers does not count. Null in older runs. */
   steadyFromMs: z.number().nullable().default(null),
   classes: z.array(
     z.object({

@@ -17,7 +17,7 @@ const recovery = z.discriminatedUnion("kind", [
 
 /** How the service handled a spike load; `SpikeResult` of the analysis. */
 export const spikeSchema = z.strictObject({
-  /** Medians before the first spike; null when too little was measured. */
+  /** The medians before the first spike; null if too little was measured. */
   baseline: z
     .strictObject({
       p50Ms: z.number(),

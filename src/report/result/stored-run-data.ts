@@ -32,7 +32,7 @@ const workerFacts = z.object({
     .default(null),
 });
 
-/** The progress of a run, as far as a result needs it. */
+/** The parts of a run's progress that a result needs. */
 const progress = z.object({
   warnings: z.array(z.string()),
   // Missing in older runs, and null before the load.
@@ -41,17 +41,17 @@ const progress = z.object({
   lifecycleRequests,
 });
 
-/** A step of a search, among the stored changes of the load. */
+/** A stored change of the load that is a step of a search. */
 const searchOperation = z.object({
   kind: z.literal("search"),
   ended: z.array(searchEvent),
   step: z.object({ kind: z.string(), reason: endReason.optional() }),
 });
 
-/** The same, for what the search did next. */
+/** A stored change of the load that is the next step of a search. */
 const searchStepOperation = z.object({ kind: z.literal("search"), step: searchStep });
 
-/** A change of the load by a person, among what steered the load. */
+/** A stored change of the load that a user made. */
 const steeringOperation = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pause") }),
   z.object({ kind: z.literal("resume") }),
@@ -125,7 +125,7 @@ export function storedSearchSteps(controls: ReturnType<Recording["controls"]>): 
   });
 }
 
-/** Reads what people changed from what steered the load. */
+/** Reads the changes that users made from all stored changes of the load. */
 export function storedSteering(controls: ReturnType<Recording["controls"]>): Steering[] {
   return controls.flatMap(({ atMs, operation }) => {
     const { success, data } = steeringOperation.safeParse(operation);
@@ -133,7 +133,7 @@ export function storedSteering(controls: ReturnType<Recording["controls"]>): Ste
   });
 }
 
-/** Facts that an older run lacks have their defaults. */
+/** Returns the facts of a run. Facts that an older run lacks get their defaults. */
 function factsOf(run: RecordedRun): ResultFacts {
   const {
     musterVersion = "",
@@ -170,7 +170,7 @@ type Standing = Pick<
   "durationMs" | "loadMs" | "loadEndedMs" | "load" | "users" | "warnings" | "lifecycleRequests" | "workerUsers"
 >;
 
-/** The state of a run that has not ended. */
+/** Returns the state of a run that has not ended. */
 function standingOf(run: RecordedRun, recording: Recording): Standing {
   const { durationMs, ...users } = extentOf(recording.windows());
   const known = progress.nullable().parse(run.progress) ?? {
@@ -182,7 +182,7 @@ function standingOf(run: RecordedRun, recording: Recording): Standing {
   return { durationMs, loadMs: null, loadEndedMs: durationMs, users, ...known };
 }
 
-/** The duration of a run and its numbers of users, from its windows. The latest users are those of the last window. */
+/** Returns the duration of a run and its numbers of users, from its windows. The latest number of users is that of the last window. */
 export function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { durationMs: number } {
   const peaks = new Map<string, number>();
   let [durationMs, latest, peak] = [0, 0, 0];
@@ -205,7 +205,7 @@ function spansOf(
   spans.observe(recording.observed());
   spans.addStored(recording.windows());
   const { missing } = recording.ledger();
-  // Only workers that the load began with report when they started.
+  // Only workers that were there when the load began report when they started.
   const startSkewsMs = recording.workers().flatMap(({ facts }) => workerFacts.parse(facts).startSkewMs ?? []);
   const events = recording.events();
   const isSearch = asked !== null && asked.search !== null;
@@ -214,7 +214,7 @@ function spansOf(
   return spans;
 }
 
-/** The judgements that the master stored. */
+/** Returns the judgements that the master stored. */
 function keptSpans({ thresholds }: ResultFacts, { spans }: RunEnd): RunData["spans"] {
   return { final: (threshold, run) => spans[thresholds.indexOf(threshold)] ?? judgeThreshold(threshold, run) };
 }

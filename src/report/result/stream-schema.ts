@@ -11,12 +11,12 @@ const times = z
     min: z.number(),
     mean: z.number(),
     max: z.number(),
-    /** Keys as in a result. */
+    /** The percentiles, with the keys of a result. */
     percentiles: z.record(z.string(), z.number()),
   })
   .nullable();
 
-/** Counts are totals of the window; response times are null without requests. */
+/** The figures of a window. Counts are totals of the window; response times are null without requests. */
 const point = z.strictObject({
   requests: z.int(),
   failures: z.int(),
@@ -25,10 +25,13 @@ const point = z.strictObject({
   responseTimeMs: times,
 });
 
-/** Counts are totals of the window; times as of a group in a result, null if a stall is in all of them. */
+/**
+ * The figures of a group in a window. Counts are totals of the window; times are those of a group in a result, null if
+ * a stall affects all of them.
+ */
 const groupPoint = { count: z.int(), failures: z.int(), durationMs: times, activeTimeMs: times };
 
-/** The streamed responses of an endpoint, as in a result: those that ended in the window, and events that arrived in it. */
+/** The streamed responses of an endpoint, as in a result: streams that ended in the window, and events that arrived in it. */
 const streamed = z.strictObject({
   method: z.string(),
   name: z.string(),
@@ -55,11 +58,11 @@ const runLine = z.strictObject({
 
 const windowLine = z.strictObject({
   type: z.literal("window"),
-  /** Since the start of the run. */
+  /** The start of the window, since the start of the run. */
   startMs: z.int(),
-  /** 1,000, or more when a worker could not report for a while. */
+  /** The width of the window: 1,000, or more if a worker could not report for a while. */
   widthMs: z.int(),
-  /** The peak in total, and of each class. */
+  /** The peak numbers of users: in total, and by class in the next field. */
   users: z.int(),
   usersByClass: z.record(z.string(), z.int()),
   iterations: z.int(),

@@ -5,7 +5,10 @@ import { driftLines } from "./drift-lines.ts";
 import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 
-/** The findings of a capacity search, a soak or a spike, and what saturated, for the summary of a run: a section each. */
+/**
+ * Renders the findings of a capacity search, a soak or a spike, and which metrics saturated, for the summary of a run:
+ * one section each.
+ */
 export function analysisSections(result: Result, style: Style, width: number): string[][] {
   return [
     capacityLines(result, style, width),
@@ -15,7 +18,7 @@ export function analysisSections(result: Result, style: Style, width: number): s
   ];
 }
 
-/** What saturated when the service broke. */
+/** Renders which metrics saturated when the service broke. */
 function saturationLines({ saturation }: Result, style: Style): string[] {
   if (saturation === undefined) return [];
   const hasMoved = saturation.moved.length > 0;

@@ -20,7 +20,7 @@ import { cutTo, printableApart, wrapTo } from "./text-width.ts";
 
 const width = 100;
 const shownChanges = 20;
-/** The maximum number of figures that are named with a reason why they are unclear. */
+/** The maximum number of unclear figures that are named with a reason. */
 const shownUnclear = 6;
 /** The maximum width of the title of a changed fact, so that the change fits beside it. */
 const changeTitleColumns = 40;
@@ -124,7 +124,7 @@ function changesOf({ figures }: EndpointComparison, title: string, style: Style)
   });
 }
 
-/** Why figures are unclear, and which. */
+/** Renders which figures are unclear, and why. */
 function unclearLines({ endpoints, total, asked }: ComparisonReport, style: Style): string[] {
   if (!asked.isSame) return [];
   return unclearFigures([total, ...endpoints]).flatMap(({ because, figures }) => {
@@ -140,7 +140,7 @@ const observedColumns: readonly Column[] = [
   ...["mean before", "after", "max before", "after"].map((title) => ({ title, align: "right" }) as const),
 ];
 
-/** What was observed of the service, without a judgement. */
+/** Renders the observed metrics, without a judgement. */
 function observedLines({ observed = [] }: ComparisonReport, style: Style): string[] {
   if (observed.length === 0) return [];
   const rows = observed.map((one) => [`  ${observedName(one)}`, ...observedCells(one)]);

@@ -1,8 +1,8 @@
 import { columnsOf, cutTo, graphemesOf, widthOf } from "./text-width.ts";
 
 /**
- * Where a text is cut: in the middle, so that both ends of a name stay, or at the end, so that a sentence keeps its
- * start.
+ * The place where a text is cut: in the middle, so that both ends of a name remain, or at the end, so that the start of
+ * a sentence remains.
  */
 export type CutPlace = "middle" | "end";
 
@@ -10,8 +10,8 @@ export type CutPlace = "middle" | "end";
 type Cut = (text: string, columns: number) => string;
 
 /**
- * Cuts texts to a number of columns, with an ellipsis where something is left out. Different texts stay different:
- * those that would look alike are cut where they differ, or numbered if that does not help, as long as there is room
+ * Cuts texts to a number of columns, with an ellipsis where something is left out. Different texts remain different:
+ * texts that would look alike are cut where they differ, or numbered if that does not help, as long as there is room
  * for an ellipsis and a number.
  * @param place where a text is cut when no other text looks like it
  */
@@ -29,7 +29,7 @@ export function cutDistinct(texts: readonly string[], columns: number, place: Cu
   return texts.map((text) => cut.get(text) ?? text);
 }
 
-/** Cuts a group of texts that look alike when cut as usual, or a single one. Adds the results to `taken`. */
+/** Cuts a single text, or a group of texts that look alike when cut as usual. Adds the results to `taken`. */
 function cutGroup(group: readonly string[], columns: number, usual: Cut, taken: Set<string>): Map<string, string> {
   let best = new Map<string, string>();
   for (const cut of cutsFor(group, usual)) {
@@ -42,7 +42,7 @@ function cutGroup(group: readonly string[], columns: number, usual: Cut, taken: 
   return best;
 }
 
-/** Cuts the texts that differ from all in `taken` and from those before them. */
+/** Cuts texts. Leaves out each text whose cut equals one in `taken` or that of a text before it. */
 function toldApart(
   group: readonly string[],
   columns: number,
@@ -60,7 +60,7 @@ function toldApart(
   return found;
 }
 
-/** How many texts are compared to find their differences; more are hardly read. */
+/** The maximum number of texts that are compared to find their differences. Nobody reads more. */
 const mostCompared = 100;
 
 /**
@@ -95,7 +95,7 @@ function windowFrom(text: string, from: number, columns: number, headShare: numb
   const room = Math.max(0, columns - 2);
   const head = takeColumns(graphemes.slice(0, from), Math.floor(room * headShare));
   const left = room - widthOf(head.join(""));
-  // Show a little of the common part, so that the place can be recognised.
+  // Show some of the common part, so that the reader recognises the place.
   const shown = takeColumns(graphemes.slice(Math.max(head.length, from - Math.floor(left / 4))), left);
   const isEnd = graphemes.slice(-shown.length).join("") === shown.join("");
   return columns < 2 ? cutTo(text, columns) : `${head.join("")}…${shown.join("")}${isEnd ? "" : "…"}`;

@@ -1,14 +1,14 @@
 import { formatClock } from "../../core/duration.ts";
 import type { Result } from "../result/result-schema.ts";
 
-/** The events that end a load before its plan, without being its verdict. */
+/** The events that end a load before its plan without deciding the verdict. */
 const kinds: ReadonlySet<string> = new Set(["stopped", "stopped-by-test", "max-requests", "max-cost", "max-duration"]);
-/** How the text of `data-empty` ends if the run ends with its data; see `DataRequests`. */
+/** The end of the text of `data-empty` if the run ends with its data; see `DataRequests`. */
 const endsWithData = "the load ends with it";
 
 /**
- * How the load ended before its plan: "ended early, at 00:12: all 100 requests (maxRequests) were made". Null if it did not, and if a reason
- * of the verdict says so.
+ * Returns how the load ended before its plan: "ended early, at 00:12: all 100 requests (maxRequests) were made". Null if it did not, or if
+ * a reason of the verdict already says so.
  */
 export function earlyEndLine({ events, reasons }: Pick<Result, "events" | "reasons">): string | null {
   const end = events.find(

@@ -8,7 +8,10 @@ import { cutTo, widthOf, wrapTo } from "./text-width.ts";
 
 const shownErrors = 10;
 const shownAnswers = 3;
-/** The columns of the place and of the message at 100 columns. The message gets what is more, and both share what is less. */
+/**
+ * The columns of the place and of the message at a width of 100, and the least columns of the message. The message gets the
+ * rest of a wider terminal; on a narrower one both are shorter.
+ */
 const [whereWidth, messageWidth, leastMessage] = [30, 46, 20];
 /** A message gets about this many columns in several lines, because the cause is often at its end. */
 const messageColumns = 3 * messageWidth;
@@ -53,7 +56,7 @@ export function failureLines({ errors, total }: Result, style: Style, width: num
   ];
 }
 
-/** What the service answered to the first failed request of the most frequent errors: the start of the body. */
+/** Renders the response to the first failed request of the most frequent errors: the start of the body. */
 function answerLines(errors: Result["errors"], style: Style, width: number): string[] {
   return errors.slice(0, shownAnswers).flatMap(({ method, name, samples = [] }) => {
     const answered = samples.find(({ responseBody }) => responseBody.trim() !== "");
@@ -64,7 +67,7 @@ function answerLines(errors: Result["errors"], style: Style, width: number): str
   });
 }
 
-/** The last line holds the rest of the message, which the table cuts. */
+/** Wraps a message to rows. The last row holds the rest of the message, which the table cuts. */
 function messageRows(message: string, width: number): string[] {
   const messageLines = Math.ceil(messageColumns / width);
   const lines = wrapTo(printable(message), width);

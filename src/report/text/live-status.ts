@@ -8,23 +8,23 @@ import type { Style } from "./style.ts";
 import { widthOf, wrapTo } from "./text-width.ts";
 import { thresholdLines } from "./threshold-lines.ts";
 
-/** The state of a running test at one moment. */
+/** The state of a run at one moment. */
 export interface LiveStatus {
   readonly title: string;
-  /** What the run is doing if it is not generating load: "waiting for workers (1 of 4)". */
+  /** What the run is doing while it is not generating load: "waiting for workers (1 of 4)". Null while it generates load. */
   readonly phase: string | null;
   readonly elapsedMs: number;
-  /** Infinity if the end is open. */
+  /** The planned duration; Infinity if the end is open. */
   readonly durationMs: number;
   readonly isPaused: boolean;
-  /** Whether the load is over, and iterations only end. */
+  /** Whether the load is over and only the last iterations are finishing. */
   readonly isOver: boolean;
   /** The state of the search in a few words; null if the load is not a search. */
   readonly search: string | null;
   readonly users: number;
   readonly requestsPerSecond: number;
   readonly failuresPerSecond: number;
-  /** Null before the first response. */
+  /** The p95 of the response time; null before the first response. */
   readonly p95Ms: number | null;
   readonly workers: number;
   readonly thresholds: readonly ThresholdOutcome[];
@@ -39,12 +39,13 @@ const layouts = [
   [6, 2],
   [0, 2],
 ] as const;
-/** The lines of the block that are no thresholds, with one to spare. */
+/** The number of lines of the block besides the thresholds, with one to spare. */
 const otherLines = 4;
 
 /**
- * Renders three lines, or more if the thresholds or a narrow terminal need them. They are redrawn in place on a terminal of
- * `columns` columns and `rows` rows, and take at most half of it. No figure is cut.
+ * Renders the block of lines that is redrawn in place on a terminal of `columns` columns and `rows` rows. It has three
+ * lines, or more if the thresholds or a narrow terminal need them, and takes at most half of the terminal. No figure is
+ * cut.
  */
 export function statusBlock(
   status: LiveStatus,
@@ -52,7 +53,7 @@ export function statusBlock(
   columns: number,
   rows = Number.POSITIVE_INFINITY,
 ): string[] {
-  // The last column stays empty.
+  // The last column is left empty.
   const width = columns - 1;
   const workers = `${status.workers} ${status.workers === 1 ? "worker" : "workers"}`;
   const [title = ""] = cutDistinct([printable(status.title)], Math.max(8, width - 3 - workers.length));
@@ -95,12 +96,12 @@ function time({ elapsedMs, durationMs }: LiveStatus, barWidth: number): string {
   return `${formatClock(elapsedMs)} ${bar} ${clock(durationMs)}`;
 }
 
-/** The end is open if a shape function decides it, or while the load is paused. */
+/** Formats the end of the load. It is open if a shape function decides it, or while the load is paused. */
 function clock(durationMs: number): string {
   return Number.isFinite(durationMs) ? formatClock(durationMs) : "--:--";
 }
 
-/** After the load there is no rate: that of its last seconds would be shown as if it were one of now. */
+/** Renders the figures. After the load there is no rate, because the rate of its last seconds would look like a current one. */
 function figures(status: LiveStatus): string[] {
   const p95Ms = status.p95Ms === null ? null : (judgedP95(status.thresholds) ?? status.p95Ms);
   const p95 = `p95 ${p95Ms === null ? "–" : `${milliseconds(p95Ms)} ms`}`;
@@ -116,8 +117,9 @@ function figures(status: LiveStatus): string[] {
 }
 
 /**
- * The p95 that a threshold is checked against; null without one. It waits for the reports of all workers, and leaves out what cannot be
- * judged: while a machine stands still, the p95 of all that has arrived is another one, and two figures of one name would be a riddle.
+ * Returns the p95 that a threshold is checked against; null without such a threshold. It waits for the reports of all workers, and
+ * leaves out what cannot be judged. While a machine stands still, it differs from the p95 of all received data, and showing two
+ * different values of p95 would be confusing.
  */
 function judgedP95(thresholds: readonly ThresholdOutcome[]): number | null {
   const found = thresholds.find(({ metric, expression: written, span }) => {
@@ -129,7 +131,7 @@ function judgedP95(thresholds: readonly ThresholdOutcome[]): number | null {
   return found?.value ?? null;
 }
 
-/** Before the first response, a threshold without data has not failed yet. */
+/** Renders the thresholds. Before the first response, a threshold without data has not failed yet. */
 function thresholds(status: LiveStatus, style: Style, width: number, most: number): string[] {
   if (status.thresholds.length === 0) return [`  ${style.muted("no thresholds")}`];
   const shown = status.thresholds.map((outcome) => ({ ...outcome, isOpen: outcome.noData && !outcome.passed }));

@@ -1,7 +1,10 @@
 import { count } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
 
-/** What the users' clean-up requested, which is no load and so in no figure above. Nothing without any. */
+/**
+ * Renders the requests of the users' `onStop`. They are not part of the load, and so in no figure above. No lines
+ * without such requests.
+ */
 export function onStopLines({ lifecycleRequests }: Result): string[] {
   const all = lifecycleRequests.filter(({ phase }) => phase === "onStop");
   if (all.length === 0) return [];

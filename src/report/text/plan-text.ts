@@ -6,16 +6,16 @@ import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 
-/** What `muster plan` reports about a run. */
+/** The report of `muster plan` on a run. */
 export interface PlanReport {
   readonly schema: "muster-plan/1";
   readonly test: string;
   readonly profile: string;
   readonly host: string;
-  /** Null when a shape function decides. */
+  /** The planned duration; null if a shape function decides it. */
   readonly durationMs: number | null;
   readonly workers: number;
-  /** As written in the test: "metric: expression". */
+  /** The thresholds as written in the test: "metric: expression". */
   readonly thresholds: readonly string[];
   readonly scenarios: readonly ScenarioReport[];
 }

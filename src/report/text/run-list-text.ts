@@ -3,7 +3,7 @@ import { milliseconds, perSecondText } from "../numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 
-/** A run in a list. The measured values are null while there is no result. */
+/** A run in a list. The measured values are null as long as there is no result. */
 export interface ListedRun {
   readonly id: string;
   readonly name: string | null;
@@ -11,7 +11,7 @@ export interface ListedRun {
   readonly test: string;
   readonly profile: string;
   readonly host: string;
-  /** ISO 8601. */
+  /** The time of creation as ISO 8601. */
   readonly createdAt: string;
   readonly state: string;
   readonly verdict: string | null;
@@ -24,7 +24,7 @@ export interface ListedRun {
 const usualWidth = 100;
 const columns: readonly Column[] = [
   { title: "  run", align: "left", isWhole: true },
-  // The name comes first: other commands accept it.
+  // The name is the first column, because other commands accept it.
   { title: "name [tags]", align: "left", maxWidth: 20, cut: "end" },
   { title: "test / profile", align: "left" },
   { title: "started", align: "right", leftOut: 2 },
@@ -35,7 +35,7 @@ const columns: readonly Column[] = [
 ];
 const marks: Readonly<Record<string, string>> = { passed: "✓", failed: "✗" };
 
-/** Renders a table of at most `width` columns. */
+/** Renders the runs as a table of at most `width` columns. */
 export function runListText(
   runs: readonly ListedRun[],
   {

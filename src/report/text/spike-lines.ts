@@ -5,7 +5,7 @@ import type { Style } from "./style.ts";
 type Spikes = NonNullable<Result["spike"]>;
 type Spike = Spikes["spikes"][number];
 
-/** How the service handled each spike, for the summary of a run. */
+/** Renders how the service handled each spike, for the summary of a run. */
 export function spikeLines({ spike }: Result, style: Style): string[] {
   if (spike === null) return [];
   const { baseline, spikes, hasTargets } = spike;

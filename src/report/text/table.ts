@@ -6,23 +6,23 @@ import { cutTo, printableApart, widthOf } from "./text-width.ts";
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Longer cells are cut with an ellipsis; different cells stay different. */
+  /** The maximum width. Longer cells are cut with an ellipsis; different cells remain different. */
   readonly maxWidth?: number;
   /** Where a cell is cut if that keeps it different from others. Default: in the middle. */
   readonly cut?: CutPlace;
-  /** Never shortened to make room for other columns: a shortened id is useless. */
+  /** Whether the column is never shortened to make room for others: a shortened id is useless. */
   readonly isWhole?: boolean;
-  /** Left out when the others do not fit without; 1 is left out first. */
+  /** The rank at which the column is left out if not all columns fit; 1 is left out first. Absent if it is never left out. */
   readonly leftOut?: number;
 }
 
 const [usualGap, narrowGap] = [2, 1];
-/** What is left of a shortened column, at least, as long as others may be left out, and when no more may. */
+/** The least widths of a shortened column: as long as other columns may still be left out, and when no more may. */
 const [usefulColumns, leastColumns] = [20, 8];
 
 /**
- * Renders a table of at most `totalWidth` columns. If it is too wide, the left-aligned columns are shortened, then the gaps,
- * and then the columns that may be left out are left out. Right-aligned cells are never cut: they are numbers.
+ * Renders a table of at most `totalWidth` columns. If it is too wide, the left-aligned columns are shortened, then the gaps
+ * are narrowed, and then columns are left out by their rank. Right-aligned cells are never cut, because they are numbers.
  */
 export function table(
   columns: readonly Column[],
@@ -80,7 +80,7 @@ function fitted(all: readonly Measured[], totalWidth: number): { gap: number; sh
   }
 }
 
-/** Shortens the widest of the columns that may be shortened, until all fit. */
+/** Shortens the widest of the columns that may be shortened, until all columns fit. */
 function shrunk(columns: readonly Measured[], room: number): Measured[] {
   const widths = columns.map(({ width }) => width);
   for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {

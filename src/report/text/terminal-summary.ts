@@ -17,13 +17,13 @@ import { type Column, table } from "./table.ts";
 import { indented, printableApart, widestSentence, widthOf } from "./text-width.ts";
 import { thresholdLines } from "./threshold-lines.ts";
 
-/** The width where there is no terminal. */
+/** The width without a terminal. */
 const usualWidth = 100;
 const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
-/** The maximum number of endpoints; the output files list all. */
+/** The maximum number of endpoints in the summary; the output files list all. */
 const shownEndpoints = 40;
 const shownWorkers = 16;
-/** A title beside the length of the run has at least so many columns. */
+/** The least width of a title on one line with the length of the run. */
 const leastTitle = 40;
 
 /**
@@ -61,7 +61,7 @@ function headline(result: Result, style: Style, width: number): string[] {
   ];
   const asked = printable(`${run.test} / ${run.profile} → ${run.host}`);
   const facts = `${lengthOf(run)}, seed ${run.seed}`;
-  // On a narrow terminal the facts get a line of their own, so that more of the title is left.
+  // On a narrow terminal the facts get a separate line, so that less of the title is cut.
   const besides = width - marks[verdict].length - 4 - facts.length;
   const isBeside = besides >= Math.min(widthOf(asked), leastTitle);
   const [title = ""] = cutDistinct([asked], isBeside ? besides : width - marks[verdict].length - 2);
@@ -74,7 +74,7 @@ function headline(result: Result, style: Style, width: number): string[] {
   ];
 }
 
-/** How long the run lasted, and its load, if that is not the same to the second. */
+/** Returns the duration of the run, and the duration of its load if that differs by a second or more. */
 function lengthOf({ durationMs, loadMs = durationMs }: Result["run"]): string {
   const length = formatClock(durationMs);
   return durationMs - loadMs < 1_000 ? length : `${length} (load ${formatClock(loadMs)})`;
@@ -137,7 +137,7 @@ const groupColumns: readonly Column[] = [
   { title: "active p95", align: "right", leftOut: 4 },
 ];
 
-/** The groups of the test: their durations, and, as "active", those without pauses. */
+/** Renders the groups of the test: their durations and, as "active", their durations without pauses. */
 function groupTable({ groups = [] }: Result, style: Style, width: number): string[] {
   if (groups.length === 0) return [];
   const busiest = new Set(groups.toSorted((a, b) => b.count - a.count).slice(0, shownEndpoints));
@@ -199,7 +199,7 @@ function streamRow({ method, name, count: ended, events, firstEvents, ...stream 
   ];
 }
 
-/** What became of the rows of each data source, and of the budget. */
+/** Renders the use of the rows of each data source, and of the budget. */
 function dataLines({ data = [], cost }: Result, style: Style, width: number): string[] {
   const spent = cost === undefined ? [] : indented("  ", `cost: ${describeCost(cost)}`, width);
   return data
@@ -240,7 +240,7 @@ function checkTable({ checks }: Result, style: Style, width: number): string[] {
   });
 }
 
-/** Lines about an open load: response time against service time, which are equal in a closed load. */
+/** Renders lines about an open load: response time against service time, which are equal in a closed load. */
 function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, style: Style, width: number): string[] {
   const lines = [];
   if (droppedIterations > 0)

@@ -69,10 +69,10 @@ export function columnsOf(grapheme: string): number {
   return wide.test(grapheme) ? 2 : 1;
 }
 
-/** Sentences in longer lines are hard to read. */
+/** The maximum width of sentences. Longer lines are hard to read. */
 export const widestSentence = 100;
 
-/** Wraps a sentence to as many lines as it needs. */
+/** Wraps a sentence with an indent to as many lines as it needs. */
 export function indented(indent: string, text: string, width: number): string[] {
   const lines = wrapTo(printable(text), Math.min(width, widestSentence) - indent.length);
   return lines.map((line, position) => (position === 0 ? indent : " ".repeat(indent.length)) + line);

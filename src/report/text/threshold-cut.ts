@@ -8,7 +8,7 @@ const fewestLabelColumns = 12;
 
 /**
  * Renders thresholds for status lines like `shortThreshold`, each in at most `columns` columns. Long labels are
- * shortened so that different ones stay different; values are never shortened.
+ * shortened so that different ones remain different; values are never shortened.
  */
 export function shortThresholds(outcomes: readonly ThresholdOutcome[], columns: number): string[] {
   const words = outcomes.map(thresholdWords);

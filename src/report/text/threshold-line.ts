@@ -11,7 +11,7 @@ export function shortThreshold(outcome: ThresholdOutcome): string {
   return thresholdWords(outcome).join(" ");
 }
 
-/** The two parts of `shortThreshold`: what is measured, and the measured value with the limit. */
+/** The two parts of `shortThreshold`: the name of the measured figure, and its value with the limit. */
 export function thresholdWords(outcome: ThresholdOutcome): readonly [label: string, value: string] {
   const { selector, expression } = readThreshold(outcome.metric, outcome.expression);
   const label = measuredName(selector, expression.aggregation, true);
@@ -22,15 +22,15 @@ export function thresholdWords(outcome: ThresholdOutcome): readonly [label: stri
   return [label, `${value} ${operator} ${limit}${part(outcome)}`];
 }
 
-/** A metric of the test is known by its name alone here: its rate is a share if it can be one. */
+/** Whether a value is a share. A metric of the test is known only by its name here, so its rate is taken as a share if it can be one. */
 function isShareOf({ kind, origin }: Metric, { aggregation, bound }: Expression, value: number | null): boolean {
   if (aggregation.kind !== "rate") return false;
   return origin === "test" ? Math.max(bound, value ?? 0) <= 1 : kind === "rate";
 }
 
 /**
- * What a threshold demands: "p95 of GET /jobs < 500 ms".
- * @param hasPlace false leaves out what it is limited to: "p95 < 500 ms"
+ * Returns the limit of a threshold: "p95 of GET /jobs < 500 ms".
+ * @param hasPlace false leaves out the selector: "p95 < 500 ms"
  */
 export function limitText({ metric, expression: written }: Written, hasPlace = true): string {
   const { selector, expression } = readThreshold(metric, written);
@@ -41,18 +41,18 @@ type Written = Pick<ThresholdOutcome, "metric" | "expression">;
 
 /** How far a measured value is from its limit. */
 export interface Margin {
-  /** How much of the limit is used up: 1 at the limit, below it if the threshold holds, infinite if the limit is 0. */
+  /** The used share of the limit: 1 at the limit, below 1 if the threshold passes, infinite if the limit is 0. */
   readonly used: number;
   /** The distance from the limit, in percent of it: "−38 %", "+62 %", "17 times"; "" if the limit is 0. */
   readonly text: string;
 }
 
-/** The end of a margin bar, in parts of the limit. */
+/** The end of a margin bar, as a multiple of the limit. */
 const barEnd = 1.25;
-/** Where the limit is on a margin bar, 0..1. */
+/** The position of the limit on a margin bar, 0..1. */
 export const limitPlace = 1 / barEnd;
 
-/** The margin of a threshold; null without a measured value, and for one that is not a limit of an amount. */
+/** Returns the margin of a threshold; null without a measured value, and for a threshold that does not limit an amount. */
 export function marginOf({ expression, value }: Pick<ThresholdOutcome, "expression" | "value">): Margin | null {
   const [, operator = "", written = ""] = /(<=?|>=?)\s*(.*?)\s*$/.exec(expression) ?? [];
   const limit = written === "" ? Number.NaN : Number(written);
@@ -61,7 +61,7 @@ export function marginOf({ expression, value }: Pick<ThresholdOutcome, "expressi
   return { used: limit === 0 ? 0 : limit / value, text: distanceText(value, limit) };
 }
 
-/** The filled part of a margin bar, 0..1: what is beyond its end is not shown. */
+/** Returns the filled share of a margin bar, 0..1. What is beyond its end is not shown. */
 export function barShare({ used }: Margin): number {
   return Math.min(1, used / barEnd);
 }
@@ -74,17 +74,20 @@ function distanceText(value: number, limit: number): string {
   if (change >= 9) return `${count(value / limit)} times`;
   const sign = change < 0 ? "−" : "+";
   if (share < 0.05) return `${sign}< 0.1 %`;
-  // 100 % below a limit is nothing at all.
+  // A value above 0 is never shown as 100 % below its limit.
   if (change < 0 && value > 0 && share >= 99.5) return `${sign}${Math.min(share, 99.9).toFixed(1)} %`;
   return `${sign}${share < 9.95 ? share.toFixed(1) : share.toFixed(0)} %`;
 }
 
 interface Judged extends Pick<ThresholdOutcome, "expression" | "value" | "passed"> {
-  /** Whether it is not judged yet, because nothing was measured. */
+  /** Whether the threshold is not judged yet, because nothing was measured. */
   readonly isOpen?: boolean;
 }
 
-/** Sorts thresholds: first those that fail, by how far; then those that hold, the closest first; last those that are not judged yet. */
+/**
+ * Sorts thresholds: first the failed ones, the farthest from the limit first; then the ones that pass, the closest first; last the ones
+ * that are not judged yet.
+ */
 export function worstFirst<Outcome extends Judged>(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes
     .map((outcome) => ({ outcome, rank: rankOf(outcome), used: marginOf(outcome)?.used ?? 0 }))
@@ -144,15 +147,15 @@ function exactShare(share: number): string {
 }
 
 /**
- * A value as `text`, or with as many digits as show it on its side of the limit: "500 ms < 500" would be a riddle for 499.97 ms that
- * hold. Without a text, it has two digits.
+ * Formats a value as `text`, or with enough digits to show on which side of the limit it is: a passing 499.97 ms must not be shown
+ * as "500 ms < 500". Without a text, it has two digits.
  */
 function onItsSide(
   text: string,
   measured: number,
   { operator, bound }: Pick<Expression, "operator" | "bound">,
 ): string {
-  // Without the noise of binary fractions: 0.07 * 100 is 7.000000000000001.
+  // Removes the noise of binary fractions: 0.07 * 100 is 7.000000000000001.
   const [value, limit] = [Number(measured.toPrecision(12)), { operator, bound: Number(bound.toPrecision(12)) }];
   const held = satisfies(value, limit);
   if (text !== "" && satisfies(Number(text.replaceAll(",", "")), limit) === held) return text;

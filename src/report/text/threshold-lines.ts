@@ -5,17 +5,17 @@ import { widthOf, wrapTo } from "./text-width.ts";
 import { shortThresholds } from "./threshold-cut.ts";
 import { barShare, closeNote, limitPlace, type Margin, marginOf, worstFirst } from "./threshold-line.ts";
 
-/** A threshold with how certain its outcome is. */
+/** A threshold, with how certain its outcome is. */
 interface ShownThreshold extends ThresholdOutcome {
   readonly close?: boolean;
   readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
-  /** Whether it is not judged yet, because nothing was measured. */
+  /** Whether the threshold is not judged yet, because nothing was measured. */
   readonly isOpen?: boolean;
 }
 
 const barColumns = 10;
 const gap = 2;
-/** The blanks and the mark before the text of a threshold. */
+/** The width of the spaces and the mark before the text of a threshold. */
 const indent = 4;
 
 /**
@@ -65,7 +65,7 @@ export function thresholdLines(
       ];
 }
 
-/** The bar replaces nothing that tells thresholds apart: their texts keep this many columns. */
+/** The least width of a threshold's text beside the bar, so that the bar hides nothing by which thresholds differ. */
 const leastText = 30;
 
 function wrapped(text: string, mark: string, columns: number): string[] {
@@ -76,7 +76,7 @@ function wrapped(text: string, mark: string, columns: number): string[] {
 function barOf(margin: Margin, colour: (text: string) => string, style: Style): string {
   const filled = Math.round(barShare(margin) * barColumns);
   const limit = Math.round(limitPlace * barColumns);
-  // What fails is beyond the limit also if it is by little, and what holds is not.
+  // A failed threshold is shown beyond the limit, and a passing one is not, however close both are.
   const shown = margin.used > 1 ? Math.max(limit + 1, filled) : Math.min(limit, filled);
   const part = (from: number, to: number) => {
     const full = Math.max(0, Math.min(to, shown) - from);

@@ -22,7 +22,7 @@ interface CauseChartsProps extends CauseChartProps, Pick<Selection, "status"> {
   readonly report: RunReport;
 }
 
-/** The distribution over time, the response time by load, and as far as there are any, the failures by kind and the phases of requests. */
+/** The distribution over time and the response time by load; also the failures by kind and the phases of requests, if there are any. */
 export function CauseCharts({ report, endpoint, marks, status }: CauseChartsProps) {
   const hasPhases = report.slices?.series.some(({ kind }) => kind === "phase") === true;
   return (
@@ -61,7 +61,7 @@ export function FailureChart({
   );
 }
 
-/** The mean time of each phase of a request, stacked: what a request waits for. */
+/** The mean time of each phase of a request, stacked: what a request spends its time on. */
 function PhaseChart({ report: { slices }, endpoint, marks }: CauseChartProps) {
   const data = useMemo(() => (slices === undefined ? null : phaseSeries(slices, endpoint)), [slices, endpoint]);
   return (
@@ -81,7 +81,7 @@ function PhaseChart({ report: { slices }, endpoint, marks }: CauseChartProps) {
   );
 }
 
-/** From the bottom of the stack. */
+/** The colours of the failures, from the bottom of the stack. */
 const failureColours: readonly Token[] = ["failures", "arrivals", "users", "requests", "passed", "muted"];
 const phaseColours: Readonly<Record<string, Token>> = {
   blocked: "muted",
@@ -106,7 +106,7 @@ interface StackedChartProps {
   readonly title: string;
   readonly data: StackedData | null;
   readonly marks: readonly Mark[];
-  /** By name, or by place from the bottom. */
+  /** The colours of the lines: by name, or by position from the bottom. */
   readonly colours: readonly Token[] | Readonly<Record<string, Token>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly format: (value: number) => string;

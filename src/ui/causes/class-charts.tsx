@@ -25,7 +25,7 @@ const requestLooks: readonly LineLook[] = [
   { ...line, label: "failures/s", colour: "failures", dash: dashes.dotted, format: perSecondText },
 ];
 
-/** What is kept of a class of users over time. */
+/** The recorded figures of a user class over time. */
 export function ClassCharts({ report: { windows, slices }, name, marks }: ClassChartsProps) {
   const found = slices?.classes.find((one) => one.name === name);
   const users = useMemo(() => usersOf(windows, name), [windows, name]);

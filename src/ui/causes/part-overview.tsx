@@ -18,7 +18,7 @@ interface PartOverviewProps {
   readonly marks: readonly Mark[];
 }
 
-/** The charts of a worker, a class of users, a group or a check. */
+/** The charts of a worker, a user class, a group or a check. */
 export function PartOverview({ report, marks }: PartOverviewProps) {
   const { worker, userClass, group } = usePage().selection;
   const { slices, workers } = report;
@@ -64,7 +64,7 @@ const checkLooks: readonly LineLook[] = [
 ];
 const shareLooks: readonly LineLook[] = [{ ...line, label: "failed", colour: "failures", format: percent }];
 
-/** How often a group ended and failed, and its durations. */
+/** How many times a group ended and failed, and its durations. */
 function GroupCharts({ slices, marks }: SlicesProps) {
   const { group } = usePage().selection;
   const found = slices.groups.find(({ name }) => name === group);
@@ -86,7 +86,7 @@ function GroupCharts({ slices, marks }: SlicesProps) {
   );
 }
 
-/** How often a check was made and failed. */
+/** How many times a check was made and failed. */
 function CheckCharts({ slices, marks }: SlicesProps) {
   const { check } = usePage().selection;
   const found = slices.checks.find(({ name }) => name === check);
@@ -115,7 +115,7 @@ function mostOf({ lines }: ChartData): string {
   return `At most ${perSecondText(highest(lines[0] ?? []))} per second.`;
 }
 
-/** Lines with a value for each slice, at its middle. */
+/** Returns chart data with a value for each slice, at its middle. */
 function over({ startMs, endMs }: Slices, lines: readonly Line[]): ChartData {
   return { x: startMs.map((start, slice) => (start + (startMs[slice + 1] ?? endMs)) / 2_000), lines };
 }

@@ -3,18 +3,24 @@ import { ratesOfSlices, timedColumns } from "../../report/page/parts/range-figur
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import type { ChartData, Line } from "../data/series.ts";
 
-/** Lines that are drawn on top of each other: the first is the sum of all, each next one is without the topmost part. */
+/**
+ * Lines that are drawn on top of each other: the first is the sum of all parts, and each next line leaves out the
+ * topmost part of the line before.
+ */
 export interface StackedData extends ChartData {
   readonly names: readonly string[];
   /** The values of each part alone. */
   readonly parts: readonly Line[];
 }
 
-/** More kinds of failures are one part, so that each can be told from the others. */
+/** The number of kinds of failures with a part of their own. All other kinds are one part, so that the parts can be distinguished. */
 const mostKinds = 5;
 const otherKinds = "other kinds";
 
-/** The failures per second by kind, in each slice; null for an endpoint that the slices do not have. @param status a kind, or empty for all */
+/**
+ * Returns the failures per second by kind, in each slice; null for an endpoint that the slices do not have.
+ * @param status a kind, or empty for all
+ */
 export function failureSeries(slices: Slices, endpoint: EndpointKey, status: string): StackedData | null {
   const columns =
     endpoint === allEndpoints ? timedColumns(slices, null) : slices.endpoints.filter((one) => keyOf(one) === endpoint);
@@ -44,7 +50,7 @@ export function failureSeries(slices: Slices, endpoint: EndpointKey, status: str
   );
 }
 
-/** The mean time of each phase of a request in ms, in each slice; null if it is not kept for the endpoint. */
+/** Returns the mean time of each phase of a request in ms, in each slice; null if the slices do not have it for the endpoint. */
 export function phaseSeries(slices: Slices, endpoint: EndpointKey): StackedData | null {
   if (endpoint === allEndpoints) {
     const all = slices.series.filter(({ kind }) => kind === "phase");

@@ -16,13 +16,13 @@ const known: readonly LineLook[] = [
 interface TimesChartProps {
   readonly title: string;
   readonly points: readonly TimesPoint[];
-  /** What the times are of: "requests". */
+  /** The name of what the times belong to: "requests". */
   readonly what: string;
   readonly marks: readonly Mark[];
   readonly height?: number;
 }
 
-/** Percentiles over time of something that the slices have. */
+/** Percentiles over time of anything that the slices contain. */
 export function TimesChart({ title, points, what, marks, height = 200 }: TimesChartProps) {
   const data = useMemo(() => timesData(points), [points]);
   const hasFew = points.some(({ isFew, requests }) => isFew && requests > 0);

@@ -9,16 +9,19 @@ interface ChartFrameProps {
   readonly summary: string;
   readonly legend: ComponentChildren;
   readonly plot: RefObject<uPlot | null>;
-  /** Whether the chart is over time: Shift and an arrow select the time from where the cursor was. */
+  /** Whether the x axis is time: then Shift and an arrow select the time from where the cursor was. */
   readonly isTime?: boolean;
-  /** What Enter does at the cursor. */
+  /** Called when Enter is pressed, with the cursor in place. */
   readonly onEnter?: (plot: uPlot) => void;
   readonly children: ComponentChildren;
 }
 
 const cursorStep = 8;
 
-/** The frame of a chart: title, legend and plot. On the keyboard, arrows move the cursor, with Shift they select time, Enter selects the mark at the cursor, + and - zoom, and Escape selects and shows the whole run. */
+/**
+ * The frame of a chart: title, legend and plot. With the keyboard, arrows move the cursor, Shift and an arrow selects time, Enter selects
+ * the mark at the cursor, + and - zoom, and Escape selects and shows the whole run.
+ */
 export function ChartFrame({ title, summary, legend, plot, isTime = false, onEnter, children }: ChartFrameProps) {
   const { axis, select } = usePage();
   const brush = useBrush();
@@ -69,7 +72,7 @@ export function ChartFrame({ title, summary, legend, plot, isTime = false, onEnt
   );
 }
 
-/** The time at the cursor in seconds; without a cursor, the start of what is shown. */
+/** The time at the cursor in seconds; without a cursor, the start of the shown time. */
 function secondAtCursor(plot: uPlot | null): number | null {
   return plot === null ? null : plot.posToVal(Math.max(0, plot.cursor.left ?? 0), "x");
 }

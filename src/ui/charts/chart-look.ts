@@ -5,7 +5,7 @@ export interface LineLook {
   readonly label: string;
   readonly colour: Token;
   readonly width: number;
-  /** Lengths of dash and gap; empty is solid. */
+  /** The lengths of the dashes and gaps; empty for a solid line. */
   readonly dash: readonly number[];
   readonly filled?: boolean;
   /** Whether the legend leaves the line out. */
@@ -20,5 +20,5 @@ export interface LimitLine {
   readonly label: string;
 }
 
-/** The dash patterns of lines. Of several percentiles, the higher has more contrast, and the highest is dashed. */
+/** The dash patterns of lines. With several percentiles, a higher one has more contrast, and the highest is dashed. */
 export const dashes = { solid: [], dashed: [6, 4], dotted: [2, 3], long: [10, 4] } as const;

@@ -1,4 +1,4 @@
-/** The tokens that canvases draw with; their values are in styles/tokens.css and nowhere else. */
+/** The tokens with which canvases draw. Their values are only in styles/tokens.css. */
 const tokens = [
   "page",
   "surface",

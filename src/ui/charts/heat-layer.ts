@@ -3,7 +3,7 @@ import { milliseconds } from "../../report/numbers.ts";
 import type { HeatMap } from "../../report/page/model.ts";
 import { highest } from "../data/series.ts";
 
-/** The opacity of the faintest cell; less would not be visible on the page. */
+/** The opacity of the faintest cell. A lower one would not be visible on the page. */
 const faintest = 0.12;
 
 /** Draws the cells. Their opacity grows with the logarithm of their requests, because most requests share few buckets. */
@@ -34,7 +34,7 @@ export function drawHeat(plot: uPlot, heat: HeatMap, colour: string): void {
   ctx.restore();
 }
 
-/** The text of the cell at a position: its requests and its range. */
+/** Returns the text of the cell at a position: its requests and its range. */
 export function heatAt(heat: HeatMap, second: number, valueMs: number): string {
   const column = heat.startMs.findLastIndex((start) => start <= second * 1_000);
   const bucket = heat.bucketsMs.findLastIndex((lower) => lower <= valueMs);
@@ -50,7 +50,7 @@ export function heatRange(heat: HeatMap): [from: number, to: number] {
   return [roundDown(hit[0] ?? 1), (hit.at(-1) ?? 10) * bucketFactor(heat)];
 }
 
-/** Rounds down to one digit: from 0.097 uPlot's logarithmic axis would count 0.11, 0, 0, … without end. */
+/** Rounds down to one digit: from 0.097, uPlot's logarithmic axis would count 0.11, 0, 0, … without end. */
 function roundDown(value: number): number {
   const magnitude = 10 ** Math.floor(Math.log10(value));
   return Number((Math.floor(value / magnitude) * magnitude).toPrecision(1));

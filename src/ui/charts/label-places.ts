@@ -1,15 +1,15 @@
 /** A label beside a horizontal line, measured from the top of the plot. */
 export interface LineLabel {
-  /** The line; outside of the plot if it is below 0 or above its height. */
+  /** The position of the line; outside of the plot if it is below 0 or above the plot's height. */
   readonly lineAt: number;
-  /** The label must not be above this place, where something else is written. */
+  /** The highest allowed position of the label. Something else is written above it. */
   readonly from: number;
 }
 
 /**
- * The top of each label: above its line where there is room, and so that no two overlap, as long as all fit into the plot. Labels
- * keep the order of their lines.
- * @param labelHeight the height of a label with the distance to the next one
+ * Returns the top of each label: above its line where there is room, and without overlaps, as long as all fit into the plot.
+ * Labels keep the order of their lines.
+ * @param labelHeight the height of a label, including the distance to the next one
  */
 export function labelTops(labels: readonly LineLabel[], labelHeight: number, plotHeight: number): number[] {
   const lowest = plotHeight - labelHeight;

@@ -4,9 +4,9 @@ interface LegendProps {
   readonly looks: readonly LineLook[];
   /** The values at the cursor; null without a cursor. */
   readonly values: readonly (number | null)[] | null;
-  /** Shown before the names: the time at the cursor, and a note of the chart. */
+  /** Text before the names: the time at the cursor, and a note of the chart. */
   readonly note: string;
-  /** Shown after the names. */
+  /** Text after the names. */
   readonly remark?: string;
 }
 

@@ -33,7 +33,7 @@ const iterations: LineLook = {
 };
 const closedLooks = [usersPlanned, users, { ...ratePlanned, quiet: true }, iterations];
 const openLooks = [{ ...usersPlanned, quiet: true }, users, ratePlanned, iterations];
-/** The look before a run: without actual values, and with one axis unless users and rate are planned. */
+/** The look of lines before a run: without actual values, and with one axis unless users and rate are planned. */
 const unmeasured = { quiet: true, scale: "y" } as const;
 const plannedUsersLooks = [
   { ...usersPlanned, width: 2 },
@@ -54,7 +54,7 @@ interface LoadChartProps {
   readonly marks: readonly Mark[];
 }
 
-/** Users on the left axis and iterations per second on the right one; planned values are thin, actual ones thick. */
+/** The users on the left axis and the iterations per second on the right one. Planned values are thin lines, actual ones thick. */
 export function LoadChart({ report, marks }: LoadChartProps) {
   const { plan, windows } = report;
   const data = useMemo(() => loadSeries({ plan, windows }), [plan, windows]);

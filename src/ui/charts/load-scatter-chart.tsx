@@ -15,7 +15,7 @@ const looks: readonly LineLook[] = [
   { ...look, label: "with few requests", colour: "muted", dash: dashes.dotted },
   { ...look, label: "median", colour: "arrivals", width: 2, dash: dashes.solid },
 ];
-/** The number of lines that are points. */
+/** The number of series that are drawn as points. */
 const clouds = 2;
 
 interface LoadScatterProps {
@@ -24,7 +24,7 @@ interface LoadScatterProps {
   readonly height?: number;
 }
 
-/** The p95 of each window against its load: whether the service gets slower because it has more to do, or for another reason. */
+/** The p95 of each window against its load. It shows whether the service gets slower because of its load, or for another reason. */
 export function LoadScatterChart({ report, endpoint, height = 200 }: LoadScatterProps) {
   const { colours, selection } = usePage();
   const { plan, result, windows } = report;

@@ -3,7 +3,7 @@ import { columnsOfEndpoint, type EndpointKey } from "../data/endpoint-key.ts";
 import type { ChartData } from "../data/series.ts";
 import type { TimeRangeMs } from "../selection/selection.ts";
 
-/** The load of a window: iterations per second of a load with an arrival rate, else virtual users. */
+/** The unit of the load of a window: iterations per second for a load with an arrival rate, otherwise virtual users. */
 export type ScatterUnit = "iterations/s" | "users";
 
 interface ScatterPoint {
@@ -12,9 +12,9 @@ interface ScatterPoint {
   readonly requests: number;
 }
 
-/** A window with fewer requests says little of its p95. */
+/** The number of requests below which the p95 of a window is uncertain. */
 const fewRequests = 100;
-/** The number of equal parts of the load for the line through the middles, and the fewest windows in one. */
+/** The number of equal parts of the load for the line through the medians, and the least number of windows in a part. */
 const parts = 12;
 const fewestOfPart = 3;
 
@@ -23,8 +23,8 @@ export function loadUnit({ plan, result }: Pick<RunReport, "plan" | "result">): 
 }
 
 /**
- * The p95 of each window against its load, in ascending load: the windows with enough requests, those with few, and the median of
- * windows with a similar load.
+ * Returns the p95 of each window against its load, in ascending load: the windows with enough requests, the windows with few, and
+ * the median of windows with a similar load.
  */
 export function loadScatter(
   report: Pick<RunReport, "plan" | "result" | "windows">,
@@ -69,7 +69,7 @@ function pointsOf(
   });
 }
 
-/** The median p95 of the windows in each part of the load that has some. */
+/** The median p95 of the windows in each part of the load that has enough windows. */
 function mediansOf(ascending: readonly ScatterPoint[]): Pick<ScatterPoint, "load" | "p95Ms">[] {
   const [least, most] = [ascending[0]?.load ?? 0, ascending.at(-1)?.load ?? 0];
   if (most === least) return [];

@@ -8,7 +8,7 @@ import type { TimeAxis } from "./time-axis.ts";
 
 const labelHeight = 14;
 
-/** Shades what is not selected, and draws the edges of the selected range. */
+/** Shades the time that is not selected, and draws the edges of the selected range. */
 export function drawSelected(plot: uPlot, range: TimeRangeMs | null, axis: TimeAxis, colours: Colours): void {
   const covered = range === null ? null : axis.snapped(range.fromMs / 1_000, range.toMs / 1_000);
   if (covered === null) return;
@@ -27,17 +27,17 @@ export function drawSelected(plot: uPlot, range: TimeRangeMs | null, axis: TimeA
   ctx.restore();
 }
 
-/** The label of a mark, from and to pixels of the canvas. */
+/** The label of a mark, with its first and last pixel on the canvas. */
 export interface DrawnLabel {
   readonly mark: Mark;
   readonly from: number;
   readonly to: number;
 }
 
-/** How near to the line of a mark a press must be, in CSS pixels. */
+/** The maximum distance of a click from the line of a mark, in CSS pixels. */
 const nearPixels = 6;
 
-/** The mark whose line or label is at a place of the plot, in CSS pixels from its corner; null if none is near. */
+/** Returns the mark whose line or label is at a position of the plot, in CSS pixels from its corner; null if none is near. */
 export function markAt(
   plot: uPlot,
   marks: readonly Mark[],
@@ -53,7 +53,7 @@ export function markAt(
   return labels.find(({ from, to }) => x >= from && x <= to)?.mark ?? null;
 }
 
-/** Draws events as thin vertical lines. A label that would overlap the one before is left out: the list of events has all. */
+/** Draws events as thin vertical lines. A label that would overlap the one before is left out; the list of events has all of them. */
 export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours): DrawnLabel[] {
   const drawn: DrawnLabel[] = [];
   const { ctx, bbox } = plot;
@@ -91,8 +91,8 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
 }
 
 /**
- * Draws bounds of thresholds as horizontal lines. A bound above the plot is named at its top.
- * @param markLabels the labels at the top of the plot, which must stay free
+ * Draws bounds of thresholds as horizontal lines. A bound above the plot is named at the plot's top.
+ * @param markLabels the labels at the top of the plot, which must not be covered
  */
 export function drawLimits(
   plot: uPlot,
@@ -129,7 +129,7 @@ export function drawLimits(
   const tops = labelTops(labels, height, bbox.height);
   for (const [position, { text, width }] of labels.entries()) {
     const top = bbox.top + (tops[position] ?? 0);
-    // A label can be on the line of another limit.
+    // A label may overlap the line of another limit.
     ctx.fillStyle = colours.page;
     ctx.globalAlpha = 0.8;
     ctx.fillRect(right - width - 2 * ratio, top, width + 4 * ratio, height);

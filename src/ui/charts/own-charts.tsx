@@ -14,7 +14,7 @@ type Kind = OwnSeries["kind"];
 const shortText = (value: number) =>
   Math.abs(value) >= 1_000 ? milliseconds(value) : String(Number(value.toPrecision(3)));
 
-/** How each kind is named and written. */
+/** The title and the format of each kind. */
 const kinds: Readonly<Record<Kind, { readonly title: string; readonly format: (value: number) => string }>> = {
   group: { title: "duration, ms", format: milliseconds },
   "first-event": { title: "time to the first event, ms", format: milliseconds },
@@ -54,7 +54,7 @@ interface OwnChartProps {
   readonly thresholds: RunReport["result"]["thresholds"];
 }
 
-/** The times of a group are merged into points of enough of them, as far as slices have it. */
+/** The chart of a series. The times of a group are merged into points with enough values, if the slices have the group. */
 function OwnChart({ slices, ...props }: OwnChartProps) {
   const { kind, name } = props.series;
   const points = useMemo(() => (kind === "group" ? groupPoints(slices, name) : null), [slices, kind, name]);
@@ -69,7 +69,7 @@ function groupPoints(slices: RunReport["slices"], name: string): readonly TimesP
   return pointsOfColumns(slices, [group]);
 }
 
-/** The bounds of the thresholds on an observed metric; no other metric has lines. */
+/** The bounds of the thresholds on an observed metric. Other metrics have no lines. */
 function boundsOf({ kind, name }: OwnSeries, thresholds: OwnChartProps["thresholds"]): LimitLine[] {
   if (kind !== "observed") return [];
   return thresholds.flatMap(({ metric, expression }): LimitLine[] => {
@@ -105,7 +105,7 @@ function SeriesChart({ own, series, marks, thresholds }: Omit<OwnChartProps, "sl
   return <TimeChart title={`${name}: ${title}`} {...{ summary, data, looks, marks, limits }} height={140} />;
 }
 
-/** p50 and p95 where they are of enough values, and where they are of few. */
+/** Returns the p50 and p95 of entries with enough values, and of entries with few. */
 function timesOf(
   x: readonly number[],
   { values, p95, few = [] }: OwnSeries & { readonly p95: NonNullable<OwnSeries["p95"]> },

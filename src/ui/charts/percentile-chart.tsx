@@ -22,7 +22,7 @@ interface PercentileChartProps {
   readonly distributions: Distributions;
   readonly endpoint: EndpointKey;
   readonly height?: number;
-  /** The distributions of an earlier run, to draw both; without it, an endpoint is drawn beside all of them. */
+  /** The distributions of an earlier run, to draw both. Without it, an endpoint is drawn beside all endpoints together. */
   readonly before?: Distributions;
 }
 

@@ -6,11 +6,11 @@ import type { TimeAxis } from "./time-axis.ts";
 
 const monospace = '11px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace';
 const leftAxis = 56;
-/** The width of a right axis. A chart without one keeps it free, which aligns the time axes of all charts. */
+/** The width of a right axis. A chart without one leaves this space empty, which aligns the time axes of all charts. */
 export const rightAxis = 44;
 /** The tick distances of a time axis, in seconds. */
 const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
-/** The y axis includes a limit up to this multiple of the highest value; beyond it, the data would become a flat line. */
+/** The y axis includes a limit up to this multiple of the highest value. A higher limit would make the data a flat line. */
 const limitInSight = 3;
 
 /** A y axis of fixed width, which aligns the time axes of all charts. */
@@ -91,7 +91,7 @@ export function timeCursor(axis: TimeAxis): Pick<uPlot.Options, "cursor" | "sele
   };
 }
 
-/** @param onBrush takes the range that was dragged over, in seconds */
+/** Zooms to a range that was dragged over. @param onBrush takes the range, in seconds */
 export function zoomOnSelect(axis: TimeAxis, onBrush: (from: number, to: number) => void): (plot: uPlot) => void {
   return (plot) => {
     const { left, width } = plot.select;

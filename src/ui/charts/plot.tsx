@@ -6,21 +6,21 @@ import type { TimeAxis } from "./time-axis.ts";
 interface PlotProps {
   readonly data: ChartData;
   readonly height: number;
-  /** A new object creates a new chart: keep it while only the data changes. */
+  /** The options of the chart. A new object creates a new chart, so keep the object while only the data changes. */
   readonly options: Omit<uPlot.Options, "width" | "height">;
   readonly onPlot?: (plot: uPlot | null) => void;
-  /** The data that hooks draw; a change redraws the chart. */
+  /** The data that hooks draw. A change redraws the chart. */
   readonly drawn?: unknown;
-  /** The shown range of x, if it changes without new data. */
+  /** The axis, if its shown range changes without new data. */
   readonly axis?: Pick<TimeAxis, "range" | "subscribe">;
 }
 
-/** A chart is up to date this far out of sight, in pixels, before it is scrolled to. */
+/** The distance out of sight, in pixels, at which a chart is already kept up to date before it is scrolled to. */
 const nearlyInSight = "200px";
 
 /**
- * A uPlot chart that fills the width of its parent. Out of sight it is not drawn again until it comes into sight: drawing
- * takes most of the time of an update.
+ * A uPlot chart that fills the width of its parent. A chart out of sight is not redrawn until it comes into sight,
+ * because drawing takes most of the time of an update.
  */
 export function Plot({ data, height, options, onPlot, drawn, axis }: PlotProps) {
   const element = useRef<HTMLDivElement>(null);

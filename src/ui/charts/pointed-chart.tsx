@@ -7,23 +7,23 @@ import { Legend } from "./legend.tsx";
 import { Plot } from "./plot.tsx";
 import { rightAxis } from "./plot-options.ts";
 
-/** What such charts differ in. */
+/** The options in which such charts differ. */
 export type PointedOptions = Pick<uPlot.Options, "scales" | "axes" | "series">;
 
 interface PointedChartProps {
   readonly title: string;
-  /** What the chart shows, for screen readers. */
+  /** A description of the chart for screen readers. */
   readonly summary: string;
   readonly data: ChartData;
   readonly looks: readonly LineLook[];
   readonly height: number;
-  /** A new object creates a new chart. */
+  /** The options of the chart. A new object creates a new chart. */
   readonly options: PointedOptions;
-  /** The value of x that is pointed at, as a text. */
+  /** Returns the value of x at the cursor as a text. */
   readonly describeX: (x: number) => string;
 }
 
-/** A chart whose x axis is not time: it has a cursor of its own, whose values the legend shows. */
+/** A chart whose x axis is not time. It has its own cursor, whose values are shown in the legend. */
 export function PointedChart({ title, summary, data, looks, height, options, describeX }: PointedChartProps) {
   const [position, setPosition] = useState<number | null>(null);
   const plot = useRef<uPlot | null>(null);

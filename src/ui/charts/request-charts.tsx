@@ -33,11 +33,14 @@ export interface EndpointChartProps {
   readonly marks: readonly Mark[];
 }
 
-/** Requests and failures per second. Of one kind of failures, slices keep how many there were. @param status the chosen kind; empty for all */
+/**
+ * Requests and failures per second. For one kind of failures, the numbers come from the slices.
+ * @param status the chosen kind; empty for all
+ */
 export function ThroughputChart({ report, endpoint, marks, status }: EndpointChartProps & { readonly status: string }) {
   const { slices } = report;
   const ofKind = useMemo(
-    // Exceptions of the test's code are no failures of requests.
+    // Exceptions of the test's code are not failures of requests.
     () => (["", "exception"].includes(status) || slices === undefined ? null : kindSeries(slices, endpoint, status)),
     [slices, endpoint, status],
   );
@@ -72,11 +75,13 @@ const fewLook: LineLook = {
 const allLooks = [...knownLooks, { ...fewLook, quiet: true }];
 const looksWithFew = [...knownLooks, fewLook];
 
-/** p50, p95 and p99 over time. Where a window has too few requests for them, neighbouring ones are one point, which the legend tells. */
+/**
+ * p50, p95 and p99 over time. Windows with too few requests are merged into one point with their neighbours, which is noted in the legend.
+ */
 export function ResponseTimeChart({ report, endpoint, marks }: EndpointChartProps) {
   const { windows, slices } = report;
   const columns = columnsOfEndpoint(report, endpoint);
-  // Windows that slices have do not change: to merge their times takes long.
+  // The windows that the slices have do not change, and merging their times takes long.
   const merged = useMemo(
     () => (columns === null ? [] : pointsOfSlices(slices, windows, columns, endpoint)),
     [slices, endpoint, columns === null],
@@ -107,7 +112,7 @@ export function ResponseTimeChart({ report, endpoint, marks }: EndpointChartProp
   );
 }
 
-/** What a point is of, if it is not one window with enough requests. */
+/** Describes a point that is not a single window with enough requests. */
 function describePoint(point: TimesPoint | undefined): string {
   if (point === undefined || !(point.isWide || point.isFew)) return "";
   const { fromMs, toMs, requests } = point;

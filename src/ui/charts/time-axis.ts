@@ -1,4 +1,4 @@
-/** Seconds since the start of the run. */
+/** A range in seconds since the start of the run. */
 export type TimeRange = readonly [from: number, to: number];
 
 const narrowestSeconds = 2;
@@ -26,12 +26,12 @@ export class TimeAxis {
     if (this.#zoom === null) this.#tell();
   }
 
-  /** Sets the times at which a selected range can begin and end, ascending; without any, no range can be selected. */
+  /** Sets the times at which a selected range can begin and end, ascending. If there are none, no range can be selected. */
   setEdges(edges: readonly number[]): void {
     this.#edges = edges;
   }
 
-  /** The smallest range between edges that contains the given one; null if no range can be selected. */
+  /** Returns the smallest range between edges that contains the given one; null if no range can be selected. */
   snapped(from: number, to: number): TimeRange | null {
     const [first, last] = [this.#edges[0], this.#edges.at(-1)];
     if (first === undefined || last === undefined || to <= first || from >= last) return null;
@@ -39,7 +39,7 @@ export class TimeAxis {
     return [start, this.#edges.find((edge) => edge >= to && edge > start) ?? last];
   }
 
-  /** The range between the edges that are the nearest to the given ones; null if no range can be selected. */
+  /** Returns the range between the edges that are nearest to the given ones; null if no range can be selected. */
   nearest(from: number, to: number): TimeRange | null {
     const start = this.#nearestEdge(from);
     const end = this.#nearestEdge(to);
@@ -62,7 +62,7 @@ export class TimeAxis {
     this.zoomTo(middle - half, middle + half);
   }
 
-  /** Moves the range by a share of its width; a negative share moves it to earlier times. */
+  /** Moves the range by a share of its width. A negative share moves it to earlier times. */
   panBy(share: number): void {
     const [from, to] = this.range;
     if (this.#zoom !== null) this.zoomTo(from + share * (to - from), to + share * (to - from));

@@ -19,11 +19,11 @@ export interface TimeChartProps {
   /** The description for screen readers. */
   readonly summary: string;
   readonly data: ChartData;
-  /** One per line of the data. A new object creates a new chart. */
+  /** The looks of the lines, in the order of the data. A new array creates a new chart. */
   readonly looks: readonly LineLook[];
   readonly marks: readonly Mark[];
   readonly limits?: readonly LimitLine[];
-  /** The text that is shown without data. */
+  /** The text to show if there is no data. */
   readonly empty?: string;
   readonly height?: number;
   /** The y scale, if it does not start at zero. */
@@ -32,15 +32,15 @@ export interface TimeChartProps {
   readonly note?: (plot: uPlot) => string;
   /** Whether each line is filled down to the next one. */
   readonly isStacked?: boolean;
-  /** What the legend shows at the cursor, if it is not what is drawn. */
+  /** The values that the legend shows at the cursor, if they are not the drawn ones. */
   readonly told?: readonly Line[];
-  /** Said in the legend, whether there is a cursor or not. */
+  /** Text in the legend that is shown with and without a cursor. */
   readonly remark?: string;
 }
 
 const noLimits: readonly LimitLine[] = [];
 
-/** A chart over the time of the run. All such charts share axis, cursor and zoom. */
+/** A chart over the time of the run. All such charts share one axis, cursor and zoom. */
 export function TimeChart(props: TimeChartProps) {
   const { title, summary, data, looks, marks, limits = noLimits, empty, height = 200, remark } = props;
   const [cursor, setCursor] = useState<{ readonly position: number; readonly note: string } | null>(null);
@@ -82,7 +82,7 @@ function usePlot(
   const brush = useBrush();
   const choose = useChoose();
   const plot = useRef<uPlot | null>(null);
-  // Hooks read these when they draw, so that a new mark does not need a new chart.
+  // Hooks read these when they draw, so a new mark does not need a new chart.
   const { range } = selection;
   const layers = useRef({ marks, limits, drawUnder, note, range });
   layers.current = { marks, limits, drawUnder, note, range };
@@ -146,10 +146,10 @@ function usePlot(
   return { options, onPlot, plot, axis, chooseAt };
 }
 
-/** A pointer that moves further before it is released has dragged. */
+/** The distance from which a pointer movement is a drag and not a click. */
 const dragPixels = 4;
 
-/** Calls `act` with the place of each press on an element that is no drag. The listeners end with the element. */
+/** Calls `act` with the position of each click on an element that is not a drag. The listeners are removed with the element. */
 function onPress(element: HTMLElement, act: (left: number, top: number) => void): void {
   let [downX, downY] = [0, 0];
   element.addEventListener("mousedown", ({ clientX, clientY }) => {

@@ -20,7 +20,10 @@ export const trendLooks = {
 
 const marks: Readonly<Record<string, string>> = { passed: "●", failed: "✗" };
 
-/** A figure of the runs of a test, the newest at the right: each a link, over the noise bands of their levels. */
+/**
+ * A figure of the runs of a test, with the newest run at the right. Each point is a link. The noise bands of the levels
+ * are drawn behind.
+ */
 export function TrendChart({ trend, figure, addressOf, timeOf }: TrendChartProps) {
   const { title, format } = trendLooks[figure];
   const { points, levels, range } = trendPicture(trend, figure);
@@ -57,7 +60,7 @@ export function TrendChart({ trend, figure, addressOf, timeOf }: TrendChartProps
               href={addressOf(point.run)}
               title={described(point)}
               aria-label={described(point)}
-              // The same runs are in each chart and in the table: one chart is enough for the keyboard.
+              // Every chart and the table have the same runs, so only one chart can be reached with the keyboard.
               tabIndex={figure === "p95" ? 0 : -1}
             >
               {point.isFew && point.run.verdict === "passed" ? "○" : (marks[point.run.verdict ?? ""] ?? "●")}

@@ -8,7 +8,7 @@ import { dashes, type LineLook } from "./chart-look.ts";
 import type { Token } from "./colours.ts";
 import { TimeChart } from "./time-chart.tsx";
 
-/** With more workers the legend names none of them; the table does. */
+/** The number of workers above which the legend names none. The table names all. */
 const namedWorkers = 8;
 const dashOrder = [dashes.solid, dashes.dashed, dashes.dotted, dashes.long];
 
@@ -21,7 +21,7 @@ interface WorkerChartProps {
   readonly format: (value: number) => string;
 }
 
-/** The health of the workers over time, or of the selected one. */
+/** The health over time of all workers, or of the selected one. */
 export function WorkerCharts({ workers: all, marks }: Pick<WorkerChartProps, "workers" | "marks">) {
   const { worker } = usePage().selection;
   const workers = useMemo(() => (worker === null ? all : all.filter(({ number }) => number === worker)), [all, worker]);

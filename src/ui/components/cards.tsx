@@ -22,7 +22,7 @@ export function Card({ value, unit, note, tone }: CardProps) {
   );
 }
 
-/** A percentile of the response time in ms; "–" without one. */
+/** A percentile of the response time in ms; "–" without requests. */
 export function responseTime({ responseTimeMs, requests }: Result["total"], percentile: "50" | "95" | "99"): string {
   return millisecondsOf(responseTimeMs.percentiles[percentile], requests);
 }
@@ -64,7 +64,7 @@ interface WorkerCardProps {
   readonly result: Result;
   /** The connected workers of an active run; null for a run that has ended. */
   readonly state: Pick<LiveState, "workers"> | null;
-  /** How many are lost now. */
+  /** The number of workers that are lost now. */
   readonly lostNow?: number;
 }
 

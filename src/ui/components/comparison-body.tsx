@@ -13,7 +13,7 @@ const beforeAndAfter = ["before", "after"];
 const tones = { worse: "failed", better: "passed", unchanged: "muted", incomparable: "invalid" } as const;
 const marks = { worse: "✗", better: "✓", unchanged: "=", incomparable: "!" } as const;
 
-/** Two runs in the same charts, and their differences beyond chance. */
+/** Two runs in the same charts, and the differences between them beyond chance. */
 export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
   const { axis } = usePage();
   const [endpoint, setEndpoint] = useState(allEndpoints);

@@ -92,7 +92,7 @@ function Row({ difference, at, isJudged }: RowProps) {
   );
 }
 
-/** ": +18 % to +24 %", or the reason why nothing is known. */
+/** ": +18 % to +24 %", or the reason why the difference is not known. */
 function knownText({ figure, interval, outcome, because }: Difference): string {
   const span =
     interval === null ? null : `${figureChange(figure, interval.low)} to ${figureChange(figure, interval.high)}`;
@@ -100,7 +100,7 @@ function knownText({ figure, interval, outcome, because }: Difference): string {
   return `: ${[because, span === null ? null : `it may be ${span}`].filter((text) => text !== null).join("; ")}`;
 }
 
-/** The interval as a bar, the change as a dot, and no change as a line. What leaves the picture ends in an arrow. */
+/** The interval as a bar, the change as a dot, and no change as a line. A bar that leaves the picture ends in an arrow. */
 function IntervalPicture({ at, tone }: { readonly at: DrawnInterval; readonly tone: string }) {
   const x = (share: number) => 4 + share * 192;
   return (

@@ -10,7 +10,7 @@ interface EventListProps {
   readonly marks: readonly Mark[];
 }
 
-/** The marks of the charts as a list. A press on one selects the time from it on, and what it is about. */
+/** The marks of the charts as a list. Clicking one selects the time from the mark on, and the part of the run that it is about. */
 export function EventList({ report, marks }: EventListProps) {
   if (marks.length === 0) return <p class="muted">no events</p>;
   return (

@@ -12,7 +12,7 @@ import { usePage } from "./page-context.tsx";
 
 interface FailureListsProps {
   readonly report: Pick<RunReport, "exceptions">;
-  /** Those of the selected part of the run. */
+  /** The failures of the selected part of the run. */
   readonly failures: Result["errors"];
   readonly figures: SelectedFigures;
 }
@@ -49,11 +49,11 @@ type Sample = NonNullable<Failure["samples"]>[number];
 
 interface FailedRequestsProps {
   readonly errors: readonly Failure[];
-  /** Whether they are those of one worker, by which errors are not counted. */
+  /** Whether the requests are those of one worker. Errors are not counted by worker. */
   readonly isOfOne?: boolean;
 }
 
-/** Some of the failed requests of each error: what was sent and received. Secrets are masked already. */
+/** Some of the failed requests of each error: what was sent and received. Secrets are already masked. */
 function FailedRequests({ errors, isOfOne = false }: FailedRequestsProps) {
   const shown = errors.filter(({ samples = [] }) => samples.length > 0);
   if (shown.length === 0) return null;

@@ -6,7 +6,7 @@ const loadPictures = () => import("../pictures/answer-pictures.tsx");
 
 const tones: Readonly<Record<string, string>> = { "✓": "passed", "✗": "failed", "!": "invalid" };
 
-/** The findings of a capacity search, a spike or a soak: as pictures, and in the words of the terminal. */
+/** The findings of a capacity search, a spike or a soak: as pictures, and as the text of the terminal. */
 export function Findings({ report }: { readonly report: RunReport }) {
   const { findings } = report;
   const pictures = useLazy(loadPictures, findings.length > 0);

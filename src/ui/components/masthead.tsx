@@ -7,7 +7,7 @@ interface MastheadProps {
   readonly children?: ComponentChildren;
 }
 
-/** The head of a page: the test, its host, and controls at the right. */
+/** The head of a page: the test, its host, and the controls at the right. */
 export function Masthead({ subject, host, children }: MastheadProps) {
   return (
     <header class="masthead">
@@ -29,7 +29,7 @@ const storageKey = "muster-theme";
 const themes = ["system", "light", "dark"] as const;
 type Theme = (typeof themes)[number];
 
-/** The choice of colours, by default those of the system. It is stored where the browser allows it. */
+/** The choice of the colour scheme, by default that of the system. It is stored if the browser allows it. */
 function ThemeToggle() {
   const [theme, setTheme] = useState<Theme>(storedTheme);
   useEffect(() => {
@@ -38,7 +38,7 @@ function ThemeToggle() {
     try {
       localStorage.setItem(storageKey, theme);
     } catch {
-      // A file opened from disk may have no storage: then the choice lasts as long as the page.
+      // A file opened from disk may have no storage. The choice then lasts until the page is closed.
     }
   }, [theme]);
   return (

@@ -15,9 +15,9 @@ import { columnsOfEndpoint, type EndpointKey } from "../data/endpoint-key.ts";
 import { type ChartData, knownAndFew, overlay, throughputSeries } from "../data/series.ts";
 
 interface OverlaidChartsProps {
-  /** Each from the start of its load on. */
+  /** The runs, each beginning at the start of its load. */
   readonly runs: readonly DrawnRun[];
-  /** A new array creates new charts. */
+  /** The names of the runs. A new array creates new charts. */
   readonly names: readonly string[];
   readonly endpoint: EndpointKey;
 }
@@ -34,7 +34,7 @@ const percentiles = [
 const noMarks: readonly never[] = [];
 const noData: ChartData = { x: [], lines: [[]] };
 
-/** Several runs in the same charts. As in the chart of one run, percentiles of few requests are merged or drawn apart. */
+/** Several runs in the same charts. As in the charts of one run, percentiles of few requests are merged or drawn separately. */
 export function OverlaidCharts({ runs, names, endpoint }: OverlaidChartsProps) {
   const [before, after] = runs;
   const points = useMemo(() => runs.map((run) => pointsOf(run, endpoint)), [runs, endpoint]);
@@ -72,7 +72,7 @@ function RateChart({ runs, names, endpoint, title, line, colour }: OverlaidChart
 
 type TimesChartProps = Pick<OverlaidChartsProps, "names"> &
   (typeof percentiles)[number] & {
-    /** Those of each run. */
+    /** The points of each run. */
     readonly points: readonly (readonly TimesPoint[])[];
   };
 
@@ -100,7 +100,7 @@ function TimesChart({ points, names, title, percentile, colour }: TimesChartProp
   );
 }
 
-/** The response times of a run, merged as far as it has slices. */
+/** The response times of a run, merged where it has slices. */
 function pointsOf(run: DrawnRun, endpoint: EndpointKey): readonly TimesPoint[] {
   const columns = columnsOfEndpoint(run, endpoint);
   if (columns === null) return [];

@@ -14,7 +14,7 @@ interface OverviewProps extends EndpointChartProps {
   readonly onEndpoint: (endpoint: string) => void;
 }
 
-/** The charts that need not be there at once. */
+/** The charts that can be loaded later. */
 export const loadCauseCharts = () => import("../causes/cause-charts.tsx");
 const loadPartOverview = () => import("../causes/part-overview.tsx");
 
@@ -25,7 +25,7 @@ export function Overview({ report, endpoint, marks, distributions, onEndpoint }:
   const { status } = selection;
   const ofRequests = isByEndpoint(selection);
   const causes = useLazy(loadCauseCharts);
-  // Loaded before it is needed: a part can be selected also while the master cannot be reached.
+  // Loaded before it is needed, because a part can also be selected while the master cannot be reached.
   const part = useLazy(loadPartOverview);
   return (
     <>

@@ -14,15 +14,15 @@ import {
 
 interface PageSelection {
   readonly selection: Selection;
-  /** Changes the selection, and with it the URL: a new entry of the history, or with `replace` the present one. */
+  /** Changes the selection, and with it the URL: by a new entry of the history, or with `replace` in the current one. */
   readonly select: (change: SelectionChange, replace?: boolean) => void;
 }
 
-/** What all charts and tables of a page share. */
+/** The state that all charts and tables of a page share. */
 interface PageContext extends PageSelection {
   readonly axis: TimeAxis;
   readonly colours: Colours;
-  /** The report on the page, for what is done on a press; null before there is one. */
+  /** The report on the page, in which clicks are looked up; null before there is one. */
   readonly shown: { current: RunReport | null };
 }
 
@@ -61,7 +61,7 @@ function useColours(): Colours {
   return colours;
 }
 
-/** Escape clears the selection, unless something else of the page takes it, such as a field that is typed in. */
+/** Clears the selection on Escape, unless another element of the page handles the key, such as a text field. */
 function useEscape(select: PageSelection["select"]): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -74,7 +74,7 @@ function useEscape(select: PageSelection["select"]): void {
   }, [select]);
 }
 
-/** The selection in the fragment of the URL. It survives a reload, and the back button returns to the one before. */
+/** Stores the selection in the fragment of the URL. It survives a reload, and the back button returns to the one before. */
 function useUrlSelection(): PageSelection {
   const [text, setText] = useState(() => pageHash(location.hash).selection);
   useEffect(() => {

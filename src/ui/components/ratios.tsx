@@ -72,7 +72,7 @@ function ClassBody({ ratio }: { readonly ratio: ClassRatio }) {
   );
 }
 
-/** A planned and an actual share as figures and as two bars, of which the upper one is planned. */
+/** A planned and an actual share as figures and as two bars. The upper bar is the planned share. */
 function Shares({ planned, actual }: Pick<TaskRatio, "planned" | "actual">) {
   return (
     <>

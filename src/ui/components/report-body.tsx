@@ -45,7 +45,7 @@ const contents = [
   ["run", "Run"],
 ] as const;
 
-/** A finished run on one page, to be read from top to bottom, searched, and printed. */
+/** A finished run on one page that can be read from top to bottom, searched, and printed. */
 export function ReportBody({ report }: { readonly report: RunReport }) {
   const { selection, select } = usePage();
   const { endpoint } = selection;
@@ -133,7 +133,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   );
 }
 
-/** Scrolls to a section. The fragment of the URL holds the route of the live page and the selection, which a jump must not replace. */
+/** Scrolls to a section. A normal link would replace the fragment of the URL, which holds the route of the live page and the selection. */
 function scrollTo(event: MouseEvent, id: string): void {
   if (!location.hash.startsWith("#/") && !location.hash.includes("?")) return;
   event.preventDefault();

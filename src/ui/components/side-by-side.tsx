@@ -17,7 +17,7 @@ type Run = SideBySide["runs"][number];
 type FigureComparison = SideBySide["comparisons"][number]["total"]["figures"][number];
 type Figure = FigureComparison["figure"];
 
-/** Several runs beside each other, in the order that they were named: their facts, their charts, and each endpoint. */
+/** Several runs beside each other, in the given order: their facts, their charts, and each endpoint. */
 export function SideBySideBody({ runs, comparisons }: SideBySide) {
   const { axis } = usePage();
   const [endpoint, setEndpoint] = useState(allEndpoints);

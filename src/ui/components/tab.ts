@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { type TabStatus, tabIcon } from "../data/tab-status.ts";
 
-/** Sets title and icon of the tab; null leaves them as they are. The icon rarely changes, as a browser decodes each one. */
+/** Sets the title and the icon of the tab; null changes neither. The icon rarely changes, because the browser decodes each one. */
 export function useTab(status: TabStatus | null): void {
   const icon = status === null ? null : tabIcon(status);
   const title = status?.title ?? null;

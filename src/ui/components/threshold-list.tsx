@@ -16,15 +16,15 @@ import { usePage } from "./page-context.tsx";
 
 interface ThresholdListProps {
   readonly report: RunReport;
-  /** While a run goes on, a threshold without data is open: it neither holds nor does not. */
+  /** Whether the run is in progress: a threshold without data is then open, and neither passes nor fails. */
   readonly isRunning: boolean;
   /** Whether anything was measured. */
   readonly hasBegun: boolean;
 }
 
-/** More are behind a button, so that the charts are near. */
+/** The number of thresholds that are shown at once. The others are behind a button, so that the charts are not far below. */
 const shownThresholds = 5;
-/** The end of a label that stays when its middle is cut. */
+/** The length of the end of a label that remains when its middle is cut. */
 const tailLength = 18;
 
 const looks = {
@@ -33,7 +33,7 @@ const looks = {
   failed: { tone: "failed", mark: "✗", words: "does not hold: " },
 } as const;
 
-/** One line per threshold, the worst first: measured value, limit, and how far they are from each other. */
+/** One line per threshold, the worst first: the measured value, the limit, and the distance between them. */
 export function ThresholdList({ report, isRunning, hasBegun }: ThresholdListProps) {
   const { thresholds } = report.result;
   const here = useHere(report);
@@ -44,7 +44,7 @@ export function ThresholdList({ report, isRunning, hasBegun }: ThresholdListProp
     return { ...threshold, noData, isOpen, here: here?.[position], place: placeOfThreshold(report, threshold) };
   });
   const sorted = worstFirst(judged);
-  // One more than the limit is shown too: a button for one line saves nothing.
+  // One more than the limit may be shown: a button for one line saves no space.
   const shown = sorted.length <= shownThresholds + 1 ? sorted : sorted.slice(0, shownThresholds);
   const rest = sorted.slice(shown.length);
   const failing = rest.filter(({ passed, isOpen }) => !passed && !isOpen).length;
@@ -80,7 +80,7 @@ export function ThresholdList({ report, isRunning, hasBegun }: ThresholdListProp
   );
 }
 
-/** What each threshold measures in the selected part of the run; null without a selection. */
+/** Returns the value of each threshold in the selected part of the run; null without a selection. */
 function useHere(report: RunReport): readonly ThresholdHere[] | null {
   const { selection } = usePage();
   const { slices, windows, result } = report;
@@ -99,7 +99,7 @@ function useHere(report: RunReport): readonly ThresholdHere[] | null {
 interface Row extends ThresholdOf {
   readonly isOpen: boolean;
   readonly noData: boolean;
-  /** Undefined without a selection. */
+  /** The value in the selected part; undefined without a selection. */
   readonly here: ThresholdHere | undefined;
   readonly place: RunPart | null;
 }
@@ -134,7 +134,7 @@ function ThresholdRow(threshold: Row) {
   );
 }
 
-/** The value of a threshold in the selected part, as it is written for the whole run: " here 812 ms". */
+/** The value of a threshold in the selected part, in the format of the whole run's value: " here 812 ms". */
 function hereText(threshold: ThresholdOf, here: ThresholdHere): string {
   if (here === null) return " here –";
   if (here === "elsewhere") return " of other endpoints";

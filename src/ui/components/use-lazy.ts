@@ -3,9 +3,9 @@ import { useEffect, useState } from "preact/hooks";
 const retryMs = 2_000;
 
 /**
- * Loads code that most pages do not need at once; null until then. While the master cannot be reached, it is requested again. A report
- * contains it.
- * @param load the same function each time
+ * Loads code that most pages do not need at once; null until it is loaded. While the master cannot be reached, the request is
+ * repeated. A report file contains the code.
+ * @param load the same function on each call
  */
 export function useLazy<Module>(load: () => Promise<Module>, isNeeded = true): Module | null {
   const [module, setModule] = useState<{ readonly loaded: Module } | null>(null);

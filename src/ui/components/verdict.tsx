@@ -11,7 +11,7 @@ import { placeOfText } from "../selection/places.ts";
 import { endOfTime, useBrush } from "../selection/use-brush.ts";
 import { ThresholdList } from "./threshold-list.tsx";
 
-/** The maximum number of lines of what to look at next. */
+/** The maximum number of suggestions of what to look at next. */
 const mostLines = 4;
 const manyEndpoints = 100;
 const lookEveryMs = 5_000;
@@ -20,7 +20,7 @@ interface VerdictProps {
   readonly report: RunReport;
   /** Whether the run is an active capacity search. */
   readonly isSearch?: boolean;
-  /** How old the verdict is, such as "8 s", of a run whose master cannot be reached; null while it is known. */
+  /** The age of the verdict, such as "8 s", if the master of the run cannot be reached; null if the verdict is current. */
   readonly age?: string | null;
 }
 
@@ -32,7 +32,7 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
   const brush = useBrush();
   const failed = thresholds.find(({ passed }) => !passed);
   const since = failed === undefined || report.slices === undefined ? null : crossingMs(report, failed);
-  // Of many endpoints, to compare them all takes as long as a chart: every few seconds is enough.
+  // Comparing many endpoints takes as long as drawing a chart, so it is only done every few seconds.
   const isLarge = report.result.endpoints.length >= manyEndpoints && report.state !== "finished";
   const round = isLarge ? Math.floor(report.result.run.durationMs / lookEveryMs) : report;
   const next = useMemo(
@@ -97,7 +97,7 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
   );
 }
 
-/** A longer word is a name that would fill a line of its own. */
+/** The length above which a word is cut. Such a word is a name that would fill a whole line. */
 const longestWord = 60;
 
 /** Cuts long names in their middle. */

@@ -3,9 +3,9 @@ import type { RunReport } from "../../report/page/model.ts";
 import { usePage } from "./page-context.tsx";
 
 /**
- * Sets the time axis of all charts to the whole run: the measured time, and while the load runs the time of the plan as it is now.
- * When the load ends before its plan, what was planned after that is no longer to come.
- * Ranges of its slices can be selected. What is pressed on the page is looked up in this report.
+ * Sets the time axis of all charts to the whole run: the measured time and, while the load is running, the planned time. When the
+ * load ends before its plan, the rest of the plan is no longer included. Ranges of the report's slices can be selected. Clicks on
+ * the page are looked up in this report.
  */
 export function useWholeAxis(report: RunReport): void {
   const { axis, selection, shown } = usePage();
@@ -23,7 +23,7 @@ export function useWholeAxis(report: RunReport): void {
   const isRange = selection.range !== null;
   const wasRange = useRef(isRange);
   useEffect(() => {
-    // What was zoomed to by selecting it is shown no longer when it is selected no longer.
+    // Selecting a range can zoom to it. When the range is no longer selected, the whole run is shown again.
     if (wasRange.current && !isRange) axis.showAll();
     wasRange.current = isRange;
   }, [axis, isRange]);

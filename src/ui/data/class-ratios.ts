@@ -6,10 +6,10 @@ export interface ClassRatio {
   readonly name: string;
   /** The planned share of the users of its scenario, 0 to 1. */
   readonly planned: number;
-  /** The actual share, by peak numbers of users; null when its scenario had no users. */
+  /** The actual share, by peak numbers of users; null if its scenario had no users. */
   readonly actual: number | null;
   readonly peakUsers: number;
-  /** The executions of all its tasks; null in older results, which do not count them. */
+  /** The executions of all its tasks; null in older results, which do not contain them. */
   readonly executions: number | null;
   readonly tasks: readonly TaskRatio[];
 }
@@ -53,7 +53,7 @@ export function classRatios({ classes, result }: RunReport): ClassRatio[] {
   });
 }
 
-/** The executions by task; null when the result does not count them. */
+/** Returns the executions by task; null if the result does not contain them. */
 function executionsOf({ tasks }: RunReport["result"], scenario: string, name: string): Map<string, number> | null {
   if (tasks === undefined) return null;
   const ofClass = tasks.find((one) => one.scenario === scenario && one.className === name)?.tasks ?? [];

@@ -9,7 +9,7 @@ export type ShownFigure = Pick<
   "figure" | "before" | "after" | "change" | "interval" | "outcome" | "because"
 >;
 
-/** How a figure is shown whose change has this outcome. */
+/** The look of a figure by the outcome of its change. */
 export const outcomeLooks = {
   worse: { tone: "failed", mark: " ✗" },
   better: { tone: "passed", mark: " ✓" },
@@ -21,7 +21,7 @@ export interface ShownEndpoint extends Pick<ComparisonReport["total"], "method" 
   readonly figures: readonly ShownFigure[];
 }
 
-/** The parts of a comparison, as `muster compare --json` writes it, that the page shows. */
+/** The parts of a comparison that the page shows, in the form of `muster compare --json`. */
 export interface ShownComparison extends Pick<ComparisonReport, "outcome" | "notes" | "asked" | "observed"> {
   readonly before: Side;
   readonly after: Side;
@@ -36,7 +36,10 @@ export interface ComparedRuns {
   readonly after: DrawnRun;
 }
 
-/** The windows and slices of a run on a time axis that begins at the first window with a request, the start of its load. */
+/**
+ * Returns the windows and slices of a run on a time axis that begins at the first window with a request, which is the start
+ * of its load.
+ */
 export function fromLoadStart<Report extends Pick<DrawnRun, "windows" | "slices" | "sections">>(
   report: Report,
 ): Report {
@@ -74,8 +77,8 @@ const mostDifferences = 10;
 const ranks = { worse: 0, better: 1, unclear: 2, same: 3 } as const;
 
 /**
- * The differences to list: those that are certain, worse before better and the larger first, then the rest of the figures of
- * all endpoints together. `more` is the number of certain ones that are left out.
+ * Returns the differences to list: the certain ones, worse before better and the larger first, then the other figures of all
+ * endpoints together. `more` is the number of certain differences that are left out.
  */
 export function differencesOf({ total, endpoints }: Pick<ShownComparison, "total" | "endpoints">): {
   readonly listed: readonly Difference[];
@@ -95,17 +98,18 @@ export function differencesOf({ total, endpoints }: Pick<ShownComparison, "total
   return { listed, more: Math.max(0, certain.length - mostDifferences) };
 }
 
-/** The size of a change on the scale of its picture. */
+/** Returns the size of a change on the scale of its picture. */
 function extentOf({ figure, change }: ShownFigure): number {
   return change === null ? 0 : Math.abs(changePlace(figure, change));
 }
 
 /**
- * The place of a change on the axis of its picture, where 0 is no change: equal factors are equally far apart, so that a
- * half lies as far to the left as a double to the right. An error rate, which is a difference, keeps its value.
+ * Returns the place of a change on the axis of its picture, where 0 is no change. Equal factors are equally far apart,
+ * so a half is as far to the left as a double is to the right. The change of an error rate is a difference, and is used
+ * as it is.
  */
 function changePlace(figure: ShownFigure["figure"], change: number): number {
-  // A throughput that falls to nothing would lie infinitely far to the left.
+  // A throughput that falls to 0 would be infinitely far to the left.
   return figure === "errorRate" ? change : Math.log(Math.max(1 + change, 0.001));
 }
 
@@ -114,14 +118,14 @@ export interface DrawnInterval {
   readonly low: number;
   readonly high: number;
   readonly change: number;
-  /** Whether an end lies outside of the picture. */
+  /** Whether the lower end is outside of the picture. */
   readonly isCutLow: boolean;
   readonly isCutHigh: boolean;
 }
 
 /**
- * Places the intervals of all differences on common axes: one for failures, and one for all else. They reach a little beyond
- * the largest change; wider intervals are cut.
+ * Places the intervals of all differences on common axes: one for failures, and one for all other figures. The axes reach a
+ * little beyond the largest change; wider intervals are cut.
  */
 export function drawnIntervals(differences: readonly Difference[]): readonly (DrawnInterval | null)[] {
   const reachOf = (isRate: boolean) =>

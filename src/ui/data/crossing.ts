@@ -6,9 +6,9 @@ import { type Limit, limitOf, selects, type ThresholdResult } from "./limits.ts"
 const windowsInARow = 5;
 
 /**
- * The time at which a threshold started to fail: the start of the first stretch of windows beyond its bound that is long
- * enough. Null when there is none, as many short stretches can fail the percentile of a whole run, or when windows do not have
- * what it limits.
+ * Returns the time at which a threshold started to fail: the start of the first period of enough successive windows beyond its
+ * bound. Null if there is no such period, because many short ones can fail the percentile of a whole run, or if windows do not
+ * have the figure that the threshold limits.
  */
 export function crossingMs(report: RunReport, threshold: ThresholdResult): number | null {
   const limit = limitOf(threshold);
@@ -40,7 +40,7 @@ export function crossingOf(report: RunReport, threshold: ThresholdResult): Cross
   };
 }
 
-/** What a threshold limits in each window, and the requests of each; null if windows do not have it. */
+/** Returns the figure that a threshold limits and the requests of each window; null if windows do not have this figure. */
 export function columnsForMetric(
   report: Pick<RunReport, "windows">,
   metric: string,

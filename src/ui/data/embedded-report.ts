@@ -1,4 +1,4 @@
-/** Reads the data that `htmlPage` has embedded in the page, and that the loader has unpacked: JSON. */
+/** Reads the JSON data that `htmlPage` embedded in the page and that the loader unpacked. */
 export function embeddedReport<Report>(): Report {
   const element = document.getElementById("report");
   if (element === null) throw new Error("this file contains no report");

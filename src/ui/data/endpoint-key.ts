@@ -9,7 +9,7 @@ export function keyOf({ method, name }: { readonly method: string; readonly name
   return `${method} ${name}`.trim();
 }
 
-/** The columns of an endpoint; null when the report has none, because it had too few requests or is gone. */
+/** Returns the columns of an endpoint; null if the report has none, because the endpoint had too few requests or no longer exists. */
 export function columnsOfEndpoint(
   { windows }: { readonly windows: Pick<WindowColumns, "total" | "endpoints"> },
   key: EndpointKey,

@@ -5,7 +5,7 @@ import { keyOf } from "./endpoint-key.ts";
 const nothing: LivePoint = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 const noColumns: EndpointColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 
-/** The number of latest windows that are appended to a newer report. */
+/** The number of the latest windows that are appended again to a newer report. */
 const keptWindows = 120;
 
 /** The window columns of a report, to which windows are appended. */
@@ -19,9 +19,9 @@ export class GrowingColumns {
   readonly #total: GrowingEndpoint;
   readonly #endpoints = new Map<string, GrowingEndpoint>();
   readonly #omitted: number;
-  /** The starts of the windows that were not heard of, and are shown without requests. */
+  /** The starts of the windows that the page did not receive, and that are shown without requests. */
   readonly #gaps = new Set<number>();
-  /** The position from which on the windows were appended. */
+  /** The position of the first appended window. */
   #appendedFrom: number;
 
   constructor(windows: WindowColumns) {
@@ -39,7 +39,10 @@ export class GrowingColumns {
     this.#appendedFrom = this.#startMs.length;
   }
 
-  /** The columns as new objects, so that a comparison of objects sees the change. Those of an endpoint are copied when they are read. */
+  /**
+   * Returns the columns as new objects, so that a comparison of objects detects the change. The columns of an endpoint are copied when
+   * they are read.
+   */
   view(): WindowColumns {
     const { requests, failures, p50Ms, p95Ms, p99Ms } = new EndpointView(this.#total);
     return {
@@ -55,7 +58,10 @@ export class GrowingColumns {
     };
   }
 
-  /** Appends a window. A window with the same start is replaced; a window within a wider one is ignored, as the wider one contains it. */
+  /**
+   * Appends a window. A window with the same start is replaced. A window within a wider one is ignored, because the wider one contains
+   * it.
+   */
   add(window: Omit<LiveWindow, "runId">): void {
     const position = this.#startMs.lastIndexOf(window.startMs);
     const endMs = (this.#startMs.at(-1) ?? 0) + (this.#widthMs.at(-1) ?? 0);
@@ -67,7 +73,7 @@ export class GrowingColumns {
       return;
     }
     if (window.startMs < endMs) return;
-    // What was before the first window is not known until there is a report: no zeros are shown for it.
+    // The time before the first window is unknown until there is a report, so it is not filled with zeros.
     const isGap = window.startMs > endMs && this.#startMs.length > 0;
     if (isGap) {
       this.#write(this.#startMs.length, quiet(window, endMs));
@@ -76,12 +82,12 @@ export class GrowingColumns {
     this.#write(this.#startMs.length, window);
   }
 
-  /** Appends the latest of the windows that were appended to others. A report has all windows but those of the last seconds. */
+  /** Appends the latest of the windows that were appended to `others`. A report lacks only the windows of the last seconds. */
   addAppended(others: GrowingColumns): void {
     const length = others.#startMs.length;
     const from = Math.max(others.#appendedFrom, length - keptWindows);
     for (let at = from; at < length; at++) {
-      // A report knows what happened in a time of which the page has heard nothing.
+      // Gaps are skipped, because the report may have data of a time for which the page received none.
       if (!others.#gaps.has(others.#startMs[at] ?? 0)) this.add(others.#windowAt(at));
     }
   }
@@ -130,13 +136,13 @@ export class GrowingColumns {
 
 type Values = Float64Array | Uint32Array;
 
-/** Room for further entries when a column is made or has to grow, as a part of its length. */
+/** The spare room of a new or growing column, as a share of its length. */
 const spare = 0.125;
 const leastSpare = 64;
 
 /**
- * A column of numbers that grows, of 4 or 8 bytes an entry. An array with gaps takes up to four times as much: for the many columns
- * of a run of hours, that is most of what the page holds. In a `Float64Array`, NaN is a gap.
+ * A growing column of numbers, with 4 or 8 bytes for an entry. An array with gaps would take up to four times as much memory, and
+ * the many columns of a long run are most of the page's memory. In a `Float64Array`, NaN is a gap.
  */
 class GrowingColumn {
   #values: Values;
@@ -147,7 +153,7 @@ class GrowingColumn {
     for (const value of values) this.write(this.#length, value);
   }
 
-  /** Writes an entry, or appends it. */
+  /** Writes an entry at a position, or appends it. */
   write(position: number, value: number | null): void {
     if (position >= this.#values.length) {
       const grown = new (this.#values.constructor as new (length: number) => Values)(roomFor(position + 1));
@@ -167,14 +173,14 @@ class GrowingColumn {
     return Number.isNaN(value) ? null : value;
   }
 
-  /** The entries as a new array. */
+  /** Returns the entries as a new array. */
   toArray(): (number | null)[] {
     const array: (number | null)[] = [];
     for (let position = 0; position < this.#length; position++) array.push(this.at(position));
     return array;
   }
 
-  /** The entries of a column without gaps as a new array. */
+  /** Returns the entries of a column without gaps as a new array. */
   toCounts(): number[] {
     return [...this.#values.subarray(0, this.#length)];
   }
@@ -184,7 +190,7 @@ function roomFor(length: number): number {
   return length + Math.max(leastSpare, Math.ceil(length * spare));
 }
 
-/** The columns of an endpoint, of which each takes as little memory as it can. */
+/** The columns of an endpoint, each in as little memory as possible. */
 class GrowingEndpoint {
   readonly method: string;
   readonly name: string;
@@ -227,7 +233,7 @@ class GrowingEndpoint {
   }
 }
 
-/** The columns of an endpoint as arrays. Each is copied whenever it is read. */
+/** The columns of an endpoint as arrays. Each column is copied on each read. */
 class EndpointView implements EndpointColumns {
   readonly method: string;
   readonly name: string;
@@ -260,7 +266,7 @@ class EndpointView implements EndpointColumns {
   }
 }
 
-/** A window without requests that fills the gap between `startMs` and `window`. */
+/** Returns a window without requests that fills the gap between `startMs` and `window`. */
 function quiet(window: Omit<LiveWindow, "runId">, startMs: number): Omit<LiveWindow, "runId"> {
   return {
     ...window,
@@ -273,7 +279,7 @@ function quiet(window: Omit<LiveWindow, "runId">, startMs: number): Omit<LiveWin
   };
 }
 
-/** An endpoint that had no requests in the first `length` windows. */
+/** Creates an endpoint that had no requests in the first `length` windows. */
 function newEndpoint(key: string, length: number): GrowingEndpoint {
   const at = key.indexOf(" ");
   const endpoint = new GrowingEndpoint(key.slice(0, Math.max(0, at)), key.slice(at + 1), noColumns);

@@ -1,7 +1,7 @@
 import type { LiveState } from "../../api/contract/live.ts";
 import type { WindowColumns } from "../../report/page/model.ts";
 
-/** Rates per second and a percentile, of one window; null where nothing is known. */
+/** The rates per second and a percentile of one window; null where they are unknown. */
 export interface LatestRates {
   readonly requests: number | null;
   readonly failures: number | null;
@@ -10,13 +10,13 @@ export interface LatestRates {
 
 export const unknownRates: LatestRates = { requests: null, failures: null, p95Ms: null };
 const nothing: LatestRates = { requests: 0, failures: 0, p95Ms: null };
-/** A window arrives within about two seconds after its end; an older one says nothing of now. */
+/** The age from which a window is not current. A window arrives within about two seconds after its end. */
 const freshMs = 5_000;
 
 /**
- * The rates of the last window. It is complete: the report and the live stream of a running run have no others. Without a window,
- * and if the last one is old, nothing is known, but for a pause, in which nobody works. After the load, iterations only end: the
- * rate of its last seconds is none of now.
+ * Returns the rates of the last window, which is complete: the report and the live stream only contain complete windows. Without
+ * a window, or if the last one is old, the rates are unknown, except in a pause without users, where they are 0. They are also
+ * unknown after the load, because the rate of its last seconds is not a current one.
  */
 export function latestRates(
   { startMs, widthMs, total }: Pick<WindowColumns, "startMs" | "widthMs" | "total">,

@@ -7,7 +7,7 @@ export type ThresholdResult = Result["thresholds"][number];
 /** A threshold that a chart can show as a line. */
 export interface Limit {
   readonly chart: "response-time" | "throughput" | "failures";
-  /** The percentile that it limits, such as 95; null for a rate. */
+  /** The limited percentile, such as 95; null for a rate. */
   readonly percentile: number | null;
   readonly operator: string;
   readonly bound: number;
@@ -19,7 +19,10 @@ export interface Limit {
 const timePattern = /^\s*(?:p\(([\d.]+)\)|med)\s*(<=?|>=?)\s*([\d.e+-]+)\s*$/i;
 const ratePattern = /^\s*rate\s*(<=?|>=?)\s*([\d.e+-]+)\s*$/i;
 
-/** The limits of the shown endpoint: of thresholds without a selector for all endpoints, of thresholds that select it for one. */
+/**
+ * Returns the limits of the shown endpoint: for all endpoints, from thresholds without a selector; for one endpoint, from
+ * thresholds that select it.
+ */
 export function limitsOf(thresholds: readonly ThresholdResult[], key: EndpointKey): Limit[] {
   return thresholds.flatMap((threshold) => {
     const limit = limitOf(threshold);
@@ -27,7 +30,7 @@ export function limitsOf(thresholds: readonly ThresholdResult[], key: EndpointKe
   });
 }
 
-/** The limit that a threshold draws in a chart; null for a threshold that no chart shows. */
+/** Returns the limit that a threshold draws in a chart; null for a threshold that no chart shows. */
 export function limitOf({ metric, expression, passed }: ThresholdResult): Limit | null {
   const [name] = metric.split("{");
   switch (name) {

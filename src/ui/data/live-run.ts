@@ -7,18 +7,18 @@ import { GrowingColumns } from "./growing-columns.ts";
 const pointsOfResult = 11;
 
 /**
- * One run on the live page: a report, and the windows that came after it. Columns grow in place, so that a second costs one
- * entry per column and not a copy of the whole run. `report` is a new object after each change.
+ * One run on the live page: a report, and the windows that arrived after it. Columns grow in place, so each second adds one
+ * entry per column and does not copy the whole run. `report` is a new object after each change.
  */
 export class LiveRun {
   readonly id: string;
-  /** The figures since the last reset of the statistics; null without one. The report is of the whole run all the same. */
+  /** The figures since the last reset of the statistics; null without a reset. The report still covers the whole run. */
   since: LiveResultEvent["since"] = null;
   #report: RunReport;
   /** The distributions of the latest report. */
   #plot: RunReport["distributions"];
   #columns: GrowingColumns;
-  /** The latest plan of the live stream; null before. */
+  /** The latest plan of the live stream; null before the first. */
   #plan: PlanColumns | null = null;
 
   constructor(id: string, report: RunReport) {
@@ -37,7 +37,7 @@ export class LiveRun {
     return this.#report.windows.startMs.length;
   }
 
-  /** Replaces the report, and appends the windows that it lacks. */
+  /** Replaces the report, and appends the windows that are not in it. */
   replace(report: RunReport): void {
     const before = this.#columns;
     this.#columns = new GrowingColumns(report.windows);
@@ -46,7 +46,7 @@ export class LiveRun {
     this.#report = { ...report, windows: this.#columns.view(), plan: this.#plan ?? report.plan };
   }
 
-  /** Replaces the plan. It is newer than that of any report, which is made of what is stored. */
+  /** Replaces the plan. It is newer than the plan of any report, because reports are made from stored data. */
   setPlan(plan: PlanColumns): void {
     this.#plan = plan;
     this.#report = { ...this.#report, plan };
@@ -58,7 +58,7 @@ export class LiveRun {
     this.#report = { ...this.#report, windows: this.#columns.view() };
   }
 
-  /** Replaces the result, that of the whole run, and the figures since the last reset. */
+  /** Replaces the result of the whole run and the figures since the last reset. */
   setResult({ result, since, standing }: Omit<LiveResultEvent, "runId">, state: RunReport["state"]): void {
     this.since = since;
     const { percentiles, total } = this.#plot;

@@ -1,9 +1,9 @@
 const oneDay = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
 const oneTime = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
-/** A time in a text of the master: ISO 8601, UTC. */
+/** A time in a text of the master, as ISO 8601 in UTC. */
 const isoTime = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
-/** The parts of a time for a reader. */
+/** The parts of a time as shown to the reader. */
 export interface LocalTime {
   /** "2026-11-29" */
   readonly date: string;
@@ -15,7 +15,7 @@ export interface LocalTime {
 
 /**
  * Converts a time to a time zone.
- * @param at ISO 8601, or ms since 1970
+ * @param at the time as ISO 8601, or in ms since 1970
  * @param zone the name of a time zone; by default that of the reader
  */
 export function localTime(at: string | number, zone?: string): LocalTime {
@@ -50,7 +50,7 @@ export function localDateTime(at: string | number, zone?: string): string {
   return `${date} ${clock} ${offset}`;
 }
 
-/** A text of the master with its times, which are in UTC, in the reader's time zone. */
+/** Converts the times in a text of the master from UTC to the reader's time zone. */
 export function withLocalTimes(text: string, zone?: string): string {
   return text.replace(isoTime, (at) => localDateTime(at, zone));
 }

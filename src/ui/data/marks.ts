@@ -7,7 +7,7 @@ export interface Mark {
   readonly atMs: number;
   /** The short text beside the line. */
   readonly label: string;
-  /** One sentence for the list of events. */
+  /** The event as one sentence for the list of events. */
   readonly text: string;
   readonly tone: "muted" | "failed" | "invalid" | "users";
 }
@@ -37,7 +37,7 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   "store-failed": { label: "store failed", tone: "invalid" },
 };
 
-/** The marks of a run in the order of time: its events, the end of the ramp, crossed thresholds, spikes and steps of a drift. */
+/** Returns the marks of a run in order of time: its events, the end of the ramp, crossings of thresholds, spikes and steps of a drift. */
 export function marksOf(report: RunReport): Mark[] {
   const events = report.result.events.map(
     ({ atMs, kind, text }): Mark => ({
@@ -51,7 +51,7 @@ export function marksOf(report: RunReport): Mark[] {
   );
 }
 
-/** The time at which the plan first reaches its peak; no mark if it starts there, or jumps to it. */
+/** Marks the time at which the plan first reaches its peak; no mark if the plan starts there, or jumps to it. */
 function rampEnd({ atMs, users, ratePerSecond }: PlanColumns): Mark[] {
   const values = users ?? ratePerSecond ?? [];
   const peak = Math.max(0, ...values);

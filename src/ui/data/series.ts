@@ -8,10 +8,10 @@ import type {
 } from "../../report/page/model.ts";
 import type { TimesPoint } from "../../report/page/parts/wide-times.ts";
 
-/** One line of a chart; null is a gap. At an x position that only other lines have, it is undefined, and is drawn through. */
+/** One line of a chart. Null is a gap. Undefined means that only other lines have this x position: the line is drawn through it. */
 export type Line = readonly (number | null | undefined)[];
 
-/** The data of a chart: x in seconds since the start of the run, ascending, and lines of the same length. */
+/** The data of a chart: x in seconds since the start of the run, ascending, and lines of the same length as x. */
 export interface ChartData {
   readonly x: readonly number[];
   readonly lines: readonly Line[];
@@ -30,7 +30,7 @@ export function throughputSeries(windows: Windows, columns: EndpointColumns): Ch
   return { x: windowSeconds(windows), lines: [rates(columns.requests, widthMs), rates(columns.failures, widthMs)] };
 }
 
-/** p50, p95 and p99 where they are known, and the p95 of few requests. */
+/** Returns p50, p95 and p99 of points with enough requests, and the p95 of points with few. */
 export function timesData(points: readonly TimesPoint[]): ChartData {
   const { x, lines } = knownAndFew(points, "p95Ms");
   const known = (of: (point: TimesPoint) => number | null) => points.map((one) => (one.isFew ? null : of(one)));
@@ -38,7 +38,7 @@ export function timesData(points: readonly TimesPoint[]): ChartData {
   return { x, lines: [known(({ p50Ms }) => p50Ms), p95, known(({ p99Ms }) => p99Ms), few] };
 }
 
-/** A percentile where it is known, and of few requests. */
+/** Returns a percentile of points with enough requests, and of points with few. */
 export function knownAndFew(points: readonly TimesPoint[], percentile: "p50Ms" | "p95Ms" | "p99Ms"): ChartData {
   return {
     x: points.map(({ fromMs, toMs }) => (fromMs + toMs) / 2_000),
@@ -50,8 +50,8 @@ export function knownAndFew(points: readonly TimesPoint[], percentile: "p50Ms" |
 }
 
 /**
- * Users planned and actual, iterations per second planned and actual. The plan extends beyond the measured windows. Each point of
- * the plan has its own x position, so that a jump is two points at one x: a vertical line, however wide the windows are.
+ * Returns planned and actual users, and planned and actual iterations per second. The plan extends beyond the measured windows.
+ * Each point of the plan has its own x position, so a jump is two points at one x: a vertical line, however wide the windows are.
  */
 export function loadSeries({ plan, windows }: Pick<RunReport, "plan" | "windows">): ChartData {
   const places = loadPlaces(plan, windows);
@@ -76,7 +76,7 @@ interface LoadPlace {
   readonly ofWindow: number | null;
 }
 
-/** All points of the plan and all windows, ascending. Of those at one time, points of the plan come first. */
+/** Returns all points of the plan and all windows, ascending. At the same time, points of the plan come before windows. */
 function loadPlaces({ atMs, users, ratePerSecond }: PlanColumns, windows: Windows): LoadPlace[] {
   const plan = users === null && ratePerSecond === null ? [] : atMs;
   const places: LoadPlace[] = [];
@@ -94,7 +94,7 @@ function loadPlaces({ atMs, users, ratePerSecond }: PlanColumns, windows: Window
   return places;
 }
 
-/** A measured line: beyond the last window there is nothing, between windows the line is drawn on. */
+/** Returns a measured line. It ends at the last window, and is drawn through between windows. */
 function measured(values: Line, places: readonly LoadPlace[]): Line {
   const last = places.findLastIndex(({ ofWindow }) => ofWindow !== null);
   return places.map(({ ofWindow }, position) => {
@@ -111,7 +111,10 @@ function planned(plan: PlanColumns, values: readonly number[] | null, places: re
   });
 }
 
-/** Rates per second. A last window of less than half the width is a gap: a rate over a few milliseconds is meaningless. */
+/**
+ * Returns rates per second. A last window of less than half the width of the one before is a gap, because a rate over a
+ * few milliseconds is meaningless.
+ */
 function rates(counts: readonly number[], widthMs: readonly number[]): (number | null)[] {
   return counts.map((count, position) => {
     const width = widthMs[position] ?? 0;
@@ -121,8 +124,8 @@ function rates(counts: readonly number[], widthMs: readonly number[]): (number |
 }
 
 /**
- * The planned value at a time, interpolated linearly. Of two points at one time the later counts. Null outside of the plan; the last
- * value of a plan without an end holds on.
+ * Returns the planned value at a time, interpolated linearly. If two points have the same time, the later one counts. Null outside
+ * of the plan; the last value of a plan without an end continues.
  */
 export function plannedAt(
   { atMs, values, isEndless }: Pick<PlanColumns, "atMs" | "isEndless"> & { readonly values: readonly number[] },
@@ -138,7 +141,7 @@ export function plannedAt(
   return from + ((to - from) * (ms - fromMs)) / (toMs - fromMs);
 }
 
-/** The position of the first element above `value`. */
+/** Returns the position of the first element above `value`. */
 function upperBound(ascending: readonly number[], value: number): number {
   let low = 0;
   let high = ascending.length;
@@ -150,12 +153,12 @@ function upperBound(ascending: readonly number[], value: number): number {
   return low;
 }
 
-/** One line per worker, on the union of their sample times. */
+/** Returns one line per worker, on the union of their sample times. */
 export function workerLines(
   workers: readonly WorkerReport[],
   valuesOf: (series: WorkerReport["series"]) => Line,
 ): ChartData {
-  // Samples are about a second apart: rounding to whole seconds aligns those of all workers.
+  // Samples are about a second apart. Rounding to whole seconds aligns the samples of all workers.
   const seconds = new Set(workers.flatMap(({ series }) => series.atMs.map(toSecond)));
   const x = [...seconds].sort((a, b) => a - b);
   const positionOf = new Map(x.map((second, position) => [second, position]));
@@ -183,32 +186,32 @@ function toSecond(atMs: number): number {
   return Math.round(atMs / 1_000);
 }
 
-/** The x positions of a heat map, without lines: its cells are drawn separately. */
+/** Returns the x positions of a heat map, without lines: its cells are drawn separately. */
 export function heatColumns(heat: HeatMap): ChartData {
   const x = windowSeconds(heat);
   return { x, lines: [x.map(() => null)] };
 }
 
-/** The value of a line at a position; where the line has no position of its own, that of the closest one before, else after. */
+/** Returns the value of a line at a position. Where the line has no x position, it is the closest value before, otherwise after. */
 export function shownAt(line: Line, position: number): number | null {
   for (let at = position; at >= 0; at--) if (line[at] !== undefined) return line[at] ?? null;
   return line.find((value, at) => at > position && value !== undefined) ?? null;
 }
 
-/** The highest value; 0 without any. */
+/** Returns the highest value; 0 if there is none. */
 export function highest(values: Iterable<number | null | undefined>): number {
   let most = 0;
   for (const value of values) if (value != null && value > most) most = value;
   return most;
 }
 
-/** The lines of several charts in one, on all of their times. */
+/** Combines the lines of several charts in one, with the times of all. */
 export function overlay(charts: readonly ChartData[]): ChartData {
   const x = [...new Set(charts.flatMap((one) => one.x))].sort((a, b) => a - b);
   return { x, lines: charts.flatMap((one) => one.lines.map((line) => spread(x, one.x, line))) };
 }
 
-/** Resamples a line to `x`. Between two of its own times it keeps the earlier value; after its last time it ends. */
+/** Resamples a line to `x`. Between two of its own times it keeps the earlier value, and it ends after its last time. */
 function spread(x: readonly number[], own: readonly number[], line: Line): Line {
   const valueAt = new Map(own.map((second, position) => [second, line[position] ?? null]));
   const last = own.at(-1) ?? Number.NEGATIVE_INFINITY;

@@ -6,13 +6,13 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** The order after a click on a column. The same column reverses; another one starts with the largest number or with A. */
+/** Returns the order after a click on a column. A second click reverses it; another column starts with the largest number or with A. */
 export function nextSort(current: Sort | null, column: string, numeric: boolean): Sort {
   if (current?.column === column) return { column, descending: !current.descending };
   return { column, descending: numeric };
 }
 
-/** A sorted copy. Rows of equal value keep their order. */
+/** Returns a sorted copy. Rows of equal value keep their order. */
 export function sorted<Row>(rows: readonly Row[], sortBy: (row: Row) => SortValue, descending: boolean): Row[] {
   const direction = descending ? -1 : 1;
   return [...rows].sort((a, b) => {
@@ -30,7 +30,7 @@ function compare(left: number | string, right: number | string): number {
   return collator.compare(String(left), String(right));
 }
 
-/** Rows in whose text each word of the filter occurs, whatever its case. */
+/** Returns the rows whose text contains each word of the filter, ignoring case. */
 export function filtered<Row>(rows: readonly Row[], textOf: (row: Row) => string, filter: string): readonly Row[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return rows;

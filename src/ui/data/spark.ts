@@ -3,7 +3,7 @@ import { fewestTimes } from "../../report/page/parts/wide-times.ts";
 /** A sparkline as two SVG paths. */
 export interface SparkPaths {
   readonly known: string;
-  /** Where there are too few requests for a percentile to be known. */
+  /** The path where there are too few requests for the percentile to be known. */
   readonly few: string;
 }
 
@@ -13,10 +13,11 @@ interface Peak {
 }
 
 /**
- * A sparkline of a percentile with at most `points` points. Each point is the highest value of its stretch, so that no peak is lost: of the
- * windows with enough requests, or if no window has enough, of all. Null values are gaps; without any value both paths are empty.
- * @param requests of each value; null if all values are known
- * @param least the smallest value at the top, for lines on one scale
+ * Returns a sparkline of a percentile with at most `points` points. Each point is the highest value of a period, so that no peak is lost:
+ * of its windows with enough requests or, if none has enough, of all its windows. Null values are gaps; without any value both paths are
+ * empty.
+ * @param requests the number of requests for each value; null if all values are known
+ * @param least the lowest value for the top, so that several lines have the same scale
  */
 export function sparkPaths(
   values: readonly (number | null)[],

@@ -1,7 +1,7 @@
 import type { ProfileFacts, StartForm } from "../../api/contract/session.ts";
 import { parseDuration } from "../../core/duration.ts";
 
-/** The form as typed. An empty field has the value of the profile. */
+/** The form as typed. An empty field stands for the value of the profile. */
 export interface StartDraft {
   readonly profile: string;
   readonly users: string;
@@ -9,7 +9,7 @@ export interface StartDraft {
   readonly ratePerSecond: string;
   readonly duration: string;
   readonly host: string;
-  /** Weight by class. */
+  /** The weight as typed, by class. */
   readonly classes: Readonly<Record<string, string>>;
 }
 
@@ -22,12 +22,12 @@ export type ReadForm =
   | { readonly kind: "request"; readonly request: StartForm }
   | { readonly kind: "problems"; readonly problems: readonly FieldProblem[] };
 
-/** The draft of a profile in which nothing is typed. */
+/** Returns the draft of a profile in which nothing has been typed. */
 export function emptyDraft(profile: string): StartDraft {
   return { profile, users: "", spawnRate: "", ratePerSecond: "", duration: "", host: "", classes: {} };
 }
 
-/** Reads a draft: the request with the fields that were typed, or the problems of fields that are not valid. */
+/** Reads a draft. Returns the request with the typed fields, or the problems of invalid fields. */
 export function readForm(draft: StartDraft): ReadForm {
   const problems: FieldProblem[] = [];
   const number = (field: string, text: string, whole: boolean): number | undefined => {
@@ -71,7 +71,7 @@ function readClasses(
   return weights.length === 0 ? undefined : Object.fromEntries(weights);
 }
 
-/** Whether the load of a profile is a number of users; that of an open load is an arrival rate. */
+/** Whether the load of a profile is a number of users. The load of an open load is an arrival rate. */
 export function takesUsers({ kind }: ProfileFacts): boolean {
   return kind === "closed" || kind === "iterations";
 }

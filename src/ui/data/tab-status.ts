@@ -4,7 +4,7 @@ import { type VerdictSentence, verdictSentence } from "./verdict-sentence.ts";
 
 export interface TabStatus {
   readonly mark: VerdictSentence["mark"];
-  /** The progress of the run, 0..1; null without one. */
+  /** The progress of the run, 0..1; null without a run. */
   readonly progress: number | null;
   /** "✓ 42 % shop / standard · muster" */
   readonly title: string;
@@ -20,7 +20,7 @@ interface TabFacts {
   readonly subject: string;
 }
 
-/** The status of a run in the title and the icon of the tab, which are seen while another tab is open. */
+/** Returns the status of a run for the title and the icon of the tab, which are visible while another tab is open. */
 export function tabStatus({ state, mark, isLost, subject }: TabFacts): TabStatus {
   const title = (...words: readonly string[]) =>
     [words.filter((word) => word !== "").join(" "), "muster"].filter((part) => part !== "").join(" · ");
@@ -34,7 +34,7 @@ export function tabStatus({ state, mark, isLost, subject }: TabFacts): TabStatus
   return { mark: shown, progress, title: title(shown, share, phase, subject) };
 }
 
-/** The status of a run that is shown as a report. */
+/** Returns the status of a run that is shown as a report. */
 export function reportStatus(report: RunReport): TabStatus {
   const { test, profile } = report.result.run;
   const { mark } = verdictSentence(report);
@@ -46,7 +46,7 @@ function progressOf({ state, elapsedMs, durationMs }: NonNullable<TabFacts["stat
   return Math.min(1, Math.max(0, elapsedMs / durationMs));
 }
 
-/** Legible on a light and on a dark tab, with white on it. */
+/** The colours of the icon. They are legible on light and dark tabs, and have enough contrast to white. */
 const colours = { "✓": "#1a7f37", "✗": "#cf222e", "!": "#9a6700", "●": "#0969da" } as const;
 const glyphs = {
   "✓": "M9 17l5 5 9-11",
@@ -54,7 +54,7 @@ const glyphs = {
   "!": "M16 8v10M16 23v1",
   "●": "M16 16h.01",
 } as const;
-/** The ring of the progress is drawn in steps of 5 %, so that the icon rarely changes. */
+/** The number of steps of the progress ring: 5 % each, so that the icon rarely changes. */
 const steps = 20;
 const ringRadius = 13.5;
 const ringLength = 2 * Math.PI * ringRadius;

@@ -11,19 +11,19 @@ function trendValue(figure: TrendFigure, run: RunRow): number {
   return (run.failures ?? 0) / Math.max(1, run.requests ?? 1);
 }
 
-/** One run in the picture. Places are shares of the width and height of the plot, from its left and its top. */
+/** One run in the picture. Positions are shares of the width and height of the plot, from its left and its top. */
 export interface TrendPoint {
   readonly x: number;
   readonly y: number;
   readonly run: RunRow;
   readonly value: number;
-  /** Whether it lies outside of the noise band of its level. */
+  /** Whether it is outside of the noise band of its level. */
   readonly isOutside: boolean;
-  /** Whether it is a percentile of so few requests that they say little of the service. */
+  /** Whether it is a percentile of too few requests to describe the service. */
   readonly isFew: boolean;
 }
 
-/** A level in the picture; it and its band reach half a step beyond their runs. */
+/** A level in the picture. The level and its band extend half a step beyond their runs. */
 export interface DrawnLevel {
   readonly level: TrendLevel;
   readonly fromX: number;
@@ -41,7 +41,7 @@ export interface TrendPicture {
   readonly range: readonly [low: number, high: number];
 }
 
-/** Places the latest runs of a trend, at most `most`, evenly spaced: tests do not run at even times. */
+/** Places the latest runs of a trend, at most `most`. They are evenly spaced, because tests do not run at regular times. */
 export function trendPicture(
   { runs, figures }: Pick<TestTrend, "runs" | "figures">,
   figure: TrendFigure,
@@ -79,7 +79,7 @@ export function trendPicture(
   };
 }
 
-/** A range a little wider than the values; of equal values, a tenth around them. */
+/** Returns a range a little wider than the values. For equal values it extends by a tenth of the value. */
 function rangeOf(values: readonly number[]): readonly [number, number] {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   if (!(most >= least)) return [0, 1];
@@ -87,7 +87,7 @@ function rangeOf(values: readonly number[]): readonly [number, number] {
   return [Math.max(0, least - margin), most + margin];
 }
 
-/** What else is different between the runs around a change point, one text each. */
+/** Returns the other differences between the runs around a change point, one text each. */
 export function alsoChanged(before: RunRow, after: RunRow): string[] {
   const facts = [
     ["host", before.host, after.host],

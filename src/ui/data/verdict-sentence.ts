@@ -13,11 +13,14 @@ export interface VerdictSentence {
   readonly more: readonly string[];
 }
 
-/** The mark of each verdict, as colour alone is no sign. */
+/** The mark of each verdict, because colour alone must not carry a meaning. */
 export const verdictMarks = { passed: "✓", failed: "✗", invalid: "!", aborted: "!" } as const;
 const words = { passed: "Passed", failed: "Failed", invalid: "Invalid", aborted: "Aborted" } as const;
 
-/** The verdict of a run in one sentence; of a running one, its status so far. @param isSearch whether the run is a capacity search */
+/**
+ * Returns the verdict of a run in one sentence, or the status so far of a run in progress.
+ * @param isSearch whether the run is a capacity search
+ */
 export function verdictSentence(report: RunReport, isSearch = false): VerdictSentence {
   const { verdict, reasons } = report.result;
   const [first, ...more] = reasons;
@@ -44,7 +47,7 @@ function passedBy({ result: { thresholds, capacity }, findings }: RunReport): st
   return `${kept === 1 ? "the threshold" : `all ${kept} thresholds`} held`;
 }
 
-/** A run whose master has ended without ending it: when that was, and what can be done. */
+/** The sentence for a run whose master exited without ending it: when that was, and what the user can do. */
 function interruption({ result: { run }, interrupted }: RunReport): VerdictSentence {
   const activeAt = interrupted?.activeAt ?? null;
   const when = activeAt === null ? "it never began" : `its master last wrote at ${activeAt}`;
@@ -79,7 +82,7 @@ function standing({ result, standing: now }: RunReport, isSearch: boolean): Verd
     : { word: "running", mark: "●", text: "Running without thresholds", more: [] };
 }
 
-/** The crossing of the threshold that the first reason is about: reasons are in the order of the failed thresholds. */
+/** Returns the crossing of the first reason's threshold: reasons are in the order of the failed thresholds. */
 function firstCrossing(report: RunReport): number | null {
   const failed = report.result.thresholds.find(({ passed }) => !passed);
   return failed === undefined ? null : crossingMs(report, failed);

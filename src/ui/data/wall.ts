@@ -11,7 +11,7 @@ const verdicts: Readonly<Record<string, WallTone>> = {
 };
 const over = new Set(["finished", "interrupted"]);
 
-/** How a stored run is shown on the wall. */
+/** Returns the tone of a stored run on the wall. */
 export function wallTone({ verdict, state }: Pick<RunRow, "verdict" | "state">): WallTone {
   if (verdict !== null) return verdicts[verdict] ?? "muted";
   return over.has(state) ? "muted" : "running";
@@ -26,7 +26,7 @@ const ranks: Readonly<Record<WallTone, number>> = {
   passed: 4,
 };
 
-/** Tests in the order in which they need attention; equal ones keep their order, the newest first. */
+/** Sorts tests by how urgently they need attention. Equal ones keep their order, the newest first. */
 export function byAttention<Test extends { readonly latest: Pick<RunRow, "verdict" | "state"> }>(
   tests: readonly Test[],
 ): Test[] {

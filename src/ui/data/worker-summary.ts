@@ -7,9 +7,9 @@ export interface WorkerSummary {
 }
 
 /**
- * What became of the workers of a run. It is told from the result, as the verdict is, so that both agree: a worker that was lost is
- * named also when it has come back, or another has taken its place.
- * @param lostNow how many are lost by the live list of workers, which is newer than the result
+ * Describes what happened to the workers of a run. Like the verdict, it is computed from the result, so the two agree: a lost
+ * worker is named even if it has reconnected, or another has replaced it.
+ * @param lostNow the number of lost workers in the live list, which is newer than the result
  */
 export function workerSummary({ workers, events }: Pick<Result, "workers" | "events">, lostNow = 0): WorkerSummary {
   const count = (kind: string) => events.filter((event) => event.kind === kind).length;

@@ -9,10 +9,10 @@ import type { ShownComparison } from "../data/comparison.ts";
 
 const timeoutMs = 30_000;
 
-/** A request that the master has refused; `message` is shown to the user. */
+/** A request that the master rejected. Its `message` is shown to the user. */
 export class RequestProblem extends Error {
   readonly status: number;
-  /** The field of the form that is not valid; null without one. */
+  /** The invalid field of the form; null if there is none. */
   readonly field: string | null;
 
   constructor(status: number, message: string, field: string | null) {
@@ -22,7 +22,7 @@ export class RequestProblem extends Error {
   }
 }
 
-/** The requests of the page. They throw a `RequestProblem` when the master refuses, and a DOMException after 30 s. */
+/** The requests of the page. They throw a `RequestProblem` if the master rejects them, and a DOMException after 30 s. */
 export const api = {
   session: () => call<Session>("GET", "/api/state"),
   plan: (request: StartForm) => call<PlanPreview>("POST", "/api/plan", request),
@@ -55,7 +55,7 @@ async function call<Answer>(method: string, path: string, body?: unknown): Promi
     signal: AbortSignal.timeout(timeoutMs),
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
   }).catch((error: unknown) => {
-    // The words of browsers for this differ, and say nothing to a person: "Failed to fetch", "Load failed".
+    // The messages of browsers for this error differ, and do not help the user: "Failed to fetch", "Load failed".
     throw error instanceof TypeError ? new RequestProblem(0, "the master cannot be reached", null) : error;
   });
   if (!response.ok) throw await problemOf(response);

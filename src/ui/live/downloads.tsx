@@ -2,7 +2,7 @@ import { filePath } from "./api-client.ts";
 
 const kinds = ["html", "csv", "json", "hlog"] as const;
 
-/** Links to the report files of a run; during the run, with the result so far. */
+/** Links to the report files of a run. During the run they contain the result so far. */
 export function Downloads({ id }: { readonly id: string }) {
   return (
     <span class="downloads">

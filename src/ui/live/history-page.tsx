@@ -15,17 +15,17 @@ import { useLoaded } from "./use-loaded.ts";
 
 interface HistoryPageProps {
   readonly live: Live;
-  /** The test and the profile whose trend is shown. */
+  /** The test whose trend is shown, with the profile in the next field. */
   readonly test: string | undefined;
   readonly profile: string | undefined;
 }
 
-/** The trend of a test, and the stored runs. Each links to its report, and two can be compared. */
+/** The trend of a test, and the list of stored runs. Each run links to its report, and two runs can be compared. */
 export function HistoryPage({ live, test, profile }: HistoryPageProps) {
   const [refreshes, setRefreshes] = useState(0);
   const version = `${live.state?.runId} ${live.state?.state} ${live.connects} ${refreshes}`;
   const runs = useLoaded(api.runs, version);
-  // A run of another master ends, or is interrupted, without a word to this one.
+  // This master is not notified when a run of another master ends or is interrupted.
   const isChanging = runs.kind === "loaded" && runs.value.some(isOfAnother(live));
   useEffect(() => {
     if (!isChanging) return;
@@ -94,7 +94,7 @@ function RunTable({ runs }: { readonly runs: readonly RunRow[] }) {
         <button
           type="button"
           disabled={first === undefined || second === undefined}
-          // The list starts with the newest run; the older one is the baseline.
+          // The list starts with the newest run. The older of the two runs is the baseline.
           onClick={() => first !== undefined && second !== undefined && goTo("compare", second, first)}
         >
           Compare two
@@ -104,7 +104,7 @@ function RunTable({ runs }: { readonly runs: readonly RunRow[] }) {
   );
 }
 
-/** A run whose master has ended without ending it, and how to resume it. */
+/** A run whose master exited without ending it, and how to resume it. */
 function Interrupted({ id, activeAt }: Pick<RunRow, "id" | "activeAt">) {
   const when = activeAt === null ? "it never began" : `its master last wrote at ${localDateTime(activeAt)}`;
   return (

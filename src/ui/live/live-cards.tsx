@@ -7,7 +7,7 @@ import { Card, responseTime, WorkerCard } from "../components/cards.tsx";
 import { type LatestRates, latestRates, unknownRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";
 
-/** The current figures: rates of the last window, percentiles of the run so far or since the statistics were reset. */
+/** The current figures: rates of the last window, and percentiles of the run so far or since the statistics were reset. */
 export function LiveCards({ live: { report, state, since, workers } }: { readonly live: Live }) {
   if (state === null || report === null) return null;
   const { result } = since ?? report;
@@ -51,7 +51,7 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
   );
 }
 
-/** The p95 of the last window; of few requests it is little more than the longest of them. */
+/** The p95 of the last window. With few requests it is little more than the longest response time. */
 function now(p95Ms: number | null, requests = 0): string {
   if (p95Ms === null) return "none";
   return requests >= fewestTimes ? milliseconds(p95Ms) : `${milliseconds(p95Ms)} (${count(requests)} requests)`;
@@ -93,7 +93,7 @@ export function SearchStatus({ search: { now, known, trials } }: { readonly sear
   );
 }
 
-/** The notice that figures count from the last reset of the statistics, while all else is of the whole run. */
+/** A notice that figures count from the last reset of the statistics, while everything else covers the whole run. */
 export function SinceReset({ live: { since } }: { readonly live: Live }) {
   if (since === null) return null;
   return (

@@ -54,12 +54,12 @@ function Progress({ live: { state, connection } }: { readonly live: Live }) {
 
 const roles = ["look", "steer", "start"] as const;
 
-/** Whether the visitor may do what needs a role; not before that is known. */
+/** Whether the visitor has at least the role `wanted`; false until the session is loaded. */
 export function may({ session }: Pick<Live, "session">, wanted: Session["visitor"]["role"]): boolean {
   return session !== null && roles.indexOf(session.visitor.role) >= roles.indexOf(wanted);
 }
 
-/** Said in the place of what the visitor may not do. */
+/** A text that replaces controls that the visitor may not use. */
 function NotAllowed({ session, what }: Pick<Live, "session"> & { readonly what: string }) {
   if (session === null) return null;
   const { role } = session.visitor;
@@ -70,7 +70,7 @@ function NotAllowed({ session, what }: Pick<Live, "session"> & { readonly what: 
   );
 }
 
-/** Ends the session of the browser; the master answers with the login page. */
+/** A button that ends the session of the browser. The master then responds with the login page. */
 function Logout({ isLost }: { readonly isLost: boolean }) {
   return (
     <form class="screen-only" method="post" action="/logout">
@@ -81,7 +81,10 @@ function Logout({ isLost }: { readonly isLost: boolean }) {
   );
 }
 
-/** While the master cannot be reached, no button works, and the banner says what does. What the visitor may not do is not shown. */
+/**
+ * The buttons of the run. While the master cannot be reached they are disabled, and the banner says what can be done instead.
+ * Buttons that the visitor may not use are not shown.
+ */
 function Buttons({ live }: { readonly live: Live }) {
   const { state, session, connection } = live;
   const { act, problem } = useAction();
@@ -124,7 +127,7 @@ function Buttons({ live }: { readonly live: Live }) {
   );
 }
 
-/** Runs a request of the user. `problem` is the reason of its failure, until the next request. */
+/** Runs a request of the user. `problem` is the reason of a failure, until the next request. */
 export function useAction() {
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -147,7 +150,7 @@ export function useAction() {
 const staleId = "stale";
 const cannotReach = "the master cannot be reached";
 
-/** What is shown while the master cannot be reached: how old all of it is, and how the load can be stopped. */
+/** The banner while the master cannot be reached: how old the shown data is, and how the load can be stopped. */
 function Staleness({ live: { connection, state } }: { readonly live: Live }) {
   if (connection.kind !== "lost") return null;
   if (connection.isLoggedOut === true) {
@@ -174,7 +177,7 @@ function Staleness({ live: { connection, state } }: { readonly live: Live }) {
   );
 }
 
-/** The time since a moment on the clock of the page: "8 s", "3 min". */
+/** The time since a moment on the page's clock: "8 s", "3 min". */
 export function ageOf(sinceMs: number): string {
   const seconds = Math.round((performance.now() - sinceMs) / 1_000);
   return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;

@@ -31,7 +31,7 @@ interface LivePageProps {
   readonly tab: string;
 }
 
-/** The active run, or the last one. */
+/** The page of the active run, or of the last one. */
 export function LivePage({ live, tab }: LivePageProps) {
   const { report, connection } = live;
   return (
@@ -44,7 +44,7 @@ export function LivePage({ live, tab }: LivePageProps) {
   );
 }
 
-/** The page before anything is known of a run. */
+/** The page before any data of a run has arrived. */
 function NoReport({ live, tab }: LivePageProps) {
   const search = live.state?.search ?? null;
   return (
@@ -66,7 +66,7 @@ function RunView({ live, tab, report }: RunViewProps) {
   useWholeAxis(report);
   const search = state?.search ?? null;
   const age = connection.kind === "lost" && state?.state !== "finished" ? ageOf(connection.sinceMs) : null;
-  // Cards and tables show the figures since a reset; charts, and what is not counted since then, show the whole run.
+  // Cards and tables show the figures since a reset. Charts, and figures that are not counted since then, cover the whole run.
   const isWhole = selection.range !== null || !isByEndpoint(selection);
   const shown = useMemo(
     () => (since === null || isWhole ? report : { ...report, result: since.result }),
@@ -119,9 +119,9 @@ function TabPanel({ live, tab, report, shown, selected }: TabPanelProps) {
   const { events, thresholds } = report.result;
   const lastMs = windows.startMs.at(-1);
   const found = useMemo(() => marksOf(report), [plan, events.length, thresholds, lastMs]);
-  // A new list draws all charts again.
+  // A new array would redraw all charts.
   const marks = useMemo(() => found, [JSON.stringify(found)]);
-  // The other tabs are loaded after the first one, before they are opened.
+  // The other tabs are loaded after the first one, so that they are ready when they are opened.
   const tabs = useLazy(loadTabs);
   const rows = isByEndpoint(selection) ? (
     <EndpointRows {...{ windows, figures, endpoint, onEndpoint }} />
@@ -149,7 +149,7 @@ function TabPanel({ live, tab, report, shown, selected }: TabPanelProps) {
 
 const tones: Readonly<Record<string, string>> = { error: "failed", fatal: "failed", warn: "invalid" };
 
-/** The log lines of the master and the workers, newest first. */
+/** The log lines of the master and the workers, the newest first. */
 function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
   const [filter, setFilter] = useState("");
   const newest = logs.at(-1);

@@ -12,24 +12,24 @@ import type { RunReport } from "../../report/page/model.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
 import { api, RequestProblem } from "./api-client.ts";
 
-/** The number of windows in a requested report. It is requested again when the live stream has added as many. */
+/** The number of windows in a requested report. A new report is requested when the live stream has added the same number. */
 const maxWindows = 600;
 const keptLogs = 500;
 /**
- * The minimum time between two reports, which update the heat map and the series of the workers, and which cost the master
- * time. A young run, whose report is short, gets another report when a quarter of its time is new.
+ * The minimum time between two reports. Reports update the heat map and the series of the workers, and take time of the
+ * master. A young run, whose report is short, gets another report when its age has grown by a quarter.
  */
 const refreshAtLeastMs = 15_000;
 const refreshOfRun = 1 / 4;
 /** The maximum share of the time that reports take. */
 const refreshShare = 0.02;
 const retryMs = 2_000;
-/** A result of more characters than this is large: it has about 100 endpoints. */
+/** The number of characters above which a result is large. Such a result has about 100 endpoints. */
 const largeResult = 150_000;
 const largeResultMs = 2_000;
-/** After this time without an event the connection counts as lost: an active run sends events every second. */
+/** The time without an event after which the connection counts as lost. An active run sends events every second. */
 const silentMs = 5_000;
-/** The same without an active run: the master sends a heartbeat every five seconds. */
+/** The same time without an active run. The master sends a heartbeat every five seconds. */
 const idleSilentMs = 12_000;
 
 export type ConnectionState =
@@ -47,11 +47,11 @@ export interface Live {
   readonly workers: readonly LiveWorker[];
   readonly logs: readonly LogLine[];
   readonly connection: ConnectionState;
-  /** How often the page has connected, from 1: after each time it loads anew what it shows of stored runs. */
+  /** The number of times the page has connected, from 1. After each connection, it reloads the stored runs that it shows. */
   readonly connects: number;
 }
 
-/** The state of the master as the live stream tells it. It stays connected as long as the page is open. */
+/** The state of the master, from the live stream. The stream is open as long as the page is. */
 export class LiveStore {
   #session: Session | null = null;
   #state: LiveState | null = null;
@@ -60,18 +60,18 @@ export class LiveStore {
   #logs: readonly LogLine[] = [];
   #connection: ConnectionState = { kind: "connecting" };
   #connects = 0;
-  /** The latest plan, of whichever run. */
+  /** The latest plan, of any run. */
   #plan: LivePlan | null = null;
   #source: EventSource | null = null;
   #heardAtMs = performance.now();
   #isLoading = false;
   #isAskedAgain = false;
   #nextLoadAtMs = 0;
-  /** When the last report was loaded, or could not be. */
+  /** When the last report was loaded, or failed to load. */
   #loadedAtMs = 0;
   #live: Live | null = null;
   #isTold = true;
-  /** The latest result as it was received; null once it is read. */
+  /** The latest result as received; null once it is parsed. */
   #resultText: string | null = null;
   #resultTimer: ReturnType<typeof setTimeout> | null = null;
   readonly #listeners = new Set<() => void>();
@@ -111,7 +111,7 @@ export class LiveStore {
     };
     source.onerror = () => {
       this.#lose();
-      // The browser reconnects by itself, but not after an error response.
+      // The browser reconnects automatically, but not after an error response.
       if (source.readyState === EventSource.CLOSED) {
         setTimeout(() => this.#connect(), retryMs);
         void this.#loadSession();
@@ -172,7 +172,7 @@ export class LiveStore {
     if (this.#run?.id === plan.runId) this.#run.setPlan(plan.plan);
   }
 
-  /** Reads the latest result. A large one, which takes longest of all events, is read every 2 s at most. */
+  /** Parses the latest result. A large one, which takes longer than any other event, is parsed at most every 2 s. */
   #readResult(): void {
     const text = this.#resultText;
     if (text === null || this.#resultTimer !== null) return;
@@ -207,7 +207,7 @@ export class LiveStore {
       this.#source?.close();
       this.#connect();
     }
-    // A report replaces the windows before it: what the page holds must not grow without end.
+    // A report replaces the windows before it, so that the page's memory does not grow without limit.
     const isLong = (this.#run?.length ?? 0) > 2 * maxWindows;
     const isDue = nowMs >= this.#nextLoadAtMs && isRunning;
     if (isDue || (isLong && nowMs >= this.#loadedAtMs + retryMs)) void this.#loadReport();
@@ -232,7 +232,7 @@ export class LiveStore {
     }
   }
 
-  /** Loads the lines that were logged before this page connected. */
+  /** Loads the lines that were logged before the page connected. */
   async #loadLogs(): Promise<void> {
     try {
       const lines = await api.logs();
@@ -262,20 +262,21 @@ export class LiveStore {
       const ageMs = this.#state?.elapsedMs ?? 0;
       leastMs = Math.min(refreshAtLeastMs, Math.max(retryMs, ageMs * refreshOfRun));
     } catch {
-      // A run that has just started has no report yet; its windows and its result are shown.
+      // A run that has just started has no report yet. Its windows and its result are shown.
     } finally {
       this.#isLoading = false;
       const endedMs = performance.now();
       this.#loadedAtMs = endedMs;
-      // The first report takes longest, as a process has just started: the next one of a young run waits no longer than its age.
+      // The first report takes longest, because a process has just started. The next one of a young run waits at most as long as
+      // the run's age.
       const byShareMs = Math.min((endedMs - startedMs) / refreshShare, Math.max(retryMs, this.#state?.elapsedMs ?? 0));
       this.#nextLoadAtMs = endedMs + Math.max(leastMs, byShareMs);
-      // Requested while this one was loading: of another run, or of the same run at its end.
+      // A report was requested while this one was loading: of another run, or of the same run at its end.
       if (this.#isAskedAgain) this.#loadSoon();
     }
   }
 
-  /** The connection is lost, and what the page shows is as old as what was heard last. */
+  /** Marks the connection as lost. The shown data is as old as the last event. */
   #lose(): void {
     if (this.#connection.kind !== "lost") this.#setConnection({ kind: "lost", sinceMs: this.#heardAtMs });
   }

@@ -24,18 +24,18 @@ import { LiveWorkerTable } from "./live-worker-table.tsx";
 
 interface OtherTabProps {
   readonly live: Live;
-  /** One of `otherTabs`. */
+  /** The id of the tab, which is one of `otherTabs`. */
   readonly tab: string;
   readonly report: RunReport;
   /** The report with the figures since a reset. */
   readonly shown: RunReport;
   readonly selected: Selected;
   readonly marks: readonly Mark[];
-  /** The table of endpoints, or what stands in its place. */
+  /** The table of endpoints, or its replacement. */
   readonly rows: ComponentChildren;
 }
 
-/** A tab of the live page that is not shown first. */
+/** A tab of the live page other than the first. */
 export function OtherTab({ live, tab, report, shown, selected: { figures, failures }, marks, rows }: OtherTabProps) {
   const { selection } = usePage();
   const { endpoint } = selection;

@@ -32,7 +32,7 @@ export function App() {
   );
 }
 
-/** Whether a route is that of a page which is not about the active run alone. */
+/** Whether a route leads to a page that is not only about the active run. */
 function isOtherPage([first = "overview", second, third]: readonly string[], live: Live): boolean {
   if (first === "compare") return second !== undefined && third !== undefined;
   if (first === "runs") return second !== undefined;
@@ -46,7 +46,7 @@ interface OtherProps {
   readonly route: readonly string[];
 }
 
-/** One of the pages that are loaded when they are shown. */
+/** One of the pages that are loaded when they are first shown. */
 function Other({ live, route }: OtherProps) {
   const loaded = useLazy(loadOther);
   if (loaded !== null) return <loaded.OtherPage {...{ live, route }} />;

@@ -10,7 +10,7 @@ interface OtherPageProps {
   readonly route: readonly string[];
 }
 
-/** The pages that are not about the active run alone. Who watches a run does not need their code. */
+/** The pages that are not only about the active run. Their code is not needed to watch a run. */
 export function OtherPage({ live, route: [first, second, third] }: OtherPageProps) {
   if (first === "wall") return <WallPage live={live} shows={second} />;
   if (first === "history") return <HistoryPage live={live} test={second} profile={third} />;

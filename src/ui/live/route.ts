@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { pageHash } from "../selection/page-hash.ts";
 
-/** The segments of the fragment of the URL, which a reload keeps: `#/runs/ID` is ["runs", ID]. */
+/** Returns the segments of the fragment of the URL, which survives a reload: `#/runs/ID` is ["runs", ID]. */
 export function useRoute(): readonly string[] {
   const [route, setRoute] = useState(currentRoute);
   useEffect(() => {

@@ -7,11 +7,11 @@ import type { Live } from "./live-store.ts";
 
 interface RunStatusProps {
   readonly live: Live;
-  /** Whether the tab shows a stored run, whose verdict its title and icon have. */
+  /** Whether the tab shows a stored run. The title and the icon then show the verdict of that run. */
   readonly isStored: boolean;
 }
 
-/** The status of the run for those who do not look at the page: in title and icon of the tab, and for screen readers. */
+/** The status of the run for users who are not looking at the page: in the title and the icon of the tab, and for screen readers. */
 export function RunStatus({ live, isStored }: RunStatusProps) {
   const { session, state, report, connection } = live;
   const run = report?.result.run;
@@ -41,13 +41,16 @@ export function RunStatus({ live, isStored }: RunStatusProps) {
 }
 
 interface NewsProps {
-  /** What is told when it changes, such as from passing to failing: the figures in the text change every second. */
+  /**
+   * The kind of the news, such as failing. The text is announced only when the kind changes, because its figures change
+   * every second.
+   */
   readonly kind: string;
-  /** Null while there is nothing to tell. */
+  /** The announced text; null if there is no news. */
   readonly text: string | null;
 }
 
-/** Tells screen readers of a change, once. */
+/** Announces a change to screen readers, once. */
 function News({ kind, text }: NewsProps) {
   const [told, setTold] = useState("");
   const last = useRef<string | null>(null);

@@ -87,7 +87,7 @@ interface ClassPickerProps {
   readonly problemOf: (field: string) => string | null;
 }
 
-/** The user classes with their weights; weight 0 leaves a class out. */
+/** The user classes with their weights. Weight 0 excludes a class. */
 function ClassPicker({ classes, weights, onWeights, problemOf }: ClassPickerProps) {
   return (
     <fieldset class="classes">
@@ -120,14 +120,14 @@ function ClassPicker({ classes, weights, onWeights, problemOf }: ClassPickerProp
 
 interface FormFieldProps {
   readonly label: string;
-  /** The value that applies when nothing is typed. */
+  /** The value that applies if nothing is typed. */
   readonly hint: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly problem: string | null;
 }
 
-/** A text field with its problem below it. The problem is a description of the field and not a part of its name. */
+/** A text field with its problem below it. The problem describes the field, and is not a part of its name. */
 function FormField({ label, hint, value, onValue, problem }: FormFieldProps) {
   const id = useId();
   return (

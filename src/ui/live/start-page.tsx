@@ -113,7 +113,7 @@ function PlanSide({ preview }: { readonly preview: PlanPreview | null }) {
 }
 
 const noMarks: readonly never[] = [];
-/** The plan that the master computes for the draft. The last plan stays until the next one arrives. */
+/** The plan that the master computes for the draft. The last plan is shown until the next one arrives. */
 function usePreview(draft: StartDraft) {
   const [preview, setPreview] = useState<PlanPreview | null>(null);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);

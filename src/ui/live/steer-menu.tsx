@@ -85,7 +85,7 @@ export function SteerMenu({ live }: { readonly live: Live }) {
   );
 }
 
-/** Closes a menu on Escape and on a press outside, as it covers the content below. */
+/** Closes a menu on Escape and on a click outside, because it covers the content below. */
 function useClosing() {
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {

@@ -24,22 +24,22 @@ export const otherTabs: ReadonlySet<string> = new Set(
 
 interface TabsProps {
   readonly chosen: string;
-  /** Whether the test has groups; without them their tab is left out, unless it is the chosen one. */
+  /** Whether the test has groups. Without groups their tab is hidden, unless it is the current one. */
   readonly hasGroups?: boolean;
-  /** Whether the test has streamed a response; the tab of streams likewise. */
+  /** Whether the test has streamed a response. The same applies to the tab of streams. */
   readonly hasStreams?: boolean;
-  /** Whether the test has metrics of its own; their tab likewise. */
+  /** Whether the test has metrics of its own. The same applies to their tab. */
   readonly hasMetrics?: boolean;
-  /** Shown at the right. */
+  /** Content at the right. */
   readonly children?: ComponentChildren;
 }
 
-/** The views as links: each has a URL, opens in a new tab and survives a reload. */
+/** The tabs as links: each has a URL, opens in a new browser tab and survives a reload. */
 export function Tabs({ chosen, hasGroups = false, hasStreams = false, hasMetrics = false, children }: TabsProps) {
   const isShown = (id: string) =>
     (id !== "groups" || hasGroups) && (id !== "streams" || hasStreams) && (id !== "metrics" || hasMetrics);
   const { selection } = usePage();
-  // Tabs of a run keep its selection; the history is of all runs, and its tab leads away from one.
+  // The tabs of a run keep its selection. The history covers all runs, so its tab drops the selection.
   const kept = chosen === "history" || !isSelected(selection) ? "" : `?${formatSelection(selection)}`;
   return (
     <div class="contents">

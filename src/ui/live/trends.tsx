@@ -11,9 +11,9 @@ import { useLoaded } from "./use-loaded.ts";
 const figures = ["p95", "errorRate", "requestsPerSecond"] as const;
 
 interface TrendsProps {
-  /** Changes when a run starts or ends. */
+  /** A key that changes when a run starts or ends. */
   readonly version: string;
-  /** The test and the profile to show; those of the newest run if they are not given. */
+  /** The test to show, with the profile in the next field; by default those of the newest run. */
   readonly test: string | undefined;
   readonly profile: string | undefined;
 }

@@ -2,11 +2,11 @@ import { useEffect, useState } from "preact/hooks";
 
 export type Loaded<Value> =
   | { readonly kind: "loading" }
-  /** `problem`: why it could not be loaded again. */
+  /** `problem`: why the value could not be reloaded. */
   | { readonly kind: "loaded"; readonly value: Value; readonly problem?: string }
   | { readonly kind: "failed"; readonly text: string };
 
-/** Loads a value when the component is first shown, and again when `key` changes. Until then it stays, also if that fails. */
+/** Loads a value when the component is first shown, and again when `key` changes. A loaded value remains until the next one is loaded. */
 export function useLoaded<Value>(load: () => Promise<Value>, key: string): Loaded<Value> {
   const [loaded, setLoaded] = useState<Loaded<Value>>({ kind: "loading" });
   useEffect(() => {

@@ -22,7 +22,7 @@ import { useLoaded } from "./use-loaded.ts";
 
 const refreshMs = 30_000;
 
-/** A screen to hang on a wall: the active run, or all tests, readable from five metres. It needs neither mouse nor keyboard. */
+/** A page for a wall screen: the active run, or all tests, readable from five metres. It needs neither mouse nor keyboard. */
 export function WallPage({ live, shows }: { readonly live: Live; readonly shows: string | undefined }) {
   return (
     <main class="wall">
@@ -72,7 +72,7 @@ function OneRun({ live: { report, state, connection } }: { readonly live: Live }
   );
 }
 
-/** The p95 of each window, or of the merged windows around it where they have few requests. */
+/** The p95 of each window, or of merged windows where they have few requests. */
 function WallLine({ windows, slices }: Pick<RunReport, "windows" | "slices">) {
   const merged = pointsOfSlices(slices, windows, windows.total, allEndpoints);
   const points = [...merged, ...pointsAfter(windows, windows.total, merged.at(-1)?.toMs ?? 0)];

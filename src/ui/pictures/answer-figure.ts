@@ -1,4 +1,4 @@
-/** A large figure of an answer: "40", "/s", "capacity". */
+/** A large figure of a finding: "40", "/s", "capacity". */
 export interface AnswerFigure {
   readonly value: string;
   readonly unit: string;

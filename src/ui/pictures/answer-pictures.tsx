@@ -3,7 +3,7 @@ import { CapacityPicture } from "./capacity-picture.tsx";
 import { SoakPictures } from "./soak-picture.tsx";
 import { SpikePictures } from "./spike-picture.tsx";
 
-/** The answer of a capacity search, a spike or a soak as pictures. */
+/** The finding of a capacity search, a spike or a soak as pictures. */
 export function AnswerPictures({ report }: { readonly report: RunReport }) {
   const { capacity, spike, drift } = report.result;
   return (

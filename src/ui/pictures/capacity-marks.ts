@@ -16,12 +16,12 @@ export interface LoadMark {
   readonly tone: "passed" | "failed" | "muted" | "text";
 }
 
-/** What the pictures of a capacity search show. Loads are iterations per second, or users. */
+/** The data of the pictures of a capacity search. Loads are iterations per second, or users. */
 export interface CapacityMarks {
   readonly unit: "iterations/s" | "users";
   readonly points: readonly TrialPoint[];
   readonly marks: readonly LoadMark[];
-  /** The loads between which the answer lies: the highest that holds, and the lowest that fails. */
+  /** The loads between which the answer lies: the highest that passes, and the lowest that fails. */
   readonly between: readonly [holds: number, fails: number] | null;
   readonly p95Limits: readonly Pick<Limit, "bound" | "label">[];
   readonly errorLimits: readonly Pick<Limit, "bound" | "label">[];
@@ -49,7 +49,7 @@ export function capacityMarks(capacity: CapacitySearch): CapacityMarks {
   };
 }
 
-/** The highest load that holds and the lowest that fails, as far as the search has found them. */
+/** Returns the highest load that passes and the lowest that fails, as far as the search has found them. */
 function boundsOf(result: CapacitySearch): { holds: number | null; fails: number | null } {
   if (result.kind === "users") {
     const failed = result.trials.find(({ outcome }) => outcome.kind === "failed");
@@ -100,7 +100,10 @@ function figuresOfArrivals(found: OfArrivals, holds: number | null, fails: numbe
   ];
 }
 
-/** The required capacity, and whether it holds: between what holds and what fails, nobody knows. */
+/**
+ * The required capacity, and whether it was reached. It is unknown for a rate between the highest that passes and the
+ * lowest that fails.
+ */
 function required(atLeast: number | null, holds: number | null, fails: number | null): AnswerFigure[] {
   if (atLeast !== null && holds !== null && holds >= atLeast) return rate(atLeast, "✓ required", "passed");
   const isMissed = atLeast !== null && fails !== null && fails <= atLeast;
@@ -127,7 +130,7 @@ function goodput(peak: { readonly succeededPerSecond: number } | null, note: str
   return peak === null ? [] : [{ value: perSecondText(peak.succeededPerSecond), unit: "req/s", note }];
 }
 
-/** The answer of the search; that none was found is one too. */
+/** Returns the finding of the search, which can also be that no capacity was found. */
 function answerOf(capacity: OfArrivals["capacity"]): AnswerFigure {
   switch (capacity.kind) {
     case "found":

@@ -14,7 +14,7 @@ const standings: Readonly<Record<TrialStanding, { readonly tone: string; readonl
 
 const height = { main: 220, small: 120 };
 
-/** A capacity search: the answer in figures, and each trial at its load with its p95, its errors and its goodput. */
+/** A capacity search: its finding in figures, and each trial at its load with its p95, its errors and its goodput. */
 export function CapacityPicture({ capacity }: { readonly capacity: CapacitySearch }) {
   const found = capacityMarks(capacity);
   const { points, unit } = found;
@@ -50,7 +50,7 @@ export function CapacityPicture({ capacity }: { readonly capacity: CapacitySearc
   );
 }
 
-/** What one of the pictures shows of each trial. */
+/** The data that one of the pictures shows for each trial. */
 interface View {
   readonly y: AxisScale;
   readonly text: (value: number) => string;
@@ -190,7 +190,7 @@ function TrialPlane({ found, view, title, height: plot, wide = false }: TrialPla
   );
 }
 
-/** The symbol of a trial; its form says how it ended, not only its colour. */
+/** The symbol of a trial. Its shape and its colour both show how the trial ended. */
 function TrialSymbol({ standing, x, y }: { readonly standing: TrialStanding; readonly x: string; readonly y: number }) {
   if (standing === "held") return <circle cx={x} cy={y} r="3.5" class="filled" />;
   if (standing === "failed") {

@@ -2,14 +2,14 @@ import type { Result } from "../../report/result/result-schema.ts";
 
 type Trial = NonNullable<Result["capacity"]>["trials"][number];
 
-/** How a trial ended. A void one is repeated; one that was not judged was spoilt by the load generator. */
+/** How a trial ended. A void trial is repeated. A trial that was not judged was spoilt by the load generator. */
 export type TrialStanding = "held" | "failed" | "not-judged" | "void";
 
 /** One trial as a point. Times are null if nothing was measured, and bounds of an interval if they are not known. */
 export interface TrialPoint {
-  /** From 1, in the order of the search. */
+  /** The number of the trial from 1, in the order of the search. */
   readonly number: number;
-  /** Iterations per second, or users. */
+  /** The load in iterations per second, or in users. */
   readonly load: number;
   readonly standing: TrialStanding;
   readonly p95Ms: number | null;

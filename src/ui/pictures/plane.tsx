@@ -3,7 +3,7 @@ import type { AxisScale } from "./scale.ts";
 
 interface PlaneProps {
   readonly title: string;
-  /** What the picture says, for screen readers. */
+  /** A description of the picture for screen readers. */
   readonly summary: string;
   readonly height: number;
   readonly x: AxisScale;
@@ -11,9 +11,9 @@ interface PlaneProps {
   readonly xText: (value: number) => string;
   readonly yText: (value: number) => string;
   readonly legend?: ComponentChildren;
-  /** Stands between the title and the plot. */
+  /** Content between the title and the plot. */
   readonly note?: ComponentChildren;
-  /** Rows of text above the plot. */
+  /** The number of rows of text above the plot. */
   readonly rows?: number;
   readonly wide?: boolean;
   readonly children: ComponentChildren;
@@ -22,8 +22,8 @@ interface PlaneProps {
 export const rowHeight = 18;
 
 /**
- * The frame of a picture that is drawn as SVG: title, axes and grid. Positions along x are shares of the width in percent, so that
- * the picture fits every width without being measured, and prints as it is.
+ * The frame of a picture that is drawn as SVG: title, axes and grid. Positions along x are percentages of the width, so the
+ * picture fits every width without being measured, and prints without changes.
  */
 export function Plane(props: PlaneProps) {
   const { title, summary, height, x, y, xText, yText, legend, note, rows = 0, wide = false, children } = props;
@@ -115,7 +115,7 @@ interface PathProps {
   readonly class: string;
 }
 
-/** A line through points; null is a gap. It is stretched to the width of the plot, its stroke is not. */
+/** A line through points; null is a gap. The line is stretched to the width of the plot, but its stroke is not. */
 export function Path({ x, y, height, points, class: className }: PathProps) {
   let isPenDown = false;
   let path = "";

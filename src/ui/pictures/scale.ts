@@ -6,11 +6,11 @@ export interface AxisScale {
   readonly isLogarithmic: boolean;
 }
 
-/** Values that differ by more than this factor are drawn on a logarithmic scale, as the lower ones would be one line. */
+/** The factor between values from which they are drawn on a logarithmic scale. On a linear one, the lower values would be a flat line. */
 const widestLinear = 25;
 
 /**
- * A linear scale.
+ * Creates a linear scale.
  * @param ticks the number of ticks that fit
  */
 export function linearScale(from: number, to: number, ticks = 5): AxisScale {
@@ -22,7 +22,7 @@ export function linearScale(from: number, to: number, ticks = 5): AxisScale {
   };
 }
 
-/** A scale for values above zero: linear from zero, or logarithmic if they differ too much. */
+/** Creates a scale for values above zero: linear from zero, or logarithmic if the values differ too much. */
 export function positiveScale(values: readonly number[]): AxisScale {
   const above = values.filter((value) => value > 0);
   const [least, most] = [Math.min(...above), Math.max(...above)];
@@ -40,7 +40,7 @@ export function positiveScale(values: readonly number[]): AxisScale {
   };
 }
 
-/** Times, in ms since the start of the run, with ticks at whole seconds, minutes or hours. */
+/** Creates a scale of times, in ms since the start of the run, with ticks at whole seconds, minutes or hours. */
 export function timeScale(fromMs: number, toMs: number): AxisScale {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400];
   const stepMs = (steps.find((step) => (toMs - fromMs) / (step * 1_000) <= 5) ?? 172_800) * 1_000;

@@ -12,33 +12,33 @@ import {
 
 export type SoakPoint = readonly [atMs: number, value: number | null];
 
-/** What the picture of a series shows. Times are in ms since the start of the run, values in the unit of the statistic. */
+/** The data of the picture of a series. Times are in ms since the start of the run, values in the unit of the statistic. */
 export interface SoakMarks {
   readonly title: string;
-  /** What was found, in one line. */
+  /** The finding in one line. */
   readonly finding: string;
   readonly tone: "passed" | "failed" | "invalid" | "muted";
   readonly points: readonly SoakPoint[];
-  /** The fitted line over the judged time. */
+  /** The fitted line over the judged period. */
   readonly line: readonly SoakPoint[];
-  /** The line on from there until it crosses its target, if that is near. */
+  /** The continuation of the line until it crosses its target, if that is near. */
   readonly ahead: readonly SoakPoint[];
-  /** The lines of the lowest and the highest slope of the interval; both turn around the middle of the line. */
+  /** The lines of the lowest and the highest slope of the interval. Both intersect the fitted line at its middle. */
   readonly band: { readonly low: readonly SoakPoint[]; readonly high: readonly SoakPoint[] } | null;
   /** The levels before and after a step. */
   readonly levels: readonly SoakPoint[];
   /** The bound of the target; null without one. */
   readonly limit: number | null;
-  /** Where the line crosses its target; null if it does not, or too late to be drawn. */
+  /** The point where the line crosses its target; null if it does not, or too late to be drawn. */
   readonly crossing: { readonly atMs: number; readonly value: number } | null;
-  /** The end of the shown time, which starts with the run. */
+  /** The end of the shown time, which begins with the run. */
   readonly toMs: number;
   readonly format: (value: number) => string;
 }
 
 export type SoakReport = Pick<RunReport, "result" | "windows" | "workers" | "own">;
 
-/** A crossing is drawn up to this multiple of the judged time; a later one is only named. */
+/** The multiple of the judged time up to which a crossing is drawn. A later crossing is only named. */
 const farthest = 2.5;
 const msPerHour = 3_600_000;
 
@@ -71,7 +71,7 @@ function toneOf(verdict: SoakSeries["verdict"]): SoakMarks["tone"] {
   return verdict.kind === "drifting" ? "failed" : "invalid";
 }
 
-/** The fitted line; none for a step, which has levels. */
+/** Returns the fitted line; undefined for a step, which has levels instead. */
 function fittedOf({ verdict, trend }: SoakSeries) {
   return verdict.kind === "step" ? undefined : trend?.line;
 }
@@ -96,7 +96,7 @@ function crossingOf(series: SoakSeries): SoakMarks["crossing"] {
     const atMs = toMs + targetBreaksAfterMs;
     return atMs <= farthest * toMs ? { atMs, value: limit } : null;
   }
-  // It misses its target at the end of the line: null if it did from its start.
+  // The line misses its target at its end. Null if it already did at its start.
   const isCrossed = (from - limit) * (to - limit) < 0;
   return isCrossed ? { atMs: fromMs + ((limit - from) / (to - from)) * (toMs - fromMs), value: limit } : null;
 }
@@ -134,7 +134,7 @@ function levelsOf({ verdict, trend }: SoakSeries): SoakPoint[] {
   ];
 }
 
-/** The measured points of a series; pauses have none. */
+/** Returns the measured points of a series. There are none in pauses. */
 function pointsOf({ subject, statistic }: SoakSeries, { windows, workers, own }: SoakReport): SoakPoint[] {
   if (statistic === "observed") {
     const values = own?.series.find(({ kind, name }) => kind === "observed" && name === subject)?.values ?? [];

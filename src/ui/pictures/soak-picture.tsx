@@ -5,7 +5,7 @@ import { type AxisScale, linearScale, timeScale } from "./scale.ts";
 import { type SoakMarks, type SoakReport, soakMarks } from "./soak-marks.ts";
 import { soakFigures } from "./soak-series.ts";
 
-/** The series of a soak that say most, each with its fitted line, the interval of its slope, and where it crosses its target. */
+/** The most important series of a soak, each with its fitted line, the interval of its slope, and where it crosses its target. */
 export function SoakPictures({ report }: { readonly report: SoakReport }) {
   const pictures = soakMarks(report);
   const { drift } = report.result;

@@ -4,18 +4,18 @@ import type { Result } from "../../report/result/result-schema.ts";
 import type { AnswerFigure } from "./answer-figure.ts";
 
 type Drift = NonNullable<Result["drift"]>;
-/** A series, with the unit of its values if it is an observed metric. */
+/** A series, and the unit of its values if it is an observed metric. */
 export type SoakSeries = Drift["series"][number] & { readonly unit?: string | null };
 export type SoakStatistic = SoakSeries["statistic"];
 
-/** The most series that have a picture. */
+/** The maximum number of series that get a picture. */
 const most = 6;
 const msPerHour = 3_600_000;
 const severity = ["drifting", "step", "oscillating", "insufficient", "stable"] as const;
 
 /**
- * The series worth a picture: those with a finding, the worst first and one of each kind of an endpoint, and the p95 of all
- * requests.
+ * Returns the series that get a picture: the series with a finding, the worst first and only one of each kind for an
+ * endpoint, and the p95 of all requests.
  */
 export function shownSeries(drift: Drift): SoakSeries[] {
   const isFound = ({ verdict }: SoakSeries) => verdict.kind !== "stable" && verdict.kind !== "insufficient";
@@ -30,11 +30,14 @@ export function shownSeries(drift: Drift): SoakSeries[] {
   return [...shown.values()].slice(0, most);
 }
 
-/** Findings for the worse come first, then the more severe, then what misses its target sooner. */
+/**
+ * Returns the rank of a finding: findings for the worse come first, then the more severe ones, then the ones that miss
+ * their target sooner.
+ */
 function rankOf({ verdict, subject, statistic }: SoakSeries): number {
   const better = isBetter(verdict) ? 1e6 : 0;
   const breaks = verdict.kind === "drifting" ? (verdict.targetBreaksAfterMs ?? Number.POSITIVE_INFINITY) : 0;
-  // Of what misses its target at about the same time, all requests together come first.
+  // If two findings miss their target at about the same time, all requests together come first.
   const sooner = Math.round(20 * (1 - 1 / (1 + breaks / msPerHour)));
   const usual = (subject === "total" ? 0 : 0.2) + (statistic === "p95" ? 0 : 0.1);
   return better + 100 * severity.indexOf(verdict.kind) + sooner + usual;
@@ -44,7 +47,7 @@ export function isBetter(verdict: SoakSeries["verdict"]): boolean {
   return "direction" in verdict && verdict.direction === "better";
 }
 
-/** The answer in figures: what was found; of the series that says most the drift, and when it misses its target. */
+/** The finding in figures: the outcome, and for the most important series its drift and when it misses its target. */
 export function soakFigures(drift: Drift): AnswerFigure[] {
   const [worst] = shownSeries(drift);
   return [{ ...answers[drift.kind], unit: "" }, ...(worst === undefined ? [] : figuresOf(worst))];
@@ -87,14 +90,14 @@ const answers: Readonly<Record<Drift["kind"], Pick<AnswerFigure, "value" | "note
   insufficient: { value: "not judged", note: "too little data to detect a drift", tone: "invalid" },
 };
 
-/** "540 ms" as its number and its unit. */
+/** Splits "540 ms" into its number and its unit. */
 function split(text: string, more: string): Pick<AnswerFigure, "value" | "unit"> {
   const at = text.indexOf(" ");
   if (at < 0) return { value: text, unit: more };
   return { value: text.slice(0, at), unit: `${text.slice(at + 1)} ${more}`.trim() };
 }
 
-/** What was found of a series, in one line, with the interval of its slope. */
+/** Returns the finding of a series in one line, with the interval of its slope. */
 export function findingText(series: SoakSeries): string {
   const { verdict, trend } = series;
   const format = formatOf(series);
@@ -148,7 +151,7 @@ const statisticFormats: Readonly<Record<SoakStatistic, (value: number) => string
   observed: (value) => String(Number(value.toPrecision(3))),
 };
 
-/** How the values of a series are written, with their unit. */
+/** Returns the format of the values of a series, with their unit. */
 export function formatOf({ statistic, unit = null }: SoakSeries): (value: number) => string {
   const format = statisticFormats[statistic];
   if (unit === null) return format;

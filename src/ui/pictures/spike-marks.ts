@@ -8,7 +8,7 @@ import type { AnswerFigure } from "./answer-figure.ts";
 type SpikeResult = NonNullable<Result["spike"]>;
 type Spike = SpikeResult["spikes"][number];
 
-/** A part of the time around a spike, with what it says. */
+/** A period around a spike, with its description. */
 export interface SpikeSpan {
   readonly name: "base" | "peak" | "absorption" | "recovery";
   readonly fromMs: number;
@@ -18,19 +18,22 @@ export interface SpikeSpan {
 }
 
 export interface SpikeMarks {
-  /** The shown part of the run, in ms since its start. */
+  /** The start of the shown part of the run; times are in ms since the start of the run. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** The p95 of each window, at its middle; null without requests. */
+  /** The p95 of each window, at the middle of the window; null without requests. */
   readonly p95: readonly (readonly [atMs: number, p95Ms: number | null])[];
-  /** The p95 before the spike, and the one at which the service counts as recovered; null if too little was measured. */
+  /** The p95 before the spike, and the p95 at which the service counts as recovered; null if too little was measured. */
   readonly baseline: { readonly p95Ms: number; readonly recoveredP95Ms: number } | null;
   readonly limits: readonly Limit[];
   readonly spans: readonly SpikeSpan[];
   readonly figures: readonly AnswerFigure[];
 }
 
-/** The time that is shown before the spike and after its last span, at least, in ms; and as a share of the spans. */
+/**
+ * The time that is shown before the spike and after its last period: at least this many ms, and at least this share of
+ * the periods' length.
+ */
 const least = 5_000;
 const margin = 0.35;
 

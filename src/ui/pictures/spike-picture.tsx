@@ -8,7 +8,7 @@ import { type SpikeMarks, type SpikeSpan, spikeMarks } from "./spike-marks.ts";
 
 const height = 200;
 
-/** Each spike of a run: its base, its peak, its absorption and the recovery as spans over the response time. */
+/** Each spike of a run: its base, peak, absorption and recovery as periods over the response time. */
 export function SpikePictures({ report }: { readonly report: Pick<RunReport, "result" | "windows"> }) {
   const pictures = spikeMarks(report);
   return (
@@ -74,7 +74,7 @@ function SpikePicture({ marks, name }: { readonly marks: SpikeMarks; readonly na
   );
 }
 
-/** A span as a bar, with its text above. */
+/** A period as a bar, with its text above. */
 function SpanBar({ span, x, y }: { readonly span: SpikeSpan; readonly x: AxisScale; readonly y: number }) {
   const [from, to] = [x.share(span.fromMs), x.share(span.toMs)];
   const isRight = from > 0.5;

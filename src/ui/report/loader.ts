@@ -1,9 +1,9 @@
 import { gunzipSync, strFromU8 } from "fflate";
 
-// Unpacks the data and the script that `htmlPage` has embedded in the page, and runs the script. All of it is done before the page
-// is loaded: a browser that only takes a picture or prints does not wait for what a page does later.
+// Unpacks the data and the script that `htmlPage` embedded in the page, and runs the script. Everything is done before the page
+// has loaded, because a browser that only takes a screenshot or prints does not wait for later work of a page.
 
-/** Returns an element of the page and its text, which it holds compressed with gzip, in base64. */
+/** Returns an element of the page and its text, which is stored compressed with gzip, in base64. */
 function unpack(id: "report" | "code"): { readonly element: HTMLElement; readonly text: string } {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`this file contains no ${id}`);

@@ -4,13 +4,13 @@ import { type RunPart, timeEndOf } from "./places.ts";
 import { useChoose } from "./use-choose.ts";
 
 interface ChoiceProps {
-  /** What the text is about; null if it is about all of the run. */
+  /** The part of the run that the text is about; null if it is about the whole run. */
   readonly place: RunPart | null;
   readonly class?: string;
   readonly children: ComponentChildren;
 }
 
-/** A text that selects what it is about. */
+/** A text that, when clicked, selects the part of the run that it is about. */
 export function Choice({ place, class: name = "", children }: ChoiceProps) {
   const choose = useChoose();
   if (place === null) return name === "" ? <>{children}</> : <span class={name}>{children}</span>;
@@ -26,7 +26,7 @@ export function Choice({ place, class: name = "", children }: ChoiceProps) {
   );
 }
 
-/** A part of a run in words: "GET /jobs, from 03:10 on". */
+/** Describes a part of a run: "GET /jobs, from 03:10 on". */
 function inWords({
   endpoint = "",
   status = "",

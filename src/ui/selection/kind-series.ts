@@ -3,7 +3,7 @@ import { ratesOfSlices, timedColumns } from "../../report/page/parts/range-figur
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import type { ChartData } from "../data/series.ts";
 
-/** The requests, and the failures of one kind, per second in each slice; null for an endpoint that the slices do not have. */
+/** Returns the requests, and the failures of one kind, per second in each slice; null for an endpoint that the slices do not have. */
 export function kindSeries(slices: Slices, endpoint: EndpointKey, kind: string): ChartData | null {
   const { startMs, endMs } = slices;
   const columns =

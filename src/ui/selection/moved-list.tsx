@@ -14,11 +14,11 @@ interface MovedListProps {
   readonly range: TimeRangeMs;
 }
 
-/** What moved most between the time before the selected one and the selected one. A press selects what moved. */
+/** The figures that moved most between the time before the selected range and the range. Clicking one selects its subject. */
 export function MovedList({ report, range: { fromMs, toMs } }: MovedListProps) {
   const { slices } = report;
   const { worker, userClass, group, check } = usePage().selection;
-  // The selected time is within the slices: later windows change nothing.
+  // The selected range is within the slices, so later windows change nothing.
   const { moves, compared } = useMemo(() => {
     return movedMost(movingFigures(report, { worker, userClass, group, check }), fromMs, toMs);
   }, [slices, fromMs, toMs, worker, userClass, group, check]);

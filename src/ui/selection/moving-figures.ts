@@ -12,7 +12,7 @@ import { ratesOfSlices, sliceTimes, timesOfSlices } from "../../report/page/part
 import { keyOf } from "../data/endpoint-key.ts";
 import type { Selection, SelectionChange } from "./selection.ts";
 
-/** A percentile of fewer response times says more about their number than about the service. */
+/** The least number of response times with a percentile. With fewer, the percentile depends more on their number than on the service. */
 const fewestTimes = 20;
 /** Worker samples of a wide merged time stand for one value. */
 const fewestWindows = 8;
@@ -22,15 +22,15 @@ type Run = Pick<RunReport, "windows" | "workers"> & {
   readonly own?: RunReport["own"];
 };
 
-/** A figure that may move. A press on its subject makes the change; null if it is not of a part that can be selected. */
+/** A figure that may have moved. Clicking its subject applies `selects`; null if the subject cannot be selected. */
 export interface RankedFigure extends MovingFigure {
   readonly selects: SelectionChange | null;
 }
 
-/** The part of a run that figures are wanted of: a class of users, a worker, a group, a check, or all. */
+/** The part of a run whose figures are wanted: a user class, a worker, a group, a check, or everything. */
 export type MovingSubject = Pick<Selection, "worker" | "userClass" | "group" | "check">;
 
-/** What is ranked of the whole run. A further kind of figures is a function more. */
+/** The figures that are ranked for the whole run, by source. Add a function for a further kind of figures. */
 const sources: readonly ((run: Run) => RankedFigure[])[] = [
   ofAllRequests,
   ofEndpoints,
@@ -41,7 +41,7 @@ const sources: readonly ((run: Run) => RankedFigure[])[] = [
   ({ workers }) => workers.flatMap(workerFigures),
 ];
 
-/** All figures of a run that may move, or those of one part of it. */
+/** Returns all figures of a run that may have moved, or the figures of one part of it. */
 export function movingFigures(run: Run, { worker, userClass, group, check }: MovingSubject): RankedFigure[] {
   const { slices, workers } = run;
   if (worker !== null) return workers.filter(({ number }) => number === worker).flatMap(workerFigures);
@@ -89,7 +89,7 @@ function requestFigures(
   subject: Pick<RankedFigure, "subject" | "selects">,
   startMs: readonly number[],
   { requests, failures, p95Ms }: EndpointColumns,
-  /** The position of the endpoint in the slices; null for all, undefined or -1 without one. */
+  /** The position of the endpoint in the slices; null for all endpoints, undefined or -1 if the slices do not have it. */
   sliced: number | null | undefined,
   slices: Slices | undefined,
 ): RankedFigure[] {
@@ -117,7 +117,7 @@ function seriesFigures({ startMs, series }: Slices): RankedFigure[] {
   });
 }
 
-/** What was observed of the service. */
+/** Returns the observed metrics of the service. */
 function observedFigures({ startMs, series }: OwnColumns): RankedFigure[] {
   return series
     .filter(({ kind }) => kind === "observed")
@@ -127,7 +127,7 @@ function observedFigures({ startMs, series }: OwnColumns): RankedFigure[] {
     });
 }
 
-/** A hundredth of the largest value: the magnitude of a metric of the test is not known. */
+/** Returns a hundredth of the largest value as the floor, because the magnitude of a test's metric is not known. */
 function smallest(values: readonly (number | null)[]): number {
   return Math.max(1e-9, ...values.map((value) => Math.abs(value ?? 0))) / 100;
 }

@@ -1,6 +1,6 @@
-/** The fragment of the URL of a page: a path, and after a question mark the selection. */
+/** The fragment of a page's URL: a path, and the selection after a question mark. */
 export interface PageHash {
-  /** "/runs/ID" on the live page; empty, or the id of a section, on a report. */
+  /** The path: "/runs/ID" on the live page; empty, or the id of a section, on a report. */
   readonly path: string;
   readonly selection: string;
 }

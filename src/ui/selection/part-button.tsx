@@ -3,12 +3,12 @@ import { usePage } from "../components/page-context.tsx";
 import { isError, type Selection, type SelectionChange } from "./selection.ts";
 
 interface PartButtonProps {
-  /** What a press selects; if it is selected, a press clears it. */
+  /** The selection that a click makes. If it is already made, a click clears it. */
   readonly change: SelectionChange;
   readonly children: ComponentChildren;
 }
 
-/** A cell of a table that selects what it names. */
+/** A table cell that, when clicked, selects the part of the run that it names. */
 export function PartButton({ change, children }: PartButtonProps) {
   const { selection, select } = usePage();
   return (

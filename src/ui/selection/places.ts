@@ -9,22 +9,22 @@ import { limitOf, type ThresholdResult } from "../data/limits.ts";
 import type { Mark } from "../data/marks.ts";
 import type { Selection, TimeRangeMs } from "./selection.ts";
 
-/** The part of a run that something on the page is about. Its time is not yet that of whole slices. */
+/** The part of a run that a text on the page is about. Its range is not yet widened to whole slices. */
 export type RunPart = Partial<Selection>;
 
-/** Later than any run ends. */
+/** A time after the end of any run, in ms. */
 const endOfTimeMs = 1e12;
-/** A window with fewer requests is not the worst of a run. */
+/** The number of requests below which a window is not used as the worst of a run. */
 const fewRequests = 100;
 
-/** Until when a place is: "on", or "to 03:20". */
+/** Returns the end of a range as text: "on", or "to 03:20". */
 export function timeEndOf({ toMs }: TimeRangeMs): string {
   return toMs === endOfTimeMs ? "on" : `to ${formatClock(toMs)}`;
 }
 
 /**
- * The part of a run that a threshold is about: its endpoint or class, and the time from when it started to fail. Without such a moment, the
- * time in which it was worst. Null if it is about all of the run.
+ * Returns the part of a run that a threshold is about: its endpoint or class, and the time from when it started to fail. If there is no
+ * such time, it is the window in which the threshold was worst. Null if the threshold is about the whole run.
  */
 export function placeOfThreshold(report: RunReport, threshold: ThresholdResult): RunPart | null {
   const place = { ...subjectOf(report.result, threshold.metric), ...timeOf(report, threshold) };
@@ -49,7 +49,7 @@ function subjectOf({ endpoints, users, groups = [], checks }: Result, metric: st
   return matching.length === 1 && only !== undefined ? { endpoint: keyOf(only) } : {};
 }
 
-/** The conditions of a selector; none of a metric that the test declares itself. */
+/** Returns the conditions of a selector. A metric that the test declares itself has none. */
 function conditionsOf(metric: string): readonly TagCondition[] {
   try {
     return parseSelector(metric).conditions;
@@ -69,7 +69,10 @@ function timeOf(report: RunReport, threshold: ThresholdResult): RunPart {
   return range === null ? {} : { range };
 }
 
-/** The window in which a threshold was the furthest beyond its limit, or the closest to it; null if windows do not tell. */
+/**
+ * Returns the window in which a threshold was the furthest beyond its limit, or the closest to it; null if windows do not
+ * have its figure.
+ */
 function worstWindow(report: RunReport, threshold: ThresholdResult): TimeRangeMs | null {
   const limit = limitOf(threshold);
   const found = limit === null ? null : columnsForMetric(report, threshold.metric, limit);
@@ -79,7 +82,7 @@ function worstWindow(report: RunReport, threshold: ThresholdResult): TimeRangeMs
   const isKnown = limit.chart === "throughput" || found.requests.some((count) => count >= fewRequests);
   const positions = [...startMs.keys()].filter((position) => {
     const isFew = isKnown && limit.chart !== "throughput" && (found.requests[position] ?? 0) < fewRequests;
-    // The last window of a run, or of the report of one that goes on, is not whole.
+    // The last window of a run, or of the report of a run in progress, may be incomplete.
     const isLast = position === startMs.length - 1 && position > 0;
     return !isFew && !isLast && found.values[position] != null;
   });
@@ -92,8 +95,8 @@ function worstWindow(report: RunReport, threshold: ThresholdResult): TimeRangeMs
 }
 
 /**
- * The part of a run that a sentence is about, by what it names: a threshold, an endpoint, a worker, an error, a time. Null if it names
- * nothing that can be selected.
+ * Returns the part of a run that a sentence is about, by the names in it: a threshold, an endpoint, a worker, an error, a time. Null
+ * if it names nothing that can be selected.
  */
 export function placeOfText(report: RunReport, text: string): RunPart | null {
   const { result } = report;
@@ -113,7 +116,7 @@ export function placeOfText(report: RunReport, text: string): RunPart | null {
   return Object.keys(place).length === 0 ? null : place;
 }
 
-/** The part of a run from an event on, and what the event is about. */
+/** Returns the part of a run from an event on, and what the event is about. */
 export function placeOfEvent(report: RunReport, { atMs, text }: Pick<Mark, "atMs" | "text">): RunPart {
   return { ...placeOfText(report, text), range: { fromMs: atMs, toMs: endOfTimeMs } };
 }
@@ -123,7 +126,10 @@ function workerIn({ workers }: Result, text: string): number | null {
   return workers.some((worker) => worker.number === number) ? number : null;
 }
 
-/** The failed threshold that a sentence names: by the longest name; of one metric in an older result, by the percentile. */
+/**
+ * Returns the failed threshold that a sentence names. The longest name wins; if an older result has only the metric, the
+ * percentile decides.
+ */
 function thresholdIn({ thresholds }: Result, text: string): ThresholdResult | null {
   const named = thresholds
     .flatMap((threshold) => {
@@ -139,18 +145,18 @@ function thresholdIn({ thresholds }: Result, text: string): ThresholdResult | nu
   return (percentile ?? longest[0])?.threshold ?? null;
 }
 
-/** What a threshold measures, as reasons name it: "p95 of GET /jobs". */
+/** Returns the name of a threshold's figure as in reasons: "p95 of GET /jobs". */
 function nameOf({ metric, expression }: ThresholdResult): string {
   return limitText({ metric, expression }).replace(/ (?:<=?|>=?|===?|!=) .*$/s, "");
 }
 
-/** The endpoint with the longest name of those that a sentence has in it. */
+/** Returns the endpoint with the longest name among the endpoints that a sentence names. */
 function endpointIn({ endpoints }: Result, text: string): string | null {
   const keys = endpoints.map(keyOf).filter((key) => key !== "" && isNamed(text, key));
   return keys.sort((a, b) => b.length - a.length)[0] ?? null;
 }
 
-/** Whether a name is in a text as a whole: "GET /jobs" is not in "GET /jobs/:id". */
+/** Whether a text contains a name as a whole: "GET /jobs" is not in "GET /jobs/:id". */
 function isNamed(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     const before = text.slice(0, at);
@@ -160,7 +166,7 @@ function isNamed(text: string, name: string): boolean {
   return false;
 }
 
-/** The error that a sentence tells the kind and the message of. */
+/** Returns the error whose kind and message are in a sentence. */
 function errorIn({ errors }: Result, text: string, endpoint: string | null): RunPart {
   const found = errors.find(({ kind, message, ...one }) => {
     if (message === "") return false;
@@ -170,7 +176,7 @@ function errorIn({ errors }: Result, text: string, endpoint: string | null): Run
   return found === undefined ? {} : { status: found.kind, error: found.message };
 }
 
-/** The time from a clock on that a sentence says, such as "from 03:10 on" or "at 41:00". */
+/** Returns the range from the clock time in a sentence on, such as "from 03:10 on" or "at 41:00". */
 function clockIn(report: RunReport, text: string): TimeRangeMs | null {
   const clock = /\b(?:from|at|since) ((?:\d+:)?\d{1,2}:\d\d)(?![\d:-])/.exec(text)?.[1];
   if (clock === undefined) return null;

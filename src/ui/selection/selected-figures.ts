@@ -21,24 +21,27 @@ import { type WorkerFigures, wholeWorker, workerIn } from "./worker-figures.ts";
 export interface SelectedFigures {
   /** The time that the figures cover; null for the whole run. */
   readonly range: SliceRange | null;
-  /** All endpoints together; null if the report has no figures of the range, and of a worker, a class, a group or a check. */
+  /** The figures of all endpoints together; null if the report has none for the range, and for a worker, a class, a group or a check. */
   readonly total: EndpointFigures | null;
-  /** Empty of a worker, a class, a group or a check: their requests are not kept by endpoint. */
+  /** The figures by endpoint; empty for a worker, a class, a group or a check, because their requests are not recorded by endpoint. */
   readonly endpoints: readonly EndpointFigures[];
-  /** The selected endpoint, the class if its requests were recorded, or all together; null if there are no figures of it. */
+  /** The figures of the selected endpoint, of the class if its requests were recorded, or of all requests; null if there are none. */
   readonly subject: EndpointFigures | null;
   readonly distributions: Distributions;
   readonly iterations: number;
-  /** Of the selected class, or of all. */
+  /** The peak number of users of the selected class, or of all classes. */
   readonly peakUsers: number;
-  /** Null unless a worker is selected; undefined if there are no figures of it. */
+  /** The figures of the selected worker; null if none is selected, undefined if there are no figures of it. */
   readonly worker: WorkerFigures | null | undefined;
-  /** Null unless a class is selected; undefined if there are no figures of it. */
+  /** The figures of the selected class; null if none is selected, undefined if there are no figures of it. */
   readonly userClass: ClassFigures | null | undefined;
-  /** All groups and checks in the time, whatever else is selected; null if there are none of it. */
+  /** The figures of all groups in the range, whatever else is selected; null if there are none. The same applies to the checks. */
   readonly groups: readonly GroupFigures[] | null;
   readonly checks: Result["checks"] | null;
-  /** Null unless one is selected; undefined if there are no figures of it. */
+  /**
+   * The figures of the selected group; null if none is selected, undefined if there are no figures of it. The same
+   * applies to the check.
+   */
   readonly group: GroupFigures | null | undefined;
   readonly check: CheckFigures | null | undefined;
 }
@@ -46,7 +49,7 @@ export interface SelectedFigures {
 export interface CheckFigures {
   readonly passes: number;
   readonly failures: number;
-  /** How often it was made, per second. */
+  /** How many times per second the check was made. */
   readonly perSecond: number;
 }
 
@@ -54,7 +57,7 @@ interface Shown extends Pick<RunReport, "result" | "windows" | "distributions" |
   readonly slices?: RunReport["slices"] | undefined;
 }
 
-/** Computes the figures of a time range and of each endpoint in it, and takes those of the whole run from its result. */
+/** Computes the figures of a time range and of each endpoint in it. The figures of the whole run come from its result. */
 export function selectedFigures(report: Shown, selection: Selection): SelectedFigures {
   const { range, endpoint, worker, userClass, group, check } = selection;
   const common = { ...noSubject, ...ofTest(report, range) };
@@ -89,7 +92,7 @@ function ofTest({ result, slices }: Shown, range: Selection["range"]): OfTest {
   };
 }
 
-/** Sorted as in the result. */
+/** Sorts figures like those of the result. */
 function inOrder<Named extends { readonly name: string }>(
   some: Named[],
   all: readonly { readonly name: string }[],
@@ -129,7 +132,7 @@ function figuresIn(report: Shown, fromMs: number, toMs: number): AllFigures {
   return { range, ...rangeFigures(slices, range, distributions.percentiles), iterations, peakUsers };
 }
 
-/** What is known of any part of a run that is not kept by endpoint. */
+/** Returns the figures that are known for any part of a run that is not recorded by endpoint. */
 function apart({ slices, distributions }: Shown, range: Selection["range"]) {
   const covered = range === null || slices === undefined ? null : sliceRange(slices, range.fromMs, range.toMs);
   const none = range === null ? null : { ...range, first: 0, end: 0 };
@@ -189,7 +192,7 @@ function peakIn(report: Shown, range: SliceRange | null, values: readonly number
   return windowsIn(report, range).reduce((most, position) => Math.max(most, values[position] ?? 0), 0);
 }
 
-/** The positions of the windows that begin in a range; none without one. */
+/** Returns the positions of the windows that begin in a range; none without a range. */
 function windowsIn({ windows: { startMs } }: Shown, range: SliceRange | null): number[] {
   if (range === null) return [];
   return startMs.flatMap((start, position) => (start >= range.fromMs && start < range.toMs ? [position] : []));
@@ -198,9 +201,9 @@ function windowsIn({ windows: { startMs } }: Shown, range: SliceRange | null): n
 type Failure = Result["errors"][number];
 
 /**
- * The failures of the selected part of a run. In a time range they are counted by kind and endpoint, and by message only if
- * the run had one message of this kind there. Exceptions are counted for the whole run only. By worker, class, group and check nothing is counted:
- * of a worker, the failed requests that are kept of it are returned, and the exceptions that it had, with the counts of all workers.
+ * Returns the failures of the selected part of a run. In a time range, failures are counted by kind and endpoint, and by message only if
+ * the endpoint had one message of this kind in the whole run. Exceptions are counted only for the whole run. Nothing is counted by class,
+ * group and check. For a worker, its stored failed requests are returned, and the exceptions that it had, with the counts of all workers.
  */
 export function selectedFailures(
   { errors }: Result,

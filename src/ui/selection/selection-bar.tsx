@@ -14,7 +14,7 @@ interface SelectionBarProps {
 
 const loadMoved = () => import("./moved-list.tsx");
 
-/** What is selected, each part with a button that clears it, and what its figures do not say. Nothing without a selection. */
+/** The selection, with a button for each part that clears it, and notes on what its figures do not include. Empty without a selection. */
 export function SelectionBar({ report, figures, notes }: SelectionBarProps) {
   const { selection, select } = usePage();
   const { range } = figures;
@@ -47,10 +47,10 @@ export function SelectionBar({ report, figures, notes }: SelectionBarProps) {
 }
 
 interface ChipProps {
-  /** What it is a selection of: "endpoint". */
+  /** The kind of the selected part: "endpoint". */
   readonly part: string;
   readonly text: string;
-  /** Clears it. */
+  /** The change that clears the part. */
   readonly change: SelectionChange;
 }
 
@@ -63,7 +63,7 @@ function Chip({ part, text, change }: ChipProps) {
   );
 }
 
-/** The chosen parts of a selection, except for its time. */
+/** Returns the selected parts, except for the time. */
 function chipsOf({ endpoint, status, error, worker, userClass, group, check }: Selection): ChipProps[] {
   const all: readonly (ChipProps | false)[] = [
     endpoint !== allEndpoints && { part: "endpoint", text: endpoint, change: { kind: "endpoint", endpoint } },

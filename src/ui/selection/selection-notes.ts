@@ -3,11 +3,11 @@ import { keyOf } from "../data/endpoint-key.ts";
 import type { SelectedFigures } from "./selected-figures.ts";
 import { isOfAll, type Selection } from "./selection.ts";
 
-/** Said where figures do not follow the selection. */
+/** The note on figures that do not follow the selection. */
 export const wholeRunNote =
   "These figures are of the whole run: they are not kept by time, endpoint, worker and class of users.";
 
-/** Said of groups and of checks, which follow the selected time alone; null if it says nothing new. */
+/** Returns the note on groups or checks, which only follow the selected time; null if the note would say nothing new. */
 export function ofAllNote(what: "Groups" | "Checks", selection: Selection): string | null {
   const isChosen = what === "Groups" ? selection.group !== "" : selection.check !== "";
   return isOfAll(selection) || isChosen
@@ -15,7 +15,7 @@ export function ofAllNote(what: "Groups" | "Checks", selection: Selection): stri
     : `${what} are kept by time only: these are of all endpoints, workers and classes.`;
 }
 
-/** What is not recomputed for the selected part of a run, in sentences. */
+/** Returns notes on the figures that are not recomputed for the selected part of a run, as sentences. */
 export function selectionNotes(
   report: Pick<RunReport, "result" | "slices">,
   figures: SelectedFigures,
@@ -41,7 +41,7 @@ export function selectionNotes(
   ];
 }
 
-/** What is not known of a group or a check. @param isKnown whether there are figures of it in the selected time */
+/** Returns notes on what is not known about a group or a check. @param isKnown whether there are figures of it in the selected time */
 function testNotes(
   { result, slices }: Pick<RunReport, "result" | "slices">,
   kind: "group" | "check",

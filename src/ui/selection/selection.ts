@@ -1,11 +1,11 @@
 import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
 
 /**
- * What the figures of a page are about: a part of the run. Null and empty texts mean that all of it is. Runs keep figures by time,
- * and in each time by endpoint, by worker, by class, by group or by check, but not by two of these together: only one of them is selected.
+ * The part of a run that the figures of a page cover. Null and empty texts stand for all of it. Runs keep figures by time, and in each
+ * time by endpoint, by worker, by class, by group or by check, but not by two of these together, so only one of them is selected.
  */
 export interface Selection {
-  /** Milliseconds since the start of the run: [fromMs, toMs). */
+  /** The selected time [fromMs, toMs), in ms since the start of the run; null for the whole run. */
   readonly range: TimeRangeMs | null;
   readonly endpoint: EndpointKey;
   /** The kind of failures, such as "5xx"; empty for all. */
@@ -38,12 +38,12 @@ export const noSelection: Selection = {
   check: "",
 };
 
-/** What changes a selection. Each leaves the time as it is, unless it names one. What is chosen already, chosen again, is cleared. */
+/** A change of a selection. Each change keeps the time, unless it contains one. Choosing a part that is already chosen clears it. */
 export type SelectionChange =
   | { readonly kind: "range"; readonly range: TimeRangeMs | null }
   | { readonly kind: "endpoint"; readonly endpoint: EndpointKey }
   | { readonly kind: "status"; readonly status: string }
-  /** Chooses an error: a message of an endpoint and a kind. */
+  /** Chooses an error: an endpoint, a kind and a message. */
   | { readonly kind: "error"; readonly error: ErrorChoice }
   | { readonly kind: "worker"; readonly worker: number | null }
   | { readonly kind: "class"; readonly userClass: string }
@@ -92,12 +92,12 @@ export function isError({ endpoint, status, error }: Selection, one: ErrorChoice
   return endpoint === one.endpoint && status === one.status && error === one.error;
 }
 
-/** A selection without its worker, class, group and check. */
+/** Returns a selection without its worker, class, group and check. */
 function ofRequests(selection: Selection): Selection {
   return { ...selection, worker: null, userClass: "", group: "", check: "" };
 }
 
-/** Keeps one of a worker, a class, a group, a check, and an endpoint with its failures. */
+/** Keeps only one of: a worker, a class, a group, a check, or an endpoint with its failures. */
 function oneSubject(selection: Selection): Selection {
   const { range, worker, userClass, group, check } = selection;
   if (worker !== null) return { ...noSelection, range, worker };
@@ -106,12 +106,12 @@ function oneSubject(selection: Selection): Selection {
   return check === "" ? selection : { ...noSelection, range, check };
 }
 
-/** Whether what is selected is kept by endpoint: neither a worker, a class, a group nor a check. */
+/** Whether the figures of the selection are recorded by endpoint: it has no worker, class, group or check. */
 export function isByEndpoint({ worker, userClass, group, check }: Selection): boolean {
   return worker === null && userClass === "" && group === "" && check === "";
 }
 
-/** Whether all requests, groups and checks of a time are selected, or of the whole run. */
+/** Whether the selection covers all requests, groups and checks, of a time or of the whole run. */
 export function isOfAll(selection: Selection): boolean {
   const { endpoint, status, error } = selection;
   return isByEndpoint(selection) && endpoint === allEndpoints && status === "" && error === "";
@@ -131,7 +131,10 @@ const texts = [
   ["check", "check"],
 ] as const;
 
-/** The selection as the parameters of a URL, such as "from=60&to=120.5&endpoint=GET+%2Fjobs"; empty if all is selected. */
+/**
+ * Returns the selection as the parameters of a URL, such as "from=60&to=120.5&endpoint=GET+%2Fjobs"; empty if the whole
+ * run is selected.
+ */
 export function formatSelection(selection: Selection): string {
   const parameters = new URLSearchParams();
   const { range, worker } = selection;
@@ -144,7 +147,7 @@ export function formatSelection(selection: Selection): string {
   return parameters.toString();
 }
 
-/** Reads the parameters of a URL. What is not valid selects nothing. */
+/** Reads the parameters of a URL. Invalid parameters are ignored. */
 export function parseSelection(text: string): Selection {
   const parameters = new URLSearchParams(text);
   const [fromMs, toMs] = ["from", "to"].map((name) => millisecondsOf(parameters.get(name)));
@@ -166,7 +169,7 @@ function millisecondsOf(seconds: string | null): number | null {
   return Math.round(Number(seconds) * 1_000);
 }
 
-/** In whole milliseconds; null if it is empty. */
+/** Rounds a range to whole milliseconds; null if it is empty. */
 function validRange({ fromMs, toMs }: TimeRangeMs): TimeRangeMs | null {
   const [from, to] = [Math.max(0, Math.round(fromMs)), Math.round(toMs)];
   return to > from ? { fromMs: from, toMs: to } : null;

@@ -2,11 +2,14 @@ import { usePage } from "../components/page-context.tsx";
 import type { Selection, SelectionChange } from "./selection.ts";
 
 interface UnkeptProps {
-  /** What is not kept of the selected worker, class, group or check: "Requests by endpoint". */
+  /** The figures that are not recorded for the selected worker, class, group or check: "Requests by endpoint". */
   readonly what: string;
 }
 
-/** Says that figures are not kept of the selected worker, class, group or check, in their place: those of all would be wrong. */
+/**
+ * Notes that figures are not recorded for the selected worker, class, group or check. It replaces these figures, because those
+ * of the whole run would be wrong.
+ */
 export function Unkept({ what }: UnkeptProps) {
   const { selection, select } = usePage();
   const [by, text, change] = subjectOf(selection);
@@ -20,7 +23,7 @@ export function Unkept({ what }: UnkeptProps) {
   );
 }
 
-/** What is selected besides a time: its kind, its text, and what clears it. */
+/** Returns the kind of the selected part, its text, and the change that clears it. */
 function subjectOf({ worker, userClass, group, check }: Selection): readonly [string, string, SelectionChange] {
   if (worker !== null) return ["worker", `worker #${worker}`, { kind: "worker", worker }];
   if (userClass !== "") return ["class", `class ${userClass}`, { kind: "class", userClass }];

@@ -1,10 +1,10 @@
 import { useCallback } from "preact/hooks";
 import { usePage } from "../components/page-context.tsx";
 
-/** Later than any run ends, in seconds. */
+/** A time after the end of any run, in seconds. */
 export const endOfTime = 1e9;
 
-/** Selects a time, in seconds: the nearest one that there are figures of. */
+/** Returns a function that selects a time, in seconds: the nearest range that has figures. */
 export function useBrush(): (from: number, to: number, replace?: boolean) => void {
   const { axis, select } = usePage();
   return useCallback(

@@ -2,7 +2,7 @@ import { useCallback } from "preact/hooks";
 import { usePage } from "../components/page-context.tsx";
 import type { RunPart } from "./places.ts";
 
-/** Selects a part of a run and nothing else; its time is widened to that of whole slices. */
+/** Returns a function that selects a part of a run and nothing else. Its time is widened to whole slices. */
 export function useChoose(): (place: RunPart) => void {
   const { axis, select } = usePage();
   return useCallback(

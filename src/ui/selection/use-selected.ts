@@ -11,11 +11,11 @@ export interface Selected {
   readonly notes: readonly string[];
 }
 
-/** The figures of the selected part of a run. To be used once by a page, which hands them to its parts. */
+/** Returns the figures of the selected part of a run. A page calls it only once, and passes the figures to its parts. */
 export function useSelected(report: RunReport): Selected {
   const { selection } = usePage();
   const { slices, result, windows, distributions, workers } = report;
-  // What comes after the slices is not selected, so a new window changes nothing in a selected time.
+  // Windows after the slices cannot be selected, so a new window changes nothing in a selected range.
   const [whole, length] = selection.range === null ? [result, windows.startMs.length] : [null, 0];
   return useMemo(() => {
     const figures = selectedFigures(report, selection);

@@ -7,7 +7,7 @@ export interface WorkerFigures {
   readonly utilisation: MeanAndMax | null;
   readonly cpu: MeanAndMax | null;
   readonly loopDelayP99Ms: number | null;
-  /** Whether samples reach beyond the time: those of a long run are merged. */
+  /** Whether samples extend beyond the range: the samples of a long run are merged. */
   readonly isWider: boolean;
 }
 
@@ -16,7 +16,7 @@ interface MeanAndMax {
   readonly max: number;
 }
 
-/** The figures of a worker over the whole run, as in its result; null for a worker that the run does not have. */
+/** Returns the figures of a worker over the whole run, as in its result; null if the run does not have the worker. */
 export function wholeWorker({ result }: Pick<RunReport, "result">, number: number): WorkerFigures | null {
   const worker = result.workers.find((one) => one.number === number);
   if (worker === undefined) return null;
@@ -33,8 +33,8 @@ export function wholeWorker({ result }: Pick<RunReport, "result">, number: numbe
 }
 
 /**
- * The figures of the samples of a worker that begin in [fromMs, toMs).
- * @param seconds how long requests per second are counted
+ * Returns the figures of the samples of a worker that begin in [fromMs, toMs).
+ * @param seconds the time over which requests per second are counted
  */
 export function workerIn(series: WorkerColumns, fromMs: number, toMs: number, seconds: number): WorkerFigures {
   const { atMs, widthMs, requests, utilisation, cpu, loopDelayP99Ms } = series;
@@ -53,7 +53,7 @@ export function workerIn(series: WorkerColumns, fromMs: number, toMs: number, se
   };
 }
 
-/** A mean over time, as in a result. */
+/** Returns the mean over time and the maximum, as in a result. */
 function meanAndMax(
   values: readonly number[],
   widthMs: readonly number[],

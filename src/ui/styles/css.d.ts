@@ -1,2 +1,2 @@
-/** The bundler takes style sheets; they export nothing. */
+/** The bundler handles style sheets. They export nothing. */
 declare module "*.css" {}

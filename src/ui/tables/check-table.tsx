@@ -44,7 +44,7 @@ const columns: readonly TableColumn<CheckRow>[] = [
   },
 ];
 
-/** The checks of the run, or of the selected time. A press on one selects it. */
+/** The checks of the run, or of the selected time. Clicking one selects it. */
 export function CheckTable({ checks }: Pick<SelectedFigures, "checks">) {
   const { selection } = usePage();
   const note = ofAllNote("Checks", selection);

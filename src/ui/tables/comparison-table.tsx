@@ -55,7 +55,7 @@ const columns: readonly TableColumn<ShownEndpoint>[] = [
   }),
 ];
 
-/** The later value and its change; a change that is not certain is in brackets. */
+/** The later value and its change. A change that is not certain is in brackets. */
 function Change({ comparison }: { readonly comparison: ShownFigure | undefined }) {
   if (comparison === undefined || comparison.after === null) return <>–</>;
   const { figure, after, change, outcome } = comparison;
@@ -73,7 +73,7 @@ function Change({ comparison }: { readonly comparison: ShownFigure | undefined }
 
 type Observed = NonNullable<ShownComparison["observed"]>[number];
 
-/** What was observed of the service in two runs, for information; null if nothing was. */
+/** The observed metrics of two runs, for information; null if nothing was observed. */
 export function ObservedChanges({ observed = [] }: Pick<ShownComparison, "observed">) {
   if (observed.length === 0) return null;
   return (

@@ -11,7 +11,7 @@ export interface TableColumn<Row> {
   readonly sortBy: ((row: Row) => SortValue) | null;
   readonly cell: (row: Row) => ComponentChildren;
   readonly kind: "number" | "name" | "text";
-  /** Hidden until the user chooses it. */
+  /** Whether the column is hidden until the user chooses it. */
   readonly extra?: boolean;
 }
 
@@ -21,17 +21,17 @@ interface DataTableProps<Row> {
   readonly columns: readonly TableColumn<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
-  /** The text that the filter searches; without it there is no filter. */
+  /** The text that the filter searches. If it is absent, the table has no filter. */
   readonly textOf?: (row: Row) => string;
   readonly foot?: Row;
   readonly isChosen?: (row: Row) => boolean;
-  /** The text that is shown without rows. */
+  /** The text to show if there are no rows. */
   readonly empty: string;
-  /** Shown beside the filter. */
+  /** Content beside the filter. */
   readonly controls?: ComponentChildren;
 }
 
-/** A table with fewer rows has no filter. */
+/** The number of rows from which a table has a filter. */
 const rowsWorthAFilter = 6;
 
 /** A table that can be sorted and filtered. */
@@ -109,7 +109,7 @@ interface TableRowProps<Row> {
   readonly updates: RowUpdates;
 }
 
-/** A row, which is drawn again when it is due. */
+/** A row, which is redrawn when it is due. */
 class TableRow<Row> extends Component<TableRowProps<Row>> {
   #element: Element | null = null;
   readonly #keep = (element: Element | null) => {

@@ -13,7 +13,10 @@ interface EndpointTableProps {
   /** The figures of the run, or of the selected part of it; the total is null if there are none. */
   readonly figures: { readonly total: EndpointFigures | null; readonly endpoints: readonly EndpointFigures[] };
   readonly endpoint: EndpointKey;
-  /** Selects an endpoint, or all if it is selected. The same function while nothing else changes: a new one draws all rows. */
+  /**
+   * Selects an endpoint, or all endpoints if it is already selected. A new function redraws all rows, so pass the same one as
+   * long as nothing else changes.
+   */
   readonly onEndpoint: (endpoint: EndpointKey) => void;
 }
 
@@ -27,9 +30,9 @@ function sparksOf(windows: RunReport["windows"]): Sparks {
   return { windows, byKey: new Map([[allEndpoints, windows.total], ...endpoints]) };
 }
 
-/** The endpoints with their figures. A press on an endpoint selects it. */
+/** The endpoints with their figures. Clicking an endpoint selects it. */
 export function EndpointRows({ windows, figures: { total, endpoints }, endpoint, onEndpoint }: EndpointTableProps) {
-  // A ref, as functions that earlier rows still have must not keep the columns of the run as they were then.
+  // A ref, because functions held by earlier rows must not keep old columns of the run in memory.
   const sparks = useRef<Sparks | null>(null);
   if (sparks.current?.windows !== windows) sparks.current = sparksOf(windows);
   const columns = useMemo(
@@ -123,7 +126,7 @@ function figure(
 const width = 96;
 const height = 20;
 
-/** A sparkline. It has no axes, as its figures are in the same row. */
+/** A sparkline. It has no axes, because its figures are in the same row. */
 function Spark({ columns }: { readonly columns: Pick<EndpointColumns, "p95Ms" | "requests"> | undefined }) {
   const { known, few } = sparkPaths(columns?.p95Ms ?? [], columns?.requests ?? [], width, height);
   return (

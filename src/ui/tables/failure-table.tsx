@@ -9,11 +9,11 @@ import { DataTable, type TableColumn } from "./data-table.tsx";
 type ErrorRow = Result["errors"][number];
 
 interface FailureTableProps extends Pick<Result, "errors"> {
-  /** The number of requests that the shares are of. */
+  /** The number of requests on which the shares are based. */
   readonly requests: number;
 }
 
-/** The failures by kind, endpoint and message, with their counts. A press on one of these selects it. */
+/** The failures by kind, endpoint and message, with their counts. Clicking a kind, an endpoint or a message selects it. */
 export function FailureTable({ errors, requests }: FailureTableProps) {
   const { selection } = usePage();
   const columns: readonly TableColumn<ErrorRow>[] = [
@@ -65,6 +65,6 @@ function ErrorCell({ row }: { readonly row: ErrorRow }) {
 }
 
 function choiceOf(row: ErrorRow): ErrorChoice {
-  // The endpoint of an exception is the name of a task, which has no figures.
+  // For an exception, the name is that of a task, which has no figures.
   return { endpoint: row.kind === "exception" ? allEndpoints : keyOf(row), status: row.kind, error: row.message };
 }

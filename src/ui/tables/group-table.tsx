@@ -40,7 +40,7 @@ const columns: readonly TableColumn<GroupFigures>[] = [
   figure("rate", "groups/s", ({ ratePerSecond }) => ratePerSecond, perSecondText),
 ];
 
-/** The groups of the run, or of the selected time, each followed by the groups in it. A press on one selects it. */
+/** The groups of the run, or of the selected time, each followed by the groups in it. Clicking one selects it. */
 export function GroupTable({ groups }: Pick<SelectedFigures, "groups">) {
   const { selection } = usePage();
   const note = ofAllNote("Groups", selection);

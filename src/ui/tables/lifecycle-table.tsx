@@ -23,7 +23,10 @@ const columns: readonly TableColumn<LifecycleRow>[] = [
   },
 ];
 
-/** What setup, the `onStop` of users, and teardown requested: no load, and in no other figure. Nothing without any. */
+/**
+ * The requests of setup, of the `onStop` of users, and of teardown. They are not part of the load, and in no other
+ * figure. Empty without such requests.
+ */
 export function LifecycleTable({ lifecycleRequests }: Pick<Result, "lifecycleRequests">) {
   if (lifecycleRequests.length === 0) return null;
   return (

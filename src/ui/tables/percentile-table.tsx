@@ -62,7 +62,7 @@ export function PercentileTable({ figures: { total, endpoints } }: PercentileTab
   );
 }
 
-/** The row of all endpoints clears the selected one. */
+/** Returns the endpoint that a click on the row selects. The row of all endpoints clears the selection. */
 function selectedBy(row: EndpointFigures): EndpointKey {
   return row.method === "" ? allEndpoints : keyOf(row);
 }

@@ -1,19 +1,23 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 
-/** From this number of rows on, those out of sight are drawn again less often. */
+/** The number of rows from which the rows out of sight are redrawn less often. */
 const largeTable = 60;
-/** Of the rows out of sight, one in this number is drawn again with each update. */
+/** With each update, one in this number of the rows out of sight is redrawn. */
 const rounds = 10;
-/** After this time without an update, all rows are drawn: a run that has ended changes no more. */
+/** The time without an update after which all rows are redrawn: a run that has ended no longer changes. */
 const settleMs = 2_000;
 
-/** Decides which rows of a table are drawn again. */
+/** Decides which rows of a table are redrawn. */
 export interface RowUpdates {
-  /** @param element of the row; null before it is drawn @param position of the row among all */
+  /**
+   * Whether a row is due to be redrawn.
+   * @param element the element of the row; null before it is drawn
+   * @param position the row's position
+   */
   readonly isDue: (element: Element | null, position: number) => boolean;
-  /** The element of a row has appeared. */
+  /** Called when the element of a row has appeared. */
   readonly watch: (element: Element) => void;
-  /** The element of a row has gone. */
+  /** Called when the element of a row has been removed. */
   readonly unwatch: (element: Element) => void;
 }
 
@@ -60,9 +64,9 @@ class VisibleRows implements RowUpdates {
 const allRows: RowUpdates = { isDue: () => true, watch: () => undefined, unwatch: () => undefined };
 
 /**
- * Rows of a large table that nobody sees are drawn again in turn, a tenth of them with each update, and all once updates have
- * ceased. With 200 rows, this is most of the time that an update takes.
- * @param version changes with the rows and how they are shown
+ * Redraws the rows of a large table that are out of sight in turn: a tenth of them with each update, and all of them when
+ * updates have stopped. With 200 rows, drawing them is most of the time of an update.
+ * @param version the values that change with the rows and with how they are shown
  */
 export function useRowUpdates(count: number, version: readonly unknown[]): RowUpdates {
   const [settled, settle] = useState(0);

@@ -45,10 +45,10 @@ interface SlowestTableProps {
   readonly endpoint: EndpointKey;
 }
 
-/** A test can have a thousand endpoints; choosing one shows its own. */
+/** The maximum number of rows. A test can have a thousand endpoints; choosing one shows its requests. */
 const mostRows = 60;
 
-/** The slowest sampled requests of the chosen endpoint, or of each. Nothing without traces. */
+/** The slowest sampled requests of the chosen endpoint, or of each endpoint. Empty without traces. */
 export function SlowestTable({ endpoints, endpoint }: SlowestTableProps) {
   const rows = endpoints.flatMap((one) => {
     const where = keyOf(one);
@@ -72,7 +72,7 @@ export function SlowestTable({ endpoints, endpoint }: SlowestTableProps) {
   );
 }
 
-/** A press selects the whole id, to be copied. */
+/** A trace id. A click selects the whole id, so that it can be copied. */
 export function TraceId({ traceId }: { readonly traceId: string }) {
   return <code class="trace">{traceId}</code>;
 }

@@ -73,7 +73,7 @@ function percentileOf(
   return time(`${id}${percentile}`, title, (row) => of(row).percentiles[percentile] ?? 0, countedOf, extra);
 }
 
-/** A time that was measured so often as `countedOf` returns. */
+/** A column of a time that was measured as many times as `countedOf` returns. */
 function time(
   id: string,
   title: string,

@@ -5,7 +5,7 @@ interface TableBoxProps {
   readonly children: ComponentChildren;
 }
 
-/** A table that scrolls in a box of its own if it is too wide, with the keyboard too. */
+/** A box in which a table that is too wide can be scrolled, also with the keyboard. */
 export function TableBox({ caption, children }: TableBoxProps) {
   return (
     <section class="table-box" aria-label={caption} tabIndex={0}>

@@ -8,7 +8,7 @@ import { PartButton } from "../selection/part-button.tsx";
 const width = 144;
 const height = 28;
 
-/** The throughput of each worker in a small chart of its own, all on one scale: which of them is not like the others. */
+/** The throughput of each worker in a small chart, all on one scale. It shows which worker differs from the others. */
 export function WorkerSparks({ workers }: { readonly workers: readonly WorkerReport[] }) {
   const { top, lines } = useMemo(() => linesOf(workers), [workers]);
   if (workers.length < 2) return null;

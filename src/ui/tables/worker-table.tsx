@@ -8,7 +8,7 @@ import { DataTable, type TableColumn } from "./data-table.tsx";
 type WorkerResult = Result["workers"][number];
 
 interface WorkerRow extends WorkerResult {
-  /** Whether it was lost at any time. */
+  /** Whether the worker was lost at any time. */
   readonly wasLost: boolean;
 }
 

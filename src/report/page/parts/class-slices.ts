@@ -3,20 +3,20 @@ import type { ClassSlices } from "../model.ts";
 import { type Block, BlockEndpoint } from "../window-blocks.ts";
 import { type Cell, cellOf, columnsOfCells, lengthOfCell, mergedCells, noCell } from "./slice-cells.ts";
 
-/** A class of users in one slice. */
+/** The activity of a user class in one slice. */
 export interface ClassCell {
-  /** The iterations that its users began, in all scenarios. */
+  /** The iterations that its users started, in all scenarios. */
   readonly executions: number;
-  /** Its requests; null if they were not recorded apart. */
+  /** Its requests; null if they were not recorded separately. */
   readonly requests: Cell | null;
 }
 
 export type ClassCells = ReadonlyMap<string, ClassCell>;
 
-/** The key of what a threshold records apart because it selects nothing but a class; see `conditionsKey`. */
+/** The key under which requests are recorded for a threshold that selects only a class; see `conditionsKey`. */
 const recordedClass = /^class:("(?:[^"\\]|\\.)*")$/;
 
-/** Adds up what the classes of users did in the current slice. */
+/** Adds up the activity of the user classes in the current slice. */
 export class OpenClasses {
   readonly #executions = new Map<string, number>();
   readonly #requests = new Map<string, BlockEndpoint>();
@@ -36,7 +36,7 @@ export class OpenClasses {
     }
   }
 
-  /** The cells of the slice, which ends. */
+  /** Ends the slice and returns its cells. */
   close(): ClassCells {
     const names = new Set([...this.#executions.keys(), ...this.#requests.keys()]);
     const cells = new Map<string, ClassCell>();
@@ -67,7 +67,7 @@ export function mergedClasses(a: ClassCells, b: ClassCells): ClassCells {
   return all;
 }
 
-/** The length of classes in a report, as of cells. */
+/** The length of the classes in a report, measured as for cells. */
 export function lengthOfClasses(cells: ClassCells): number {
   return [...cells.values()].reduce(
     (sum, { requests }) => sum + 1 + (requests === null ? 0 : lengthOfCell(requests)),

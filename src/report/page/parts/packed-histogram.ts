@@ -1,13 +1,13 @@
 import { CumulativeHistogram } from "../../../stats/histogram/cumulative-histogram.ts";
 import type { PackedHistogram } from "../model.ts";
 
-/** The characters of digits: those that JSON writes as one byte, in the order of their codes. */
+/** The digits: the characters that JSON writes as one byte, in the order of their codes. */
 const alphabet = Array.from({ length: 87 }, (_, position) => String.fromCharCode(40 + position)).filter(
   (character) => character !== "\\",
 );
 const digitOf = new Uint8Array(128);
 for (const [digit, character] of alphabet.entries()) digitOf[character.charCodeAt(0)] = digit;
-/** The last digit of a number is below the base, all before it are not. */
+/** The base of the numbers. The last digit of a number is below the base, and the digits before it are not. */
 const base = alphabet.length / 2;
 
 /** Packs a histogram without loss; see `PackedHistogram`. */

@@ -16,20 +16,20 @@ export interface SliceRange {
   readonly end: number;
 }
 
-/** The figures of an endpoint in a part of the run. The times are null if the report does not keep them. */
+/** The figures of an endpoint in a part of the run. The times are null if the report does not contain them. */
 export interface EndpointFigures extends Omit<EndpointResult, "phasesMs" | "serviceTimeMs" | "responseTimeMs"> {
   readonly serviceTimeMs: Distribution | null;
   readonly responseTimeMs: Distribution | null;
 }
 
-/** The figures of a part of the run; as in `result.json` if the part is the whole run. */
+/** The figures of a part of the run. If the part is the whole run, they are those of `result.json`. */
 export interface RangeFigures {
   readonly total: EndpointFigures;
   readonly endpoints: readonly EndpointFigures[];
   readonly distributions: Distributions;
 }
 
-/** The smallest range of slices that contains [fromMs, toMs) as far as there are slices; null if there are none in it. */
+/** Returns the smallest range of slices that contains [fromMs, toMs), as far as there are slices; null if it contains none. */
 export function sliceRange({ startMs, endMs }: Slices, fromMs: number, toMs: number): SliceRange | null {
   const ends = [...startMs.slice(1), endMs];
   const first = ends.findIndex((end) => end > fromMs);
@@ -39,7 +39,7 @@ export function sliceRange({ startMs, endMs }: Slices, fromMs: number, toMs: num
   return from === undefined || to === undefined || first >= end ? null : { fromMs: from, toMs: to, first, end };
 }
 
-/** Adds up the slices of a range. Endpoints without a request in it are left out. */
+/** Adds up the slices of a range. Endpoints without a request in the range are left out. */
 export function rangeFigures(slices: Slices, range: SliceRange, percentiles: readonly number[]): RangeFigures {
   const seconds = rangeSeconds(slices, range);
   const all = new Sum("", "Aggregated");
@@ -62,7 +62,7 @@ export function rangeFigures(slices: Slices, range: SliceRange, percentiles: rea
   };
 }
 
-/** The columns that the response times of an endpoint are added up from, by its position; null stands for all endpoints. */
+/** Returns the columns whose sum is the response times of an endpoint, by its position, or of all endpoints for null. */
 export function timedColumns(slices: Slices, position: number | null): readonly SliceColumns[] {
   if (position !== null) return slices.endpoints.slice(position, position + 1);
   return [...slices.endpoints.filter(countsInTotals), ...(slices.rest === null ? [] : [slices.rest])];
@@ -74,14 +74,14 @@ export function addTimes(columns: readonly SliceColumns[], slice: number, histog
 }
 
 /**
- * A percentile of the response times of each slice in ms, of the endpoint at a position or of all; null with fewer than
- * `fewest` times.
+ * Returns a percentile of the response times of each slice in ms, for the endpoint at a position, or for all endpoints;
+ * null with fewer than `fewest` times.
  */
 export function sliceTimes(slices: Slices, position: number | null, percentile: number, fewest: number) {
   return timesOfSlices(timedColumns(slices, position), slices.startMs.length, [percentile], fewest)[0] ?? [];
 }
 
-/** The same of several percentiles, a line for each, and of any columns that are added up. */
+/** Returns several percentiles per slice, one line for each percentile, of the sum of any columns. */
 export function timesOfSlices(
   columns: readonly SliceColumns[],
   slices: number,
@@ -97,17 +97,17 @@ export function timesOfSlices(
   return percentiles.map((_, position) => times.map((all) => (all === null ? null : (all[position] ?? 0) / 1_000)));
 }
 
-/** What the classes of users did in a part of the run. */
+/** The activity of a user class in a part of the run. */
 export interface ClassFigures {
-  /** The iterations that the users of the class began. */
+  /** The iterations that the users of the class started. */
   readonly executions: number;
   readonly executionsPerSecond: number;
-  /** Their requests of all endpoints together; null if they were not recorded apart. */
+  /** Their requests to all endpoints together; null if they were not recorded separately. */
   readonly requests: EndpointFigures | null;
   readonly distribution: DistributionColumn;
 }
 
-/** Adds up the slices of a range of a class of users; null for a class that did nothing. */
+/** Adds up the slices of a range for one user class; null for a class without activity. */
 export function classFigures(
   slices: Slices,
   range: SliceRange,
@@ -128,13 +128,13 @@ export function classFigures(
   };
 }
 
-/** The figures of a group in a part of the run. The times are null if the report does not keep them. */
+/** The figures of a group in a part of the run. The times are null if the report does not contain them. */
 export interface GroupFigures extends Omit<GroupResult, "durationMs" | "activeTimeMs"> {
   readonly durationMs: Distribution | null;
   readonly activeTimeMs: Distribution | null;
 }
 
-/** Adds up the slices of a range of each group. Groups that did not run in it are left out. */
+/** Adds up the slices of a range for each group. Groups that did not run in it are left out. */
 export function groupFigures(slices: Slices, range: SliceRange): GroupFigures[] {
   const seconds = rangeSeconds(slices, range);
   return slices.groups.flatMap((group): GroupFigures[] => {
@@ -152,7 +152,7 @@ export function groupFigures(slices: Slices, range: SliceRange): GroupFigures[] 
   });
 }
 
-/** Adds up the slices of a range of each check. Checks that were not made in it are left out. */
+/** Adds up the slices of a range for each check. Checks that did not run in it are left out. */
 export function checkFigures({ checks }: Slices, { first, end }: SliceRange): Result["checks"] {
   const sumOf = (counts: readonly number[]) => counts.slice(first, end).reduce((sum, count) => sum + count, 0);
   return checks
@@ -160,7 +160,7 @@ export function checkFigures({ checks }: Slices, { first, end }: SliceRange): Re
     .filter(({ passes, failures }) => passes + failures > 0);
 }
 
-/** The sum of some endpoints in a part of the run. */
+/** The sum over some endpoints in a part of the run. */
 export interface PartTotals {
   readonly requests: number;
   readonly failures: number;
@@ -168,11 +168,11 @@ export interface PartTotals {
   readonly bytesOut: number;
   readonly responseTime: CumulativeHistogram;
   readonly serviceTime: CumulativeHistogram;
-  /** How long requests per second are counted. */
+  /** The time over which requests per second are counted. */
   readonly seconds: number;
 }
 
-/** Adds up the slices of some endpoints in a range. @param others whether those without columns of their own belong to it */
+/** Adds up the slices of some endpoints in a range. @param others whether endpoints without columns of their own are included */
 export function partTotals(
   slices: Slices,
   range: SliceRange,
@@ -185,7 +185,7 @@ export function partTotals(
   return sum.totals(rangeSeconds(slices, range));
 }
 
-/** Counts of slices as rates per second. */
+/** Converts counts of slices to rates per second. */
 export function ratesOfSlices(
   { startMs, endMs }: Pick<Slices, "startMs" | "endMs">,
   counts: readonly number[],
@@ -197,8 +197,8 @@ export function ratesOfSlices(
 }
 
 /**
- * The time in which the requests of a range are counted per second: that of the result for the whole run, else all of the range but its
- * pauses.
+ * The time in s over which the requests of a range are counted per second: for the whole run the time of the result, otherwise the
+ * range without its pauses.
  */
 export function rangeSeconds(slices: Slices, { fromMs, toMs, first, end }: SliceRange): number {
   if (first === 0 && end === slices.startMs.length && slices.measuredMs > 0) return slices.measuredMs / 1_000;
@@ -209,7 +209,7 @@ export function rangeSeconds(slices: Slices, { fromMs, toMs, first, end }: Slice
   return (toMs - fromMs - pausedMs) / 1_000;
 }
 
-/** The sum of the slices of one endpoint, or of all. */
+/** The sum over the slices of one endpoint, or of all endpoints. */
 class Sum {
   readonly #method: string;
   readonly #name: string;

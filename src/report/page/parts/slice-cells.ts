@@ -4,21 +4,21 @@ import type { PackedHistogram, SliceColumns } from "../model.ts";
 import type { BlockEndpoint } from "../window-blocks.ts";
 import { mergedPacked, packed } from "./packed-histogram.ts";
 
-/** Requests in one slice: those of an endpoint, or of a class of users. */
+/** The requests of an endpoint or of a user class in one slice. */
 export interface Cell {
   readonly requests: number;
   readonly failureKinds: Readonly<Record<string, number>>;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly responseTime: PackedHistogram;
-  /** Null if it is the response time. */
+  /** The service times; null if they equal the response times. */
   readonly serviceTime: PackedHistogram | null;
-  /** The requests whose times were measured, and the time of each phase of them. */
+  /** The number of requests whose times were measured, and the sum of each phase over them. */
   readonly timed: number;
   readonly phaseMicros: readonly number[];
 }
 
-/** The numbers of a cell besides its histograms. */
+/** The number of counts in a cell, besides its histograms. */
 export const countsOfCell = 4;
 
 const noPhases = phaseNames.map(() => 0);
@@ -34,7 +34,7 @@ export const noCell: Cell = {
   phaseMicros: noPhases,
 };
 
-/** The requests of a block. The cell owns nothing of it. */
+/** Returns the requests of a block as a cell. The cell shares no memory with the block. */
 export function cellOf(endpoint: BlockEndpoint): Cell {
   const { requests, failureKinds, bytesIn, bytesOut, responseTime, serviceTime, hasOwnServiceTime, phases } = endpoint;
   return {
@@ -54,7 +54,7 @@ export function lengthOfCell({ responseTime, serviceTime }: Cell): number {
   return responseTime.length + (serviceTime?.length ?? 0) + countsOfCell;
 }
 
-/** The times of a cell, without its counts. */
+/** Returns the times of a cell without its counts. */
 export function timesOfCell({ responseTime, serviceTime }: Cell): Cell {
   return { ...noCell, responseTime, serviceTime };
 }
@@ -88,7 +88,7 @@ export function columnsOfCells(cells: readonly Cell[]): SliceColumns {
   };
 }
 
-/** The mean time of each phase that took any, per request in ms, in each of successive slices. */
+/** The mean time per request in ms of each phase that took any time, in each of successive slices. */
 export function phasesOfCells(cells: readonly Cell[]): NonNullable<SliceColumns["phasesMs"]> {
   return Object.fromEntries(
     phaseNames.flatMap((name, phase) => {

@@ -4,7 +4,10 @@ import type { HeatMap, Slices } from "../model.ts";
 import { nameOf } from "../slow-endpoint.ts";
 import { addTimes, timedColumns } from "./range-figures.ts";
 
-/** The heat map of one endpoint, with a column for each slice; null if the slices do not have its times. @param endpoint "METHOD name" */
+/**
+ * Returns the heat map of one endpoint, with a column for each slice; null if the slices do not contain its times.
+ * @param endpoint "METHOD name"
+ */
 export function heatOfSlices(slices: Slices, endpoint: string): HeatMap | null {
   const position = slices.endpoints.findIndex((one) => nameOf(one) === endpoint && one.responseTime !== null);
   if (position < 0) return null;

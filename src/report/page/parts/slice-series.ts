@@ -7,10 +7,10 @@ import { mergedTrends, mergeInto, type TrendSum, valueOfScalar } from "../metric
 import type { SliceSeries } from "../model.ts";
 import type { Block } from "../window-blocks.ts";
 
-/** What is summed of a slice besides its endpoints. */
+/** The sums of a slice that are not by endpoint. */
 export interface SliceSums {
   readonly widthMs: number;
-  /** The requests whose times were measured, and the time of each phase of them. */
+  /** The number of requests whose times were measured, and the sum of each phase over them. */
   readonly timed: number;
   readonly phaseMicros: readonly number[];
   readonly metrics: ReadonlyMap<string, ScalarMetric>;
@@ -25,7 +25,7 @@ export const noSums: SliceSums = {
   trends: new Map(),
 };
 
-/** The sums of a block. It owns nothing of the block, which has new contents in the next step. */
+/** Returns the sums of a block. They share no memory with the block, whose contents change in the next step. */
 export function sumsOf({ widthMs, endpoints, metrics, trends }: Block): SliceSums {
   const counted = endpoints.filter(countsInTotals);
   return {
@@ -60,7 +60,7 @@ function mergedMaps<Value>(
 
 const mostMetrics = 50;
 
-/** The phases that took time, and the metrics of the test, at most 50 of them, with a value for each slice. */
+/** Returns the phases that took time, and at most 50 metrics of the test, with a value for each slice. */
 export function seriesOfSlices(slices: readonly SliceSums[]): SliceSeries[] {
   const phases = phaseNames.map((name, phase): SliceSeries => {
     const values = slices.map(({ timed, phaseMicros }) =>
@@ -82,7 +82,7 @@ export function seriesOfSlices(slices: readonly SliceSums[]): SliceSeries[] {
 
 function metricSeries(name: string, slices: readonly SliceSums[], kind: ScalarMetric["kind"]): SliceSeries {
   const values = slices.map(({ metrics, widthMs }) => {
-    // A counter that nothing was added to counted nothing.
+    // A counter without an entry is 0.
     const metric = metrics.get(name) ?? (kind === "counter" ? ({ kind, sum: 0 } as const) : undefined);
     const value = metric === undefined ? null : valueOfScalar(metric, widthMs);
     return value === null ? null : digits(value);
@@ -96,7 +96,7 @@ function namesIn(maps: readonly ReadonlyMap<string, unknown>[]): string[] {
   return [...names].filter((name) => name !== reconnectsMetric && name !== retriesMetric).sort();
 }
 
-/** Four significant digits are enough to compare, and short. */
+/** Rounds to four significant digits, which are short and exact enough to compare. */
 function digits(value: number): number {
   return Number(value.toPrecision(4));
 }

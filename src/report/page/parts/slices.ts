@@ -24,20 +24,23 @@ import {
   testColumns,
 } from "./test-slices.ts";
 
-/** The widths of slices in seconds; each is a multiple of the one before, so that slices can be merged. */
+/** The widths of slices in seconds. Each is a multiple of the one before, so that slices can be merged. */
 const widths = [1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 14_400, 86_400, 604_800];
 const mostSlices = 120;
-/** Fewer slices than this are too coarse to select a part of the run: endpoints are left out instead. */
+/** The least number of slices: fewer are too coarse to select a part of the run. Endpoints are left out instead. */
 const fewestSlices = 20;
-/** The maximum length of all packed histograms and counts in a report, in characters; gzip makes about a byte of each. */
+/** The maximum length of all packed histograms and counts in a report, in characters. gzip compresses each to about a byte. */
 const usualLength = 30_000;
-/** The length of the histogram of a slice with very many times. */
+/** The length of the histogram of a slice with very many times, in characters. */
 const mostOfCell = 1_200;
-/** Endpoints with fewer requests than these many others have no counts of their own. */
+/** The maximum number of endpoints that have counts of their own. They are the ones with the most requests. */
 const mostEndpoints = 200;
-/** With more endpoints, phases are kept of all together: those of each would take too much of the report. */
+/**
+ * The maximum number of endpoints with phases of their own. With more endpoints the phases are kept only for all
+ * together, because they would take too much of the report.
+ */
 const mostWithPhases = 20;
-/** The maximum while slices are added, which bounds the memory: as a multiple of the other. */
+/** The maximum length while slices are added, as a multiple of the maximum of the result. It bounds the memory. */
 const mostAtOnce = 20;
 
 interface Named {
@@ -54,7 +57,7 @@ interface Slice {
   readonly sums: SliceSums;
 }
 
-/** Adds up the blocks of a run in slices. */
+/** Adds up the blocks of a run into slices. */
 export class SlicesBuilder {
   #slices: Slice[] = [];
   #width: number;
@@ -68,7 +71,7 @@ export class SlicesBuilder {
   readonly #open = new Map<string, BlockEndpoint>();
   readonly #named = new Map<string, Named>();
 
-  /** @param mostLength the maximum length of the result, about in characters */
+  /** @param mostLength the approximate maximum length of the result, in characters */
   constructor(durationMs: number, mostLength = usualLength) {
     this.#mostLength = mostLength;
     const fitting = widths.findIndex((width) => durationMs / 1_000 / width <= mostSlices);
@@ -98,7 +101,7 @@ export class SlicesBuilder {
     }
   }
 
-  /** @param time how long requests per second are counted over the whole run, and the pauses in it */
+  /** @param time the time over which requests per second are counted for the whole run, and the pauses in it */
   finish(time: Pick<Slices, "measuredMs" | "pausesMs">): Slices {
     this.#close();
     while (!this.#fits && this.#slices.length >= 2 * fewestSlices && this.#width < widths.length - 1) this.#coarsen();
@@ -183,15 +186,15 @@ export class SlicesBuilder {
     return this.#length <= this.#mostLength;
   }
 
-  /** The endpoints that have counts of their own: those with the most requests. */
+  /** Returns the endpoints that have counts of their own: the ones with the most requests. */
   #shown(): [key: string, endpoint: Named][] {
     return [...this.#named].sort(([, a], [, b]) => b.requests - a.requests).slice(0, mostEndpoints);
   }
 
-  /** The keys of those of the endpoints whose times fit into a report. */
+  /** Returns the keys of the endpoints whose times fit into the report. */
   #timed(shown: readonly (readonly [key: string, endpoint: Named])[]): ReadonlySet<string> {
     if (this.#fits) return new Set(shown.map(([key]) => key));
-    // The times of the others, together, take a part of it.
+    // The times of all other endpoints together also take some of the length.
     const counts = this.#slices.length * shown.length * countsOfCell;
     let left = this.#mostLength - this.#slices.length * mostOfCell - counts;
     const timed = new Set<string>();

@@ -3,10 +3,10 @@ import type { CheckSlices, GroupSlices } from "../model.ts";
 import { type Block, BlockEndpoint } from "../window-blocks.ts";
 import { type Cell, cellOf, columnsOfCells, countsOfCell, lengthOfCell, mergedCells, noCell } from "./slice-cells.ts";
 
-/** The groups, and the checks, that slices have: those that the run had first. */
+/** The maximum number of groups, and of checks, in slices. The first ones of the run are kept. */
 const mostNamed = 24;
 
-/** What the code of the test counts in one slice besides requests: its groups and its checks, by name. */
+/** The counts in one slice of what the test's code records besides requests: its groups and its checks, by name. */
 export interface TestCells {
   readonly groups: ReadonlyMap<string, Cell>;
   readonly checks: ReadonlyMap<string, CheckCounts>;
@@ -32,7 +32,7 @@ export class OpenTestCells {
     }
   }
 
-  /** The cells of the slice, which ends. */
+  /** Ends the slice and returns its cells. */
   close(): TestCells {
     const ran = [...this.#groups].filter(([, { requests }]) => requests > 0);
     const groups = new Map(ran.map(([name, sum]) => [name, cellOf(sum)]));
@@ -66,7 +66,7 @@ function addCheck(checks: Map<string, CheckCounts>, { name, passes, failures }: 
   });
 }
 
-/** The length of groups and checks in a report, as of cells. */
+/** The length of the groups and checks in a report, measured as for cells. */
 export function lengthOfTestCells({ groups, checks }: TestCells): number {
   const ofGroups = [...groups.values()].reduce((sum, cell) => sum + lengthOfCell(cell), 0);
   return ofGroups + (checks.size * countsOfCell) / 2;

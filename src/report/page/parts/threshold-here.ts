@@ -12,20 +12,23 @@ type Run = Pick<RunReport, "windows" | "result"> & { readonly slices?: RunReport
 
 type Threshold = Pick<Result["thresholds"][number], "metric" | "expression" | "value" | "span">;
 
-/** The part of a run that a threshold is looked up in. */
+/** The part of a run for which a threshold is evaluated. */
 export interface ThresholdPart {
-  /** [fromMs, toMs); null for the whole run. */
+  /** The time range [fromMs, toMs); null for the whole run. */
   readonly range: { readonly fromMs: number; readonly toMs: number } | null;
-  /** "METHOD name"; empty for all endpoints. */
+  /** The endpoint as "METHOD name"; empty for all endpoints. */
   readonly endpoint: string;
 }
 
-/** What a threshold would have measured in a part of a run. "elsewhere": it is about other endpoints. Null if that is not kept. */
+/**
+ * The value that a threshold would have had in a part of a run. "elsewhere": the threshold is about other endpoints. Null if the
+ * report does not contain it.
+ */
 export type ThresholdHere = number | "elsewhere" | null;
 
 /**
- * The value of a threshold in a part of a run, from its slices; in the whole run, that of the result. A threshold with `after` or `window`
- * measures a part of its own or the worst of many, and has no value in another part.
+ * Returns the value of a threshold in a part of a run, computed from the slices. For the whole run, it is the value of the result. A
+ * threshold with `after` or `window` has no value in another part, because it measures its own part of the run, or the worst of many.
  */
 export function thresholdHere(run: Run, part: ThresholdPart, threshold: Threshold): ThresholdHere {
   if (part.range === null && part.endpoint === "") return threshold.value;
@@ -57,7 +60,7 @@ function measuredOf(name: string, totals: PartTotals, undone: number, aggregatio
   return countedOf(name, totals, undone, aggregation);
 }
 
-/** The columns of the endpoints that meet conditions in a part of a run; null if not all of them are there, or none. */
+/** Returns the columns of the endpoints that meet the conditions in a part of a run; null if there are none, or if some are missing. */
 function columnsOf(
   { endpoints, omittedEndpoints }: Slices,
   conditions: readonly TagCondition[],
@@ -65,14 +68,14 @@ function columnsOf(
   isTime: boolean,
 ): readonly SliceColumns[] | null {
   const meeting = endpoints.filter((one) => isMet(conditions, one) && (endpoint === "" || nameOf(one) === endpoint));
-  // The total has the times also of those endpoints that have none of their own.
+  // The total also has the times of the endpoints without times of their own.
   if (conditions.length === 0 && endpoint === "") return meeting;
   const isPartly = endpoint === "" && omittedEndpoints > 0;
   const isUntimed = isTime && meeting.some(({ responseTime }) => responseTime === null);
   return meeting.length === 0 || isPartly || isUntimed ? null : meeting;
 }
 
-/** Whether a threshold is not about the endpoint. */
+/** Whether a threshold does not apply to the endpoint. */
 function isElsewhere({ endpoints }: Result, conditions: readonly TagCondition[], endpoint: string): boolean {
   return endpoint !== "" && !endpoints.some((one) => nameOf(one) === endpoint && isMet(conditions, one));
 }
@@ -81,7 +84,10 @@ function isKept(name: string): boolean {
   return ["response_time", "service_time", "requests", "failures", "bytes_in", "bytes_out"].includes(name);
 }
 
-/** As for a verdict: a measure with others in it counts only where its name is selected. */
+/**
+ * Whether an endpoint meets the conditions, by the rule of the verdict: a measure that contains others counts only if
+ * its name is selected.
+ */
 function isMet(
   conditions: readonly TagCondition[],
   endpoint: { readonly method: string; readonly name: string },
@@ -91,7 +97,7 @@ function isMet(
   return conditions.every((one) => meets(one, one.tag === "name" ? endpoint.name : writtenKind(endpoint.method)));
 }
 
-/** The iterations that count as failures because nobody made them; null if they are not known of a part of the run. */
+/** The iterations that count as failures because they never started; null if that is not known for a part of the run. */
 function undoneIn({ windows, result }: Pick<RunReport, "windows" | "result">, range: SliceRange): number | null {
   const { failedStarts = 0 } = result;
   if (failedStarts > 0) return null;

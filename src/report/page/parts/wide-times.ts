@@ -3,10 +3,10 @@ import type { EndpointColumns, SliceColumns, Slices, WindowColumns } from "../mo
 import { nameOf } from "../slow-endpoint.ts";
 import { addTimes, timedColumns } from "./range-figures.ts";
 
-/** Of fewer response times, the p99 would be no more than the longest one. */
+/** The least number of response times with a known p99. With fewer, the p99 would be the longest one. */
 export const fewestTimes = 100;
 
-/** The response times of a part of the run: of one window, or of as many neighbouring slices as have enough of them. */
+/** The response times of a part of the run: of one window, or of enough neighbouring slices to have `fewestTimes` of them. */
 export interface TimesPoint {
   readonly fromMs: number;
   readonly toMs: number;
@@ -15,9 +15,9 @@ export interface TimesPoint {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
-  /** Whether it is several windows. */
+  /** Whether the point is merged from several windows. */
   readonly isWide: boolean;
-  /** Whether there are so few times that the highest percentiles are not known. */
+  /** Whether there are too few times for the highest percentiles to be known. */
   readonly isFew: boolean;
 }
 
@@ -25,9 +25,9 @@ type Windows = Pick<WindowColumns, "startMs" | "widthMs">;
 type Columns = Pick<EndpointColumns, "requests" | "p50Ms" | "p95Ms" | "p99Ms">;
 
 /**
- * The response times up to the end of the slices. Windows with enough requests are points of their own; neighbouring slices with windows
- * of fewer are merged until they have enough. What is left over is added to the merged slices before it.
- * @param endpoint "METHOD name", or empty for all; if the slices do not have its times, nothing is returned
+ * Returns the response times up to the end of the slices. Windows with enough requests are separate points. Slices that have windows
+ * with fewer are merged with their neighbours until they have enough. What remains is added to the merged slices before it.
+ * @param endpoint "METHOD name", or empty for all endpoints. If the slices do not contain its times, nothing is returned.
  */
 export function pointsOfSlices(
   slices: Slices | undefined,
@@ -53,7 +53,7 @@ export function pointsOfSlices(
   return merging.points;
 }
 
-/** The times of columns that are added up, without windows: a slice, or neighbouring ones, with enough of them is a point. */
+/** Returns the times of the sum of columns, without windows: each point is a slice, or neighbouring slices, with enough times. */
 export function pointsOfColumns(slices: Slices, columns: readonly SliceColumns[]): TimesPoint[] {
   const merging = new MergedSlices(slices, columns);
   for (const [slice] of slices.startMs.entries()) {
@@ -70,14 +70,14 @@ function isPaused({ pausesMs, startMs, endMs }: Slices, slice: number): boolean 
   return pausesMs.some(([from, to]) => from < toMs && to > fromMs);
 }
 
-/** The position of an endpoint whose times slices have; else -1. */
+/** The position of an endpoint whose times are in the slices; else -1. */
 function positionOf({ endpoints }: Slices, endpoint: string): number {
   return endpoints.findIndex((one) => nameOf(one) === endpoint && one.responseTime !== null);
 }
 
 /**
- * The response times of a run that has no slices, but sections of whole windows with percentiles of their own: those of a comparison. A section
- * in which a window has few requests is one point.
+ * Returns the response times of a compared run. It has no slices, but sections of whole windows with percentiles of their own. A section in
+ * which a window has few requests is one point.
  */
 export function pointsOfSections(
   windows: Windows,
@@ -96,13 +96,13 @@ export function pointsOfSections(
   });
 }
 
-/** The windows from a time on as points. Slices do not have them yet, so that those with few requests stay as they are. */
+/** Returns the windows from a time on as points. They have no slices yet, so windows with few requests are not merged. */
 export function pointsAfter(windows: Windows, columns: Columns, fromMs: number): TimesPoint[] {
   const first = windows.startMs.findIndex((start) => start >= fromMs);
   return first < 0 ? [] : pointsOf(windows, read(columns), first, windows.startMs.length);
 }
 
-/** Columns of a live page are copied when they are read: once is enough. */
+/** Reads the columns once, because those of a live page are copied on each read. */
 function read({ requests, p50Ms, p95Ms, p99Ms }: Columns): Columns {
   return { requests, p50Ms, p95Ms, p99Ms };
 }
@@ -131,7 +131,7 @@ class MergedSlices {
   readonly #histogram = new CumulativeHistogram();
   /** The slices that are being merged, and their requests. */
   #open: { readonly first: number; readonly fromMs: number; end: number; toMs: number; requests: number } | null = null;
-  /** The slices of the last point, if it is of merged ones. */
+  /** The slices of the last point, if that point was merged. */
   #last: { readonly first: number; readonly point: TimesPoint } | null = null;
 
   constructor(slices: Slices, columns: readonly SliceColumns[]) {
@@ -139,14 +139,14 @@ class MergedSlices {
     this.#columns = columns;
   }
 
-  /** Takes the next slice: as it is, or to be merged if one of its windows has few requests, or the slices before wait for more. */
+  /** Takes the next slice. It is merged if one of its windows has few requests, or if the slices before it need more. */
   take(slice: number, points: readonly TimesPoint[]): void {
     const hasFew = points.some(({ requests, isFew }) => requests > 0 && isFew);
     if (this.#open !== null || hasFew) this.add(slice, sumOf(points));
     else this.points.push(...points);
   }
 
-  /** Adds a slice to those that are merged. */
+  /** Adds a slice to the slices that are being merged. */
   add(slice: number, requests: number): void {
     const endMs = this.#slices.startMs[slice + 1] ?? this.#slices.endMs;
     this.#open ??= { first: slice, fromMs: this.#slices.startMs[slice] ?? 0, end: slice, toMs: endMs, requests: 0 };
@@ -156,7 +156,7 @@ class MergedSlices {
     if (this.#histogram.count >= fewestTimes) this.#close(open.first, open.fromMs, open.toMs, open.requests);
   }
 
-  /** Ends what is being merged: it joins the point before, if that is of merged slices and next to it. */
+  /** Ends the merge. The merged slices join the point before them if that point was also merged and is next to them. */
   end(): void {
     const open = this.#open;
     if (open === null) return;
