@@ -42,5 +42,5 @@ export function wasCutShort({ expression, span }: Threshold, outcome: JudgedThre
 
 /** Describes why a threshold that was cut short was not judged. */
 export function describeCut({ atMs, because }: CutShort): string {
-  return `${because} after ${formatClock(atMs)}: whether the rest of the plan had met this is not known`;
+  return `${because} after ${formatClock(atMs)}: it is not known whether the rest of the plan would have met this`;
 }

@@ -29,7 +29,7 @@ export function describeValue(value: unknown): string {
       return "undefined";
     case "string":
       // JSON quoting keeps the message on one line whatever the text holds.
-      return `the text ${JSON.stringify(value.length > longestQuote ? `${value.slice(0, longestQuote)}…` : value)}`;
+      return `the string ${JSON.stringify(value.length > longestQuote ? `${value.slice(0, longestQuote)}…` : value)}`;
     case "number":
       return `the number ${value}`;
     case "bigint":

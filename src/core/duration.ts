@@ -105,7 +105,7 @@ function refusal(text: string, reason: string): DurationError {
   const shown = text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
   // JSON quoting keeps the message on one line whatever the text holds.
   return new DurationError(
-    `duration ${JSON.stringify(shown)} ${reason}; valid are for example "30s", "5m", "1h3m7s", "500ms"`,
+    `duration ${JSON.stringify(shown)} ${reason}; valid examples are "30s", "5m", "1h3m7s", "500ms"`,
   );
 }
 
@@ -113,8 +113,6 @@ function refusal(text: string, reason: string): DurationError {
 function wrongTypeError(value: unknown): DurationError {
   const isCount = typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
   const found = typeof value === "number" ? `the number ${value}` : value === null ? "null" : typeof value;
-  const instead = isCount
-    ? `write "${value}s" or "${value}ms"`
-    : 'valid are for example "30s", "5m", "1h3m7s", "500ms"';
+  const instead = isCount ? `write "${value}s" or "${value}ms"` : 'valid examples are "30s", "5m", "1h3m7s", "500ms"';
   return new DurationError(`expected a duration, found ${found}; ${instead}`);
 }

@@ -26,7 +26,7 @@ export async function waitForWorkers({ workers, stop, options }: GatheringParts)
   const waited = `within ${maxWaitMs / 1_000} s`;
   throw new RunEnded({
     kind: "too-few-workers",
-    message: `${came} of ${expected} expected workers came ${waited} (--expect-workers-max-wait)`,
+    message: `${came} of ${expected} expected workers connected ${waited} (--expect-workers-max-wait)`,
   });
 }
 
@@ -123,6 +123,6 @@ function wantedOf({ requestRows, expectWorkers, resolved }: MasterOptions): Prep
 /** @throws RunEnded when fewer than `atLeast` workers are `left` */
 export function requireWorkers(left: number, atLeast = 1): void {
   if (left >= atLeast) return;
-  const message = left === 0 ? "every worker was lost" : `only ${left} of ${atLeast} expected workers stayed`;
+  const message = left === 0 ? "every worker was lost" : `only ${left} of ${atLeast} expected workers are left`;
   throw new RunEnded({ kind: "too-few-workers", message });
 }

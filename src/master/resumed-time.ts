@@ -79,7 +79,7 @@ export class ResumedTime {
     const isFirst = !this.#claims.has(worker);
     this.#claims.set(worker, { worker, elapsedMs, atMs: performance.now() });
     if (!isFirst) return false;
-    const text = `worker ${worker} says that the run is at ${seconds(elapsedMs)}, which the wall clock does not confirm`;
+    const text = `worker ${worker} reports that the run is at ${seconds(elapsedMs)}, which the wall clock does not confirm`;
     this.#options.log.warn(text);
     journal.warn(text);
     return false;
@@ -101,7 +101,7 @@ export class ResumedTime {
     this.#isKnown = true;
     this.#timeline.startIn(-elapsedMs);
     const from = seconds(this.#options.restored?.reportedToMs ?? 0);
-    const text = `the master was away from about ${from} to ${seconds(elapsedMs)}: the load continued, but could not be changed`;
+    const text = `the master was down from about ${from} to ${seconds(elapsedMs)}: the load continued, but could not be changed`;
     journal.warn(text);
     journal.note("master-resumed", text);
   }

@@ -106,7 +106,7 @@ export class RunObserver {
     const stoodMs = atMs - (this.#lookedAtMs ?? atMs) - lookEveryMs;
     this.#lookedAtMs = atMs;
     if (stoodMs < masterStallMs || this.#load.state !== "running") return;
-    const text = `the master stood still for ${(stoodMs / 1_000).toFixed(1)} s: the load continued, but nobody could steer it`;
+    const text = `the master stalled for ${(stoodMs / 1_000).toFixed(1)} s: the load continued, but could not be changed`;
     this.#run.journal.warn(text);
     this.#run.journal.alert("master-stalled", text);
   }

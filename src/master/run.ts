@@ -242,9 +242,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.journal.touch(worker);
     if (strange !== null && !this.#strangers.has(number)) {
       this.#strangers.add(number);
-      this.journal.warn(
-        `${description} reports more ${strange} than the test can have; the rest is counted as (other)`,
-      );
+      this.journal.warn(`${description} reports more ${strange} than the test defines; the rest is counted as (other)`);
     }
     return true;
   }

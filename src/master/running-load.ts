@@ -262,7 +262,7 @@ export class RunningLoad implements WatchedLoad {
     requireWorkers(workers.alive.length);
     const lost = this.loss.notTakenOver.length;
     if (lost === 0) return { kind: "completed" };
-    const message = `${lost} of ${workers.all.length} workers were lost, and the others could not do all their work: the load was not as planned`;
+    const message = `${lost} of ${workers.all.length} workers were lost, and the others could not take over all their load: less load than planned was generated`;
     return { kind: "workers-lost", message };
   }
 }

@@ -80,7 +80,9 @@ export class WorkerLoss {
     if (left === 0 && control.workers.length === 1) return;
     if (control.leave(worker.number, counted) || left === 0) return;
     this.#notTakenOver.add(worker.number);
-    journal.warn(`${left} iterations were left to ${worker.description}, which had ended by then`);
+    journal.warn(
+      `${left} iterations were not run: they were assigned to ${worker.description}, which had ended by then`,
+    );
   }
 
   /** Handles a lost worker that is back. Its reports resume where they stopped. */
@@ -92,7 +94,7 @@ export class WorkerLoss {
     journal.touch(worker);
     this.#notTakenOver.delete(worker.number);
     if (isRunning) this.#runningControl()?.join(worker.number);
-    journal.note("worker-returned", `${worker.description} came back after ${seconds(timeline.elapsedMs)}`);
+    journal.note("worker-returned", `${worker.description} reconnected after ${seconds(timeline.elapsedMs)}`);
   }
 
   /** Gives a late worker that is ready its share of the load. */

@@ -41,7 +41,7 @@ export class ByteReader {
   /** Reads text of at most `mostBytes` bytes of UTF-8. */
   text(mostBytes = Number.MAX_SAFE_INTEGER): string {
     const length = this.varint();
-    if (length > mostBytes) throw new ProtocolError(`the report frame contains a text of ${length} bytes`);
+    if (length > mostBytes) throw new ProtocolError(`the report frame contains a string of ${length} bytes`);
     const bytes = this.#take(length);
     try {
       return this.#decoder.decode(bytes);

@@ -236,5 +236,5 @@ const traceIdBytes = 32;
 
 /** Refuses a text that is not a trace id, because trace ids are shown as they are. */
 function requireTraceId(text: string): void {
-  if (!/^[0-9a-f]{32}$/.test(text)) throw new ProtocolError("a trace id that is none");
+  if (!/^[0-9a-f]{32}$/.test(text)) throw new ProtocolError("a trace id is not 32 lower-case hexadecimal digits");
 }

@@ -30,7 +30,7 @@ export function requireOwnForm(connection: StoreConnection, version: number): vo
   const detail =
     foreign === undefined
       ? `without the ${shown(missing)} of a store`
-      : `it has the ${shown(foreign)}, which muster did not make`;
+      : `it has the ${shown(foreign)}, which is not part of a muster store`;
   throw storeError("store-not-a-store", connection.path, detail);
 }
 

@@ -51,7 +51,7 @@ export class ArrivingData {
     const isWhole = ({ hash, bytes }: DataPart) => createHash("sha256").update(bytes).digest("hex") === hash;
     if (this.parts.every(isWhole)) return;
     throw new ConfigurationError(
-      "the data of the test arrived damaged: was a file that the test sends changed or removed on the master?",
+      "the data of the test arrived damaged: its hash does not match; a file may have been changed or removed on the master",
     );
   }
 

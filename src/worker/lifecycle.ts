@@ -111,7 +111,7 @@ function asRecord(value: unknown): Record<string, unknown> {
   const json = jsonOf(value);
   if (json.length > mostSetupLength) {
     throw new TypeError(
-      `setup returned ${Math.ceil(json.length / 1e6)} MB as JSON; ${mostSetupLength / 1e6} MB can travel to the workers: import large data from a file`,
+      `setup returned ${Math.ceil(json.length / 1e6)} MB as JSON; ${mostSetupLength / 1e6} MB can be sent to the workers: import large data from a file`,
     );
   }
   const copy = JSON.parse(json) as Record<string, unknown>;
@@ -119,7 +119,7 @@ function asRecord(value: unknown): Record<string, unknown> {
   return copy;
 }
 
-const tooDeep = `setup returned an object that is nested more than ${deepestValue} levels deep, which cannot travel to the workers`;
+const tooDeep = `setup returned an object that is nested more than ${deepestValue} levels deep, which cannot be sent to the workers`;
 
 function jsonOf(value: object): string {
   try {

@@ -56,7 +56,7 @@ export function shortages({ users, processes, localAddresses }: PlannedConnectio
   const ports = limits.portsPerAddress * Math.max(1, localAddresses);
   if (users * processes > ports) {
     found.push(
-      `${users * processes} users on this machine, but only ${ports} connections fit to one address of a service: ` +
+      `${users * processes} users on this machine, but only ${ports} connections are possible to one address of a service: ` +
         "widen net.ipv4.ip_local_port_range, or name more addresses with --local-address",
     );
   }

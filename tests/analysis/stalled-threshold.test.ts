@@ -97,7 +97,7 @@ test("a run that a stall made fail is invalid and says so; one that fails otherw
   const floor = parseThresholds({ requests: "rate>9.5" });
   const { verdict, exitCode, reasons, thresholds } = decide(floor, run, null, { findings: [], delays });
   assert.deepEqual([verdict, exitCode, thresholds[0]?.stalled], ["invalid", 110, true]);
-  assert.match(reasons.join("; "), /^the load generator stood still for 1 s: .*; requests rate was 9\/s/);
+  assert.match(reasons.join("; "), /^the load generator stalled for 1 s: .*; requests rate was 9\/s/);
   const both = parseThresholds({ requests: "rate>9.5", response_time: "p(95)<100" });
   assert.equal(decide(both, run, null, { findings: [], delays }).verdict, "failed");
   assert.equal(decide(floor, run, null).verdict, "failed");

@@ -95,7 +95,13 @@ async function refusesWhatIsWrong(t: TestContext, master: WebMaster): Promise<vo
         "bad-configuration",
         /--allow-host evil\.example/,
       ],
-      ["metadata", ["POST", "/api/runs", { host: "http://169.254.169.254" }], 422, "bad-configuration", /of metadata/],
+      [
+        "metadata",
+        ["POST", "/api/runs", { host: "http://169.254.169.254" }],
+        422,
+        "bad-configuration",
+        /address of a cloud metadata service/,
+      ],
       ["a host that is none", ["POST", "/api/plan", { host: "ftp://x" }], 422, "bad-configuration", /not an http/],
       [
         "both",

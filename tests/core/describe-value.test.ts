@@ -8,8 +8,8 @@ test("a value is described as a person would", () => {
   const cases: [value: unknown, words: string][] = [
     [undefined, "undefined"],
     [null, "null"],
-    ["a\nb", 'the text "a\\nb"'],
-    ["x".repeat(100), `the text "${"x".repeat(40)}…"`],
+    ["a\nb", 'the string "a\\nb"'],
+    ["x".repeat(100), `the string "${"x".repeat(40)}…"`],
     [5, "the number 5"],
     [5n, "the bigint 5"],
     [true, "true"],

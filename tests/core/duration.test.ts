@@ -51,7 +51,7 @@ test("a text that is not a duration is refused in one line that quotes it and sh
         assert.equal(error.code, "bad-duration");
         assert.equal(error.exitCode, exitCodes.badConfiguration);
         assert.ok(error.message.includes(JSON.stringify(text).slice(0, 30)), error.message);
-        assert.match(error.message, /^[^\n]*valid are for example "30s", "5m", "1h3m7s", "500ms"$/);
+        assert.match(error.message, /^[^\n]*valid examples are "30s", "5m", "1h3m7s", "500ms"$/);
         return true;
       },
     );
@@ -146,6 +146,9 @@ test("a value that is not a string is refused in one line that says what was fou
     Number.NaN,
     Infinity,
   ]) {
-    assert.throws(() => parseDuration(asText(value)), /^DurationError: expected a duration, found .*; valid are /);
+    assert.throws(
+      () => parseDuration(asText(value)),
+      /^DurationError: expected a duration, found .*; valid examples are /,
+    );
   }
 });

@@ -45,7 +45,7 @@ deepTest("a client that blocks the loop for 3 s makes the run invalid, which say
     MUSTER_STALL_LIMIT: "1s",
   });
   assert.deepEqual([code, counts], [110, [4, 0]]);
-  assert.match(result.reasons.join(), /worker 1 stood still/);
+  assert.match(result.reasons.join(), /worker 1 stalled/);
   assert.match(result.warnings.join(), /worker 1 .* is slow: .* the test's code had blocked it for \d/);
   assert.ok(result.run.durationMs < 60_000, `${result.run.durationMs} ms`);
 });

@@ -15,7 +15,7 @@ const wrong: readonly (readonly [code: string, exception: RegExp])[] = [
   ['await vu.http.get("/jobs", { timeout: 300 })', /^InvalidRequest: .*timeout: .* the number 300/],
   ['await vu.http.get("/jobs", { expect: "200" })', /^InvalidRequest: .*write 200/],
   ["await vu.http.get(undefined)", /^InvalidRequest: .*its URL is undefined/],
-  ['await vu.http.post("/jobs", "a=1")', /^InvalidRequest: .*the options are the text "a=1"/],
+  ['await vu.http.post("/jobs", "a=1")', /^InvalidRequest: .*the options are the string "a=1"/],
   ['vu.http.get("/jobs", { header: {} })', /^InvalidRequest: .*did you mean headers\?/],
   ["await vu.sleep(1)", /^DurationError: .*write "1s" or "1ms"/],
   ['vu.check("later", Promise.resolve(true))', /^InvalidValue: .*given a promise/],

@@ -165,13 +165,13 @@ testBadInput("muster report and muster compare of files, asked badly", [
     what: "a unit that nobody knows",
     words: ["compare", "test.ts", "test.ts"],
     file: "       Value     Percentile TotalCount 1/(1-Percentile)\n\n 5.000 1.0 9\n",
-    says: /^test\.ts does not say the unit of its values \(no percentile text does\): give --unit ns, --unit us or --unit ms$/,
+    says: /^test\.ts does not contain the unit of its values \(no percentile text does\): give --unit ns, --unit us or --unit ms$/,
   },
   {
     what: "a format that a file cannot have",
     words: ["report", "test.ts", "--html=r.html"],
     file: "x",
-    says: /^--html: test\.ts has response times and nothing else of a run; valid: --json, --hgrm$/,
+    says: /^--html: test\.ts contains only response times; valid: --json, --hgrm$/,
   },
   { what: "another unit", words: ["report", "a.hlog", "--unit=s"], says: /Allowed choices are ns, us, ms/ },
   {

@@ -20,7 +20,7 @@ test("too few workers within --expect-workers-max-wait: exit 103, and the result
   const master = await MusterRun.start(t, words);
   const { code, result } = await master.finished();
   assert.deepEqual([code, result.exitCode, result.verdict], [103, 103, "aborted"]);
-  assert.deepEqual(result.reasons, ["0 of 3 expected workers came within 1 s (--expect-workers-max-wait)"]);
+  assert.deepEqual(result.reasons, ["0 of 3 expected workers connected within 1 s (--expect-workers-max-wait)"]);
   assert.deepEqual([result.total.requests, result.run.durationMs, result.workers], [0, 0, []]);
   assert.match(master.stdout, /0 of 3 expected workers/);
 });
@@ -30,7 +30,7 @@ deepTest("muster run waits for its own workers as long as its flag says, and nam
   const run = await MusterRun.start(t, words);
   const { code, result } = await run.finished();
   assert.deepEqual([code, result.verdict], [103, "aborted"]);
-  assert.deepEqual(result.reasons, ["0 of 2 expected workers came within 0.001 s (--expect-workers-max-wait)"]);
+  assert.deepEqual(result.reasons, ["0 of 2 expected workers connected within 0.001 s (--expect-workers-max-wait)"]);
 });
 
 test("a port in use: exit 104 and one line", async (t) => {

@@ -23,7 +23,7 @@ test("a worker that is killed: the run ends without it, and the result says what
   const { code, result } = await run.finished();
 
   // On a busy machine, its users begin so late on the other worker that too much is missing.
-  const isShort = result.reasons.every((reason) => /^[\d.]+ % of the planned load was not made/.test(reason));
+  const isShort = result.reasons.every((reason) => /^[\d.]+ % of the planned load was not generated/.test(reason));
   if (code !== 110 || !isShort) assertPassed(code, result);
   assert.deepEqual(
     result.workers.map(({ pid, lost }) => [pid, lost]),

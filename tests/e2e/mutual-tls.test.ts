@@ -72,7 +72,7 @@ test("a master accepts workers with a certificate of its authority only, and ren
   const port = await master.masterPort();
 
   for (const [what, name, says] of [
-    ["no certificate", null, "there is none (--tls-cert)"],
+    ["no certificate", null, "the worker sent none (--tls-cert)"],
     ["an expired certificate", "expired", "it has expired"],
     ["a certificate of another authority", "foreign", "no authority of the master has signed it"],
     ["the certificate of a master", "master", "it is not for a TLS client"],

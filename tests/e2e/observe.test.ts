@@ -119,7 +119,7 @@ deepTest(
     assert.match(sources.get("broken")?.lastFailure?.text ?? "", /^Error: the token is expired \(test\.ts:\d+:\d+\)$/);
     assert.match(
       sources.get("hanging")?.lastFailure?.text ?? "",
-      /^(no value within 1 s|the reading before has not ended yet)$/,
+      /^(no value within 1 s|the previous reading has not ended yet)$/,
     );
     assert.equal(sources.get("api")?.failures, 0);
     const metrics = new Map(result.observed?.metrics.map((one) => [one.name, one]));
@@ -208,7 +208,7 @@ deepTest(
     const several = result.observed?.sources.find(({ name }) => name === "several");
     assert.match(
       several?.lastFailure?.text ?? "",
-      /^the query has \d+ values: write one that has one, such as sum\(…\)$/,
+      /^the query has \d+ values: write a query with one value, such as sum\(…\)$/,
     );
     assert.equal(result.thresholds[0]?.passed, false);
   },

@@ -85,7 +85,7 @@ deepTest(
 
     // Its users were missing until others took them over.
     assert.ok(code === 0 || code === 110, String(result.reasons));
-    const missing = /^[\d.]+ % of the planned load was not made .*\(it had been without a master for too long\)/;
+    const missing = /^[\d.]+ % of the planned load was not generated .*\(it had been without a master for too long\)/;
     if (code === 110) assert.match(String(result.reasons), missing);
     const served = [...(await server.hitsOverSignal()).values()].reduce((sum, times) => sum + times.length, 0);
     assert.equal(result.total.requests, served);

@@ -39,7 +39,7 @@ test("a worker dies, and what it left undone until then is missing: invalid, wit
   const { code, result } = await master.finished();
   assert.deepEqual([code, result.verdict], [110, "invalid"]);
   const reason =
-    /^[\d.]+ % of the planned load was not made \(\d+ of 800 iterations\): worker \d .* was lost after [\d.]+ s/;
+    /^[\d.]+ % of the planned load was not generated \(\d+ of 800 iterations\): worker \d .* was lost after [\d.]+ s/;
   assert.match(String(result.reasons), reason);
   const [load] = result.load ?? [];
   const made = load?.made ?? 0;
@@ -49,7 +49,7 @@ test("a worker dies, and what it left undone until then is missing: invalid, wit
   assert.ok(made <= served && made >= served - 3 * rate, `${made} made, ${served} served`);
   assert.ok(made < 0.98 * planned, `${made} of ${planned}`);
   assert.ok(
-    master.log.some(({ msg }) => /^so far .* % of the planned load was not made/.test(msg)),
+    master.log.some(({ msg }) => /^so far .* % of the planned load was not generated/.test(msg)),
     "the log says so while it runs",
   );
 });

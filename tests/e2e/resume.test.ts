@@ -74,7 +74,7 @@ test("a master that is killed, twice: by --resume and the id alone the run goes 
     [["hit", await server.total(), 0]],
   );
   assert.deepEqual(eventKindsOf(result), ["master-resumed", "master-resumed"]);
-  assert.equal(result.warnings.filter((line) => /^the master was away from about [\d.]+ s to/.test(line)).length, 2);
+  assert.equal(result.warnings.filter((line) => /^the master was down from about [\d.]+ s to/.test(line)).length, 2);
   assert.ok(result.run.durationMs > loadedMs, `the plan's time went on: ${result.run.durationMs} of ${loadedMs} ms`);
   assert.equal(result.peakUsers, 12);
   assert.equal(

@@ -241,7 +241,7 @@ export default defineTest({
   // As on a worker, which has only what the top level has read.
   late: (vu) => { vu.check("late", isLate(() => env("A")) && isLate(() => file("photo.txt2")) && isLate(() => secretFile("a.pem"))); },
   member: (vu) => vu.http.get("/member", { auth: bearerAuth(async () => { await new Promise(setImmediate); return "t"; }) }),
-  out: (vu) => { try { vu.leave(); } catch (error) { vu.check("in no set", /in no task set/.test(String(error))); } },
+  out: (vu) => { try { vu.leave(); } catch (error) { vu.check("in no set", /not in a task set/.test(String(error))); } },
   meet: async (vu) => { vu.check("met", await vu.rendezvous("start", { users: 100 })); },
   upload: async (vu) => { await vu.http.post("/upload", { multipart: { photo, password: "pa55word" } }); vu.stopRun("enough", "passed"); },
   never: (vu) => vu.http.get("/never"),

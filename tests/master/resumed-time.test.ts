@@ -38,7 +38,7 @@ for (const [what, elapsedMs] of [
     const { learn, startedIn, said, time } = resumed();
     assert.equal(learn(1, elapsedMs), false);
     assert.deepEqual([time.isKnown, startedIn], [false, []]);
-    assert.match(String(said[0]), /^worker 1 says that the run is at .* s, which the wall clock does not confirm$/);
+    assert.match(String(said[0]), /^worker 1 reports that the run is at .* s, which the wall clock does not confirm$/);
     assert.equal(learn(2, 29_500), true);
     assert.deepEqual(startedIn, [-29_500]);
   });

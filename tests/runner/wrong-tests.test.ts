@@ -90,15 +90,15 @@ const wrong: readonly (readonly [what: string, file: string, message: RegExp])[]
   ["two classes of one name", testWith("users: [visitor, visitor]"), /^two user classes are named Visitor$/],
   ["a setup that is no function", testWith("setup: {}"), /, setup: expected a function$/],
   ["a number of redirects", testWith("maxRedirects: true"), /, maxRedirects: expected a number, found true$/],
-  ["a timeout without a unit", testWith("timeout: 30"), /, timeout: expected a text, found the number 30/],
+  ["a timeout without a unit", testWith("timeout: 30"), /, timeout: expected a string, found the number 30/],
   [
     "a limit of another library",
     testWith('timeout: { read: "1s" }'),
     /, timeout: Unrecognized key: "read"; the fields are connect, headers, body, total$/,
   ],
   // A class
-  ["a class without a name", userWith("name: undefined"), /, users\[0\]\.name: it is missing; expected a text$/],
-  ["a class with an empty name", userWith('name: ""'), /, users\[0\]\.name: expected a text that is not empty$/],
+  ["a class without a name", userWith("name: undefined"), /, users\[0\]\.name: it is missing; expected a string$/],
+  ["a class with an empty name", userWith('name: ""'), /, users\[0\]\.name: expected a non-empty string$/],
   ["a class without tasks", userWith("tasks: {}"), /, users\[0\]\.tasks: a user class needs at least one task$/],
   ["a misspelt hook", userWith("onstart() {}"), /, users\[0\]: Unrecognized key: "onstart"; did you mean onStart\?$/],
   ["Locust's hook", userWith("on_start() {}"), /"on_start"; did you mean onStart\?$/],
@@ -106,7 +106,7 @@ const wrong: readonly (readonly [what: string, file: string, message: RegExp])[]
   [
     "a weight that is text",
     userWith('weight: "3"'),
-    /, users\[0\]\.weight: expected a number, found the text "3"; write 3$/,
+    /, users\[0\]\.weight: expected a number, found the string "3"; write 3$/,
   ],
   ["a negative weight", userWith("weight: -1"), /, users\[0\]\.weight: expected at least 0, found the number -1$/],
   [
@@ -117,13 +117,13 @@ const wrong: readonly (readonly [what: string, file: string, message: RegExp])[]
   [
     "a misspelt order",
     userWith('order: "sequentail"'),
-    /, users\[0\]\.order: expected .*"sequential", found the text "sequentail"; did you mean "sequential"\?$/,
+    /, users\[0\]\.order: expected .*"sequential", found the string "sequentail"; did you mean "sequential"\?$/,
   ],
   ["a state that is no function", userWith("state: {}"), /, users\[0\]\.state: expected a function$/],
   [
     "a tag without a list",
     userWith('tags: "a"'),
-    /, users\[0\]\.tags: expected a list, found the text "a"; write \[ … \]$/,
+    /, users\[0\]\.tags: expected a list, found the string "a"; write \[ … \]$/,
   ],
   [
     "a header of two lines",
@@ -175,12 +175,12 @@ const wrong: readonly (readonly [what: string, file: string, message: RegExp])[]
   [
     "a duration that is a number",
     loadWith("closed({ users: 1, spawnRate: 1, duration: 60 })"),
-    /, load\.duration: expected a text, found the number 60; write "60s" or "60ms"$/,
+    /, load\.duration: expected a string, found the number 60; write "60s" or "60ms"$/,
   ],
   [
     "a duration in words",
     loadWith('closed({ users: 1, spawnRate: 1, duration: "5 minutes" })'),
-    /contains a space; valid are for example "30s"/,
+    /contains a space; valid examples are "30s"/,
   ],
   [
     "a load without a duration",
@@ -201,12 +201,12 @@ const wrong: readonly (readonly [what: string, file: string, message: RegExp])[]
   [
     "a rate in words",
     loadWith('open({ rate: "10/s", duration: "1s" })'),
-    /, load\.rate: expected a number, found the text "10\/s"$/,
+    /, load\.rate: expected a number, found the string "10\/s"$/,
   ],
   [
     "another policy",
     loadWith('open({ rate: 1, duration: "1s", whenBusy: "wait" })'),
-    /, load\.whenBusy: expected "queue" or "drop", found the text "wait"$/,
+    /, load\.whenBusy: expected "queue" or "drop", found the string "wait"$/,
   ],
   [
     "two counts of iterations",
@@ -233,7 +233,7 @@ const wrong: readonly (readonly [what: string, file: string, message: RegExp])[]
   [
     "a target without a unit",
     testWith("targets: { p95: 500 }"),
-    /, targets\.p95: expected a text, found the number 500; write "500s" or "500ms"$/,
+    /, targets\.p95: expected a string, found the number 500; write "500s" or "500ms"$/,
   ],
   [
     "an error rate without a unit",

@@ -4,7 +4,7 @@ import { Disturbed } from "./attempts.ts";
 
 /** What muster says when the machine was too busy for its load: that is right, and not what a test of something else is about. */
 export const ofBusyMachine =
-  /stood still|the load generator was late|more than two seconds late|started iterations late|had to wait for a CPU|did not run all users: add workers|though users were free: add workers/;
+  /stalled|the load generator was late|more than two seconds late|started iterations late|had to wait for a CPU|did not run all users: add workers|though users were free: add workers/;
 
 /** Fails unless the run passed, or is invalid for no other reason than a busy machine. */
 export function assertPassed(code: number | null, { verdict, reasons }: Result): void {

@@ -140,7 +140,7 @@ function wrongLoadOf({ fault, code, result, unreported }: Trial): string | null 
   if (load === undefined) return "the result does not compare the load with the plan";
   const { planned, made, late, dropped } = load;
   const missing = planned - made - dropped;
-  const isShort = /planned load.* was not made|failed to start/.test(result.reasons.join());
+  const isShort = /planned load.* was not generated|failed to start/.test(result.reasons.join());
   // Who has run its part of the iterations has ended, and cannot run another's (docs/decisions/018).
   if (code === 103 && fault === "kill a worker" && load.unit === "iterations") return null;
   if (code !== (isShort ? 110 : 0)) return `exit code ${code}: ${result.reasons.join("; ")}`;

@@ -37,7 +37,7 @@ test("setup must return an object that JSON can represent, or an error says why 
   assert.deepEqual(large.value, {});
   assert.match(
     large.error?.message ?? "",
-    /setup returned 7 MB as JSON; 5 MB can travel to the workers: import large data/,
+    /setup returned 7 MB as JSON; 5 MB can be sent to the workers: import large data/,
   );
 });
 

@@ -25,7 +25,7 @@ test("ports are those of all processes, and of each address that connections com
   assert.deepEqual(shortages(plan(14_116, 2), files), []);
   assert.match(
     shortages(plan(14_117, 2), files).join(),
-    /^28234 users on this machine, but only 28232 connections fit/,
+    /^28234 users on this machine, but only 28232 connections are possible/,
   );
   assert.deepEqual(shortages(plan(14_117, 2, 2), files), []);
   assert.match(shortages(plan(28_233, 2, 2), files).join(), /^56466 users .* only 56464 /);

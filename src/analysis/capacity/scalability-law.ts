@@ -49,7 +49,7 @@ export function fitScalability(steps: readonly UserStep[]): Scalability {
     return { kind: "insufficient", reason: `${sorted.length} numbers of users were tested; ${fewestSteps} are needed` };
   }
   if (efficiency(most) > bentEfficiency * efficiency(fewest)) {
-    return { kind: "insufficient", reason: "the throughput rose with the users up to the end: there was no bend" };
+    return { kind: "insufficient", reason: "the throughput rose with the users up to the end: it did not level off" };
   }
   const fit = leastSquares(sorted);
   const { perUser, contention, coherency } = fit;

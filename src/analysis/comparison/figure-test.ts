@@ -33,7 +33,7 @@ const requestsBeyond = 20;
 const tooShort = "the runs are too short: each must last 10 s, with requests in most of its parts";
 
 const tooDependent =
-  "the parts of the runs depend on each other too much, as when a figure moves in one direction for most of a run";
+  "the parts of the runs are too strongly correlated, as when a figure moves in one direction for most of a run";
 
 /** An endpoint and its run. */
 interface Side {

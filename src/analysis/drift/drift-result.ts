@@ -166,7 +166,7 @@ export function judgeDrift({ kind, series, workers, judgedMs, observed = [] }: D
     const only =
       judgedMs === undefined
         ? ""
-        : `; the load was changed, and only ${formatClock(judgedMs.from)} to ${formatClock(judgedMs.to)} count`;
+        : `; the load was changed, so only ${formatClock(judgedMs.from)} to ${formatClock(judgedMs.to)} was judged`;
     return { verdict: "not-judged", reasons: [`drift was not judged: ${reason}${only}`] };
   }
   const drifts = worseDrifts(series).sort((a, b) => urgencyOf(a) - urgencyOf(b));
@@ -179,7 +179,7 @@ export function judgeDrift({ kind, series, workers, judgedMs, observed = [] }: D
     return {
       verdict: "invalid",
       reasons: [
-        `the memory of ${names} grew throughout the run: the drift may be the generator's and not the service's`,
+        `the memory of ${names} grew throughout the run: the drift may be the load generator's, not the service's`,
       ],
     };
   }

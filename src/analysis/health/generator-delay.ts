@@ -65,11 +65,11 @@ export function delayWithin(delays: readonly DelayedTime[], fromMs: number, toMs
   return { stalledMs, delayMs };
 }
 
-const notKnown = ": whether the service met its targets is not known";
+const notKnown = ": it is not known whether the service met its targets";
 
 /** Describes why a failed threshold does not show that the service failed. */
 export function describeDelay({ stalledMs, delayMs }: GeneratorDelay): string {
-  const how = stalledMs > 0 ? `stood still for ${seconds(stalledMs)}` : `was late by ${Math.round(delayMs)} ms`;
+  const how = stalledMs > 0 ? `stalled for ${seconds(stalledMs)}` : `was late by ${Math.round(delayMs)} ms`;
   return `the load generator ${how}${notKnown}`;
 }
 

@@ -67,7 +67,7 @@ export function describeFinding(finding: HealthFinding): string {
       return describeLoad(finding);
     case "disagreement": {
       const { worker, p50Ms, othersP50Ms } = finding;
-      return `${worker} measured a p50 of ${milliseconds(p50Ms)}, the others ${milliseconds(othersP50Ms)}: look at its machine and its network`;
+      return `${worker} measured a p50 of ${milliseconds(p50Ms)}, the others ${milliseconds(othersP50Ms)}: check its machine and its network`;
     }
   }
 }
@@ -115,7 +115,7 @@ function describeStrain({ worker, severity, cause, share, otherShare, worstLagMs
 function describeStalled({ count, requests, longest }: StalledRequests): string {
   const whose = longest?.worker ?? "a worker";
   const what = longest === null ? "" : ` (for ${milliseconds(longest.stalledMs)} at ${formatClock(longest.atMs)})`;
-  return `${count} of ${requests} requests (${percent(count / requests)}) were due or open while ${whose} stood still${what}: they are counted, and their times are left out`;
+  return `${count} of ${requests} requests (${percent(count / requests)}) were due or open while ${whose} stalled${what}: they count, but their times are left out`;
 }
 
 function describeUnsent({ count, requests, code, fileDescriptorLimit }: UnsentFinding): string {

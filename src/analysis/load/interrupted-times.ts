@@ -35,7 +35,7 @@ export function interruptedTimes({ missing, workers, events }: InterruptedRun): 
   return [
     ...missing.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + takeOverMs, what: "a worker was lost" })),
     ...absences(events).map((time) => ({ ...time, what: "a worker was lost" })),
-    ...standstills.map((time) => ({ ...time, what: "a worker stood still" })),
+    ...standstills.map((time) => ({ ...time, what: "a worker stalled" })),
   ].sort((a, b) => a.fromMs - b.fromMs);
 }
 

@@ -79,32 +79,32 @@ export function describeLoad(finding: LoadFinding): string {
   const what = scenario === null ? "the planned load" : `the planned load of ${scenario}`;
   const made = `${count(load.made)} of ${planned}`;
   if (kind === "surplus") {
-    const causes = losses.length === 0 ? [] : [...told(losses), "it continued while others had taken over"];
-    return `${shareOf(amount, load)} more than ${what} was made (${made})${listed(causes)}`;
+    const causes = losses.length === 0 ? [] : [...told(losses), "it continued after others had taken over"];
+    return `${shareOf(amount, load)} more than ${what} was generated (${made})${listed(causes)}`;
   }
   const accepted = isBeyondAccepted
     ? [`--on-worker-loss=continue accepts at most ${acceptedShares.continue * 100} %`]
     : [];
   const causes = listed([...told(losses), ...lateness(finding), ...accepted]);
-  return `${shareOf(amount, load)} of ${what} was not made (${made})${causes}`;
+  return `${shareOf(amount, load)} of ${what} was not generated (${made})${causes}`;
 }
 
 /** Describes iterations of a scenario for which no user was free. */
 export function describeDropped(load: ScenarioLoad, scenarios: number): string {
   const what = scenarios > 1 ? `the planned load of ${load.scenario}` : "the planned load";
   const made = `${count(load.made)} of ${amountOf(load.planned, load)}`;
-  return `${shareOf(load.dropped, load)} of ${what} was not made (${made}): no user was free for it (maxUsers, maxDuration, or a full queue)`;
+  return `${shareOf(load.dropped, load)} of ${what} was not generated (${made}): no user was free (maxUsers, maxDuration, or a full queue)`;
 }
 
 function lateness({ load, losses }: LoadFinding): string[] {
   if (load.late === 0) return losses.length > 0 ? [] : ["the workers did not run all users: add workers"];
   const what = load.unit === "iterations" ? "iterations" : "users";
-  return [`workers that stood still, or were more than two seconds late, left out ${what}`];
+  return [`workers that stalled, or were more than two seconds late, skipped ${what}`];
 }
 
 function told(losses: readonly string[]): string[] {
   const left = losses.length - toldLosses;
-  return [...losses.slice(0, toldLosses), ...(left > 0 ? [`${left} more workers went`] : [])];
+  return [...losses.slice(0, toldLosses), ...(left > 0 ? [`${left} more workers were lost or left`] : [])];
 }
 
 function listed(causes: readonly string[]): string {

@@ -101,7 +101,7 @@ export function describeUnmade({ scenarios, losses }: UnmadeLoad): string {
     const found = { kind: "shortfall", severity: "warned", amount: unmadeOf(load) } as const;
     return describeLoad({ ...found, scenario: name, load, losses });
   });
-  return `whether the whole load would have met this is not known: ${told.join("; ")}`;
+  return `it is not known whether the whole load would have met this: ${told.join("; ")}`;
 }
 
 /**

@@ -10,7 +10,7 @@ const shown = 3;
  */
 export function describeSaturation(saturation: Saturation): string[] {
   const { moved, still, untold } = saturation;
-  const unknown = untold.slice(0, shown).map(({ name, reason }) => `cannot be told of ${name}: ${reason}`);
+  const unknown = untold.slice(0, shown).map(({ name, reason }) => `not known for ${name}: ${reason}`);
   if (moved.length === 0) {
     if (still.length === 0) return unknown;
     return [`no observed metric moved ${breakText(saturation)} (${listed(still)})`, ...unknown];
@@ -48,7 +48,7 @@ function placeOf({ when, at, backAtMs }: MovedMetric, saturation: Saturation): s
     if (when === "before") return `from ${loadText(at, of)} on, before ${breakName(saturation)}`;
     return at === breakAt ? breakText(saturation) : `at ${loadText(at, of)}, ${breakText(saturation)}`;
   }
-  const back = backAtMs == null ? ", and was not seen back" : `, back at ${formatClock(backAtMs)}`;
+  const back = backAtMs == null ? ", and did not return to normal" : `, back at ${formatClock(backAtMs)}`;
   const moved = `at ${formatClock(at)}`;
   if (breakAt === null) return `${moved}${back}`;
   return `${moved}, ${when} the first broken target at ${formatClock(breakAt)}${back}`;

@@ -76,7 +76,7 @@ export function spikeFailures({ spikes }: SpikeResult): string[] {
     const which = nameOf(index, spikes.length);
     if (recovery.kind === "recovered" || recovery.kind === "unwatched") return [];
     const seconds = Math.round(recovery.observedMs / 1_000);
-    const still = `the service was not back at its baseline ${seconds} s after ${which}`;
+    const still = `the service had not returned to its baseline ${seconds} s after ${which}`;
     return [recovery.kind === "metastable" ? `${still} and will not recover without intervention (metastable)` : still];
   });
 }

@@ -25,9 +25,7 @@ export async function reportOnFile(
   const asked = outputFiles(options);
   for (const { format } of asked) {
     if (format === "json" || format === "hgrm") continue;
-    throw new ConfigurationError(
-      `--${format}: ${name} has response times and nothing else of a run; valid: --json, --hgrm`,
-    );
+    throw new ConfigurationError(`--${format}: ${name} contains only response times; valid: --json, --hgrm`);
   }
   await requireWritableFiles(options);
   using file = new LineFile(name);

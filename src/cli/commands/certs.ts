@@ -4,7 +4,7 @@ import * as value from "../options/option-values.ts";
 
 export function certsCommand(): Command {
   return new Command("certs")
-    .description("make certificates for TLS between a master and its workers, signed by an authority of their own")
+    .description("make certificates for TLS between a master and its workers, signed by their own authority")
     .addOption(
       new Option("--host <list>", "names and addresses by which workers connect to the master, separated by commas")
         .argParser(hosts)
@@ -15,7 +15,7 @@ export function certsCommand(): Command {
         .argParser(value.countFromOne)
         .default(365),
     )
-    .addOption(new Option("--out <folder>", "where to write them").default("certs"))
+    .addOption(new Option("--out <folder>", "folder for the certificates").default("certs"))
     .action(async (options) => {
       const { makeCerts } = await import("../actions/certs/make-certs.ts");
       makeCerts(options);

@@ -7,20 +7,20 @@ import * as value from "../options/option-values.ts";
 import { addDataDirOption, unitOption } from "../options/options.ts";
 
 export function compareCommand(): Command {
-  const command = new Command("compare").description("show what has changed between two runs, beyond chance");
+  const command = new Command("compare").description("show the significant changes between two runs");
   return addDataDirOption(command)
     .argument("<before>", "an id or its beginning, a name, last, previous, a baseline file, or a file of HdrHistogram")
-    .argument("<after>", "the same, for the run to be judged")
+    .argument("<after>", "the run to judge, given in the same way")
     .addOption(
       option(
         "--max-regression <percent>",
-        "end with exit code 99 if anything is certainly worse by more than this",
+        "exit with code 99 if a metric is significantly worse by more than this",
       ).argParser(value.percentage),
     )
     .addOption(
       option(
         "--min-change <percent,time>",
-        "ignore smaller changes, even if they are certain: for any figure, and for times",
+        "ignore smaller changes, even if significant: a share for all metrics, a time for times",
       )
         .argParser(minimalChange)
         .default(usualMinimalChange, "5%,1ms"),
@@ -28,7 +28,7 @@ export function compareCommand(): Command {
     .addOption(
       option(
         "--accept-differences <parts>",
-        `compare although the runs were asked differently: ${askedParts.join(", ")}; separate several by commas`,
+        `judge although the runs differ in these settings: ${askedParts.join(", ")}; separate several by commas`,
       )
         .argParser(parts)
         .default([], "none"),

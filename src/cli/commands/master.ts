@@ -44,7 +44,10 @@ export function masterCommand(): Command {
     )
     .addOption(option("--tls-key <file>", "private key of --tls-cert, in PEM format"))
     .addOption(
-      option("--tls-ca <file>", "accept only workers with a certificate that one of these has signed, in PEM format"),
+      option(
+        "--tls-ca <file>",
+        "accept only workers whose certificate is signed by an authority in this file, in PEM format",
+      ),
     )
     .addOption(
       option(

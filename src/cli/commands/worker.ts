@@ -20,7 +20,7 @@ export function workerCommand(): Command {
     .addOption(option("--master-host <address>", "host of the master").default("127.0.0.1"))
     .addOption(option("--master-port <port>", "port of the master").argParser(value.port).default(5557))
     .addOption(option("--tls", "connect to the master over TLS"))
-    .addOption(option("--tls-ca <file>", "the same, and trust the certificates in this file, in PEM format"))
+    .addOption(option("--tls-ca <file>", "connect over TLS, and trust the certificates in this file, in PEM format"))
     .addOption(option("--tls-cert <file>", "certificate to present to the master, in PEM format; implies --tls"))
     .addOption(option("--tls-key <file>", "private key of --tls-cert, in PEM format"))
     .addOption(

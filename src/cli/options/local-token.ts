@@ -23,7 +23,7 @@ export function localToken(environment: NodeJS.ProcessEnv = process.env): string
     if (cause instanceof ConfigurationError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigurationError(
-      `the secret of masters and workers on this machine cannot be kept: ${why}; set MUSTER_TOKEN, here and on the other side`,
+      `the secret of masters and workers on this machine cannot be stored: ${why}; set MUSTER_TOKEN, here and on the other side`,
       { cause },
     );
   }

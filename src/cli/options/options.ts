@@ -30,14 +30,14 @@ export function addLoadOptions(command: Command): Command {
       ).argParser(value.positiveNumber),
     )
     .addOption(
-      option("--max-requests <number>", "end the load after so many requests of all users").argParser(
+      option("--max-requests <number>", "end the load after this many requests of all users").argParser(
         value.countFromOne,
       ),
     )
     .addOption(
       option(
         "--max-requests-per-second <number>",
-        "let requests of all users wait, so that no second has more",
+        "most requests of all users per second; further requests wait",
       ).argParser(value.positiveNumber),
     )
     .addOption(
@@ -57,10 +57,9 @@ export function addLoadOptions(command: Command): Command {
       ),
     )
     .addOption(
-      option(
-        "--max-cost <amount>",
-        "end the load before the request of all users that would exceed this budget",
-      ).argParser(value.positiveNumber),
+      option("--max-cost <amount>", "end the load before its requests would cost more than this").argParser(
+        value.positiveNumber,
+      ),
     )
     .addOption(option("--equal-weights", "give the same weight to every user class that has a weight"))
     .addOption(
@@ -113,7 +112,7 @@ function addExecutionOptions(command: Command): Command {
         .addOption(
           option(
             "--on-worker-loss <what>",
-            "rebalance: the other workers take over its load; continue: they do not, and up to half of the load may be missing; continue-any: any part may; fail: the run ends",
+            "rebalance: the other workers take over its load; continue: the run goes on without its load, up to half of the total; continue-any: without a limit; fail: the run ends",
           )
             .choices(lossPolicies)
             .default("rebalance"),
@@ -139,7 +138,7 @@ function addExecutionOptions(command: Command): Command {
         .addOption(
           option(
             "--stall-limit <duration>",
-            "if a worker stands still for longer, leave out the times of the requests that this touched",
+            "if a worker stalls for longer than this, leave out the times of the affected requests",
           )
             .argParser(value.duration)
             .default(defaultStallMs, "100ms"),
@@ -149,13 +148,13 @@ function addExecutionOptions(command: Command): Command {
         .addOption(
           option(
             "--stream <file>",
-            "write the course of the run as JSON lines, second by second; - is standard output",
+            "write the windows and events of the run as JSON lines while it runs; - is standard output",
           ),
         )
         .addOption(
           option(
             "--request-log <file>",
-            "write a JSON line for each request of the users, as many as the master takes; - is standard output",
+            "write a JSON line for each request of the users, up to the rate that the master accepts; - is standard output",
           ),
         )
         .addOption(
@@ -173,7 +172,7 @@ function addExecutionOptions(command: Command): Command {
 }
 
 function dataDirOption(): Option {
-  return option("--data-dir <folder>", "folder of the store, which keeps the runs").default(".muster");
+  return option("--data-dir <folder>", "folder of the store in which runs are kept").default(".muster");
 }
 
 export function addDataDirOption(command: Command): Command {
@@ -232,5 +231,5 @@ export function expectWorkersMaxWaitOption(): Option {
 export function addTokenOption(command: Command): Command {
   return command
     .addOption(option("--token <secret>", "secret that workers must present; prefer MUSTER_TOKEN"))
-    .addOption(option("--token-file <file>", "a file with that secret, such as a mounted one"));
+    .addOption(option("--token-file <file>", "file that contains this secret"));
 }

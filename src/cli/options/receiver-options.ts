@@ -10,7 +10,7 @@ export function addReceiverOptions(command: Command): Command {
     .addOption(
       option(
         "--prometheus [address]",
-        "let Prometheus read the metrics at http://ADDRESS/metrics; alone, 127.0.0.1:9464",
+        "serve metrics for Prometheus at http://ADDRESS/metrics; without an address, 127.0.0.1:9464",
       )
         .argParser(value.prometheusAddress)
         .preset("127.0.0.1:9464"),
@@ -18,7 +18,7 @@ export function addReceiverOptions(command: Command): Command {
     .addOption(
       option(
         "--prometheus-linger <duration>",
-        "how long the process stays after a run until Prometheus has read the final values",
+        "how long the process waits after a run until Prometheus has read the final values",
       )
         .argParser(duration)
         .default(30_000, "30s"),

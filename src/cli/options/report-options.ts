@@ -20,7 +20,7 @@ export function addReportOptions(command: Command): Command {
     command.addOption(option(`--${name} <${placeholder}>`, description));
   }
   command.addOption(
-    option("--csv-raw", "leave texts in CSV files as Locust does; a spreadsheet may take some for formulas"),
+    option("--csv-raw", "do not escape texts in CSV files, as Locust does; a spreadsheet may read some as formulas"),
   );
   return command;
 }

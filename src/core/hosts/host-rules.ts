@@ -111,7 +111,7 @@ export class HostRules {
     if (isMetadata(parsed)) {
       return this.#isExact(parsed)
         ? null
-        : `${shown(host, address)} is an address of metadata, which is allowed only by itself: --allow-host ${plainHost(address)}, or allowedHosts of the test`;
+        : `${shown(host, address)} is the address of a cloud metadata service, which must be allowed explicitly: --allow-host ${plainHost(address)}, or allowedHosts of the test`;
     }
     if (isName && this.#allowsName(plainHost(host), port)) return null;
     const reached = finalAddress(parsed);

@@ -124,5 +124,5 @@ function refuseUnlessTime(ms: number): void {
 }
 
 function refuseUnlessSlope(perSecond: number): void {
-  if (!(perSecond > 0)) throw new ConfigurationError(`the change per second is ${perSecond}; valid is above 0`);
+  if (!(perSecond > 0)) throw new ConfigurationError(`the change per second is ${perSecond}; it must be above 0`);
 }

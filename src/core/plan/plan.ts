@@ -47,7 +47,7 @@ export function constantUsersPlan(load: { users: number; spawnRatePerSecond: num
   const { users, spawnRatePerSecond, durationMs } = load;
   refuseUnlessAmount("users", users);
   if (!(spawnRatePerSecond > 0))
-    throw new ConfigurationError(`the spawn rate is ${spawnRatePerSecond}; valid is above 0`);
+    throw new ConfigurationError(`the spawn rate is ${spawnRatePerSecond}; it must be above 0`);
   if (!(durationMs >= 0)) throw new ConfigurationError(`the duration is ${durationMs} ms; valid is 0 or more`);
   const rampMs = (users / spawnRatePerSecond) * 1_000;
   const full = { atMs: rampMs, value: users };

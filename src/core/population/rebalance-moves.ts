@@ -84,6 +84,6 @@ export interface Move {
  * @throws RangeError if the spawn rate is not above 0
  */
 export function spawnTimes(moves: readonly Move[], fromMs: number, perSecond: number): number[] {
-  if (!(perSecond > 0)) throw new RangeError(`the spawn rate is ${perSecond}; valid is above 0`);
+  if (!(perSecond > 0)) throw new RangeError(`the spawn rate is ${perSecond}; it must be above 0`);
   return moves.map((_, k) => fromMs + (k / perSecond) * 1_000);
 }

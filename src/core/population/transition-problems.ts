@@ -51,7 +51,7 @@ function unknownTasks({ names, transitions, start, isSet }: Chain): TransitionPr
     if (name === leaveTarget) return [{ path, message: "only a task set can be left; vu.stop() ends the user" }];
     const near = nearestName(name, names);
     const hint = near === undefined ? `the tasks are ${names.join(", ")}` : `did you mean "${near}"?`;
-    return [{ path, message: `there is no task ${JSON.stringify(name)} beside it; ${hint}` }];
+    return [{ path, message: `there is no task ${JSON.stringify(name)}; ${hint}` }];
   });
 }
 

@@ -163,7 +163,7 @@ function problemOfPath(value: string, names: TestNames): string | undefined {
   }
   const isBare = /^\w/.test(path) && !path.includes(":") && !path.includes(" ");
   if (!isBare || !names.mentions(`"/${path}"`) || names.mentions(`"${path}"`)) return undefined;
-  return `no request is called ${JSON.stringify(value)}, did you mean "/${path}"?`;
+  return `no request has the name ${JSON.stringify(value)}, did you mean "/${path}"?`;
 }
 
 /** The selector for "GET /jobs" (as in tables) or a whole URL (as in k6); null for any other name. */

@@ -88,5 +88,5 @@ const guardedLookup: LookupFunction = (hostname, options, callback) => {
 function requireNoMetadata(host: string, address: string): void {
   const parsed = parseAddress(address);
   if (parsed === null || !isMetadata(parsed)) return;
-  throw new ObservationError(`${host} is an address of metadata, which is never read`);
+  throw new ObservationError(`${host} is the address of a cloud metadata service, which is never read`);
 }

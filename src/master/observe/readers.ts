@@ -93,10 +93,10 @@ async function readPromql({ url, headers = {}, query }: PromqlOptions, signal: A
   const data = fieldOf(answer, "data");
   const [kind, result] = [fieldOf(data, "resultType"), fieldOf(data, "result")];
   if (kind === "scalar") return sampleValue(result);
-  if (kind !== "vector" || !Array.isArray(result)) throw new ObservationError("the answer is not one of a query");
+  if (kind !== "vector" || !Array.isArray(result)) throw new ObservationError("the answer is not a query result");
   if (result.length === 0) throw new ObservationError("the query has no value now");
   if (result.length === 1) return sampleValue(fieldOf(result[0], "value"));
-  throw new ObservationError(`the query has ${result.length} values: write one that has one, such as sum(…)`);
+  throw new ObservationError(`the query has ${result.length} values: write a query with one value, such as sum(…)`);
 }
 
 /** Returns the value of a sample, which Prometheus writes as [seconds, "value"]. */

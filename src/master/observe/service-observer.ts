@@ -58,7 +58,7 @@ class SourceWatch {
     this.#watch().catch((error: unknown) => {
       // A reading never rejects, so this is a defect.
       if (!this.#ended.aborted)
-        this.#run.options.log.error({ err: error }, "observing has ended by a defect in muster");
+        this.#run.options.log.error({ err: error }, "reading observed metrics ended because of a defect in muster");
     });
   }
 
@@ -85,7 +85,7 @@ class SourceWatch {
   async #readOnce(): Promise<void> {
     const { name, timeoutMs } = this.#source;
     if (this.#late !== null) {
-      this.#failed("the reading before has not ended yet");
+      this.#failed("the previous reading has not ended yet");
       return;
     }
     const { runId, resolved } = this.#run.options;
@@ -180,7 +180,7 @@ class SourceWatch {
   #say(kind: "source-failed" | "source-returned", text: string): void {
     this.#events++;
     if (this.#events > mostEvents) return;
-    const last = this.#events === mostEvents ? "; more of this is only counted" : "";
+    const last = this.#events === mostEvents ? "; further ones are only counted" : "";
     this.#run.journal.alert(kind, `observe.${this.#source.name} ${text}${last}`);
   }
 }

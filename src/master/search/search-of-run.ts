@@ -54,7 +54,7 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
     if (!load.isActive) return;
     // If a worker leaves, its part of the load is missing. That is not a failure of the service.
     const now = workerChanges(journal);
-    if (control.workers !== workers || now !== changes) director.spoil("a worker went or came during the trial");
+    if (control.workers !== workers || now !== changes) director.spoil("a worker left or joined during the trial");
     workers = control.workers;
     changes = now;
     const stood = standstillSince(collector.health, window.startMs);
@@ -79,7 +79,7 @@ function standstillSince(health: HealthLog, ms: number): string | null {
       const sample = samples[at];
       if (sample === undefined || sample.atMs + sample.widthMs <= ms) break;
       const stoodMs = standstillIn(sample);
-      if (stoodMs > 0) return `${name} stood still for ${(stoodMs / 1_000).toFixed(1)} s during the trial`;
+      if (stoodMs > 0) return `${name} stalled for ${(stoodMs / 1_000).toFixed(1)} s during the trial`;
     }
   }
   return null;

@@ -287,7 +287,7 @@ export class ConnectedWorker {
   #receiveStarted(message: Extract<StateMessage, { type: "started" }>): void {
     const sinceMs = this.#startAtMs === null ? Number.POSITIVE_INFINITY : this.#run.nowMs() - this.#startAtMs;
     if (message.skewMs < -clockMarginMs || message.skewMs > sinceMs + clockMarginMs) {
-      throw new ProtocolError(`a start ${message.skewMs} ms after the instant is not possible now`);
+      throw new ProtocolError(`a start ${message.skewMs} ms after the planned start is not possible`);
     }
     this.#apply(message);
   }
@@ -312,7 +312,7 @@ export class ConnectedWorker {
     const what = `report ${missed} is missing before ${before}`;
     if (this.#missedSequence === missed) throw new ProtocolError(`${what}, again`);
     this.#missedSequence = missed;
-    this.#run.log.warn({ worker: this.number }, `${this.description} is to connect again: ${what}`);
+    this.#run.log.warn({ worker: this.number }, `${this.description} has to reconnect: ${what}`);
     this.socket.restart(closeCodes.missingReport, what);
   }
 

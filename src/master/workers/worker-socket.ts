@@ -81,7 +81,7 @@ export class WorkerSocket {
     const channel = this.#channel;
     if (channel === null) return;
     if (channel.unsentBytes > mostUnreadBytes + this.delivery.codeBytes) {
-      this.#droppedBecause = "it does not read what it is sent";
+      this.#droppedBecause = "it does not read its messages";
       channel.terminate();
     } else channel.send(message);
   }

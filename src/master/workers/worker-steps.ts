@@ -176,7 +176,7 @@ function unreadable(state: WorkerState, side: RefusedSide, reason: string): Work
     const loadError = { message: `the worker refuses the test: ${reason}`, stack: "" };
     return { state: { ...state, status: "failed", loadError }, events: [{ kind: "failed" }] };
   }
-  const what = side === "sent" ? "does not understand what the master says" : "sent what cannot be understood";
+  const what = side === "sent" ? "cannot read a message of the master" : "sent a message that cannot be read";
   return lost(state, `${what}: ${reason}`);
 }
 

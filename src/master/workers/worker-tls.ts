@@ -47,9 +47,9 @@ function contextOf({ cert, key, clientAuthorities }: TlsIdentity): Parameters<Se
 
 /** Returns what is wrong with the certificate of a client; null if nothing is. */
 export function certificateProblem(socket: Socket): string | null {
-  if (!(socket instanceof TLSSocket)) return "there is none without TLS";
+  if (!(socket instanceof TLSSocket)) return "the connection does not use TLS";
   if (socket.authorized) return null;
-  if (socket.getPeerX509Certificate() === undefined) return "there is none (--tls-cert)";
+  if (socket.getPeerX509Certificate() === undefined) return "the worker sent none (--tls-cert)";
   const code = String(socket.authorizationError);
   switch (code) {
     case "CERT_HAS_EXPIRED":

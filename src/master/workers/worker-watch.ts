@@ -65,7 +65,7 @@ export class WorkerWatch {
       const patienceMs = worker.state.isAwaited || isAlone ? longestMs : workerTimeoutMs;
       if (!isSilent(worker, patienceMs)) continue;
       if (worker.isDone) worker.leaveBehind();
-      else worker.lose(`said nothing for ${patienceMs / 1_000} s`);
+      else worker.lose(`sent nothing for ${patienceMs / 1_000} s`);
     }
   }
 

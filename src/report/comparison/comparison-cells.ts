@@ -22,7 +22,7 @@ export const figureTitles: Readonly<Record<FigureKind, string>> = {
 /**
  * "24.3 +21 % ✗": the later value, its change, and the mark of the outcome.
  *
- * @param isJudged false if the runs were not asked to do the same: then there is no outcome to mark
+ * @param isJudged false if the tests or loads of the runs differ: then there is no outcome to mark
  */
 export function figureCell(comparison: FigureComparison, isJudged: boolean): string {
   const { figure, after, change, outcome } = comparison;

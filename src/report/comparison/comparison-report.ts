@@ -130,7 +130,7 @@ function notJudged(comparison: Comparison): Comparison {
   const unjudged = ({ figures, ...endpoint }: EndpointComparison): EndpointComparison => ({
     ...endpoint,
     figures: figures.map((figure) => {
-      const because = "the two runs were not asked to do the same";
+      const because = "the tests or loads of the two runs differ";
       return { ...figure, interval: null, p: null, outcome: "unclear", because };
     }),
   });

@@ -49,7 +49,7 @@ function observedRows({ observed = [] }: ComparisonReport): string[] {
 
 function limitLines({ maxRegression, regressions, unknownBecause, isInvalid, asked }: ComparisonReport): string[] {
   if (maxRegression === null) return [];
-  if (!asked.isSame) return ["**Not judged**: the runs were not asked to do the same."];
+  if (!asked.isSame) return ["**Not judged**: the tests or loads of the runs differ."];
   if (isInvalid) return ["**Not judged**: a run is invalid."];
   if (unknownBecause !== null) return [`**Not judged**, as ${unknownBecause}.`];
   if (regressions.length === 0) return [`**Nothing is worse** by more than ${shareText(maxRegression)}.`];

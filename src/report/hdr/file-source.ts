@@ -118,9 +118,7 @@ function textSource(file: string, text: PercentileText, { unit }: FileUnit): Com
     notes: open.flatMap(([name, range]) =>
       range === undefined || range.low === range.high
         ? []
-        : [
-            `${file}: ${name} lies between ${toMs(range.low)} and ${toMs(range.high)} ms, of which the higher is compared`,
-          ],
+        : [`${file}: ${name} lies between ${toMs(range.low)} and ${toMs(range.high)} ms; the higher value is compared`],
     ),
   };
 }

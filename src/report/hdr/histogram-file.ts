@@ -27,7 +27,7 @@ export function unitOf(name: string, { unit: own }: HistogramContent, asked: Tim
     return { unit: asked, certainty: "asked", because: "as --unit says" };
   if (own.unit !== null) return own;
   throw new ConfigurationError(
-    `${name} does not say the unit of its values (${own.because}): give --unit ns, --unit us or --unit ms`,
+    `${name} does not contain the unit of its values (${own.because}): give --unit ns, --unit us or --unit ms`,
   );
 }
 

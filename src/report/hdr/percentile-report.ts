@@ -39,7 +39,7 @@ function notesOf(text: PercentileText): string[] {
   const counted = rows.at(-1)?.count ?? 0;
   const notes: string[] = [];
   if (tables > 1) notes.push(`the file has ${tables} tables; this is the first${title === null ? "" : `, ${title}`}`);
-  if (sent === null) notes.push("a percentile text does not say how long the run lasted: the rate is not known");
+  if (sent === null) notes.push("a percentile text does not contain the duration of the run: the rate is not known");
   else if (sent.requests !== counted) {
     notes.push(
       `the rate is of all ${count(sent.requests)} requests, the table of ${count(counted)}: wrk2 leaves out its calibration`,

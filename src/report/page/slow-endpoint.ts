@@ -69,7 +69,7 @@ function whichIsSlow(result: Result, failed: Threshold, endpoints: readonly Endp
     return `a longer run: the requests of ${who} endpoints are ${fewest}, so none is named`;
   }
   const [all, phase] = [count(endpoints.length), longestPhase(result, failed, result.total)];
-  return `what all ${all} endpoints share: none is slower than the others beyond chance${phase}`;
+  return `what all ${all} endpoints have in common: none is significantly slower than the others${phase}`;
 }
 
 function slowness(result: Result, failed: Threshold, endpoint: EndpointResult): string {

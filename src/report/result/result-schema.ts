@@ -75,13 +75,13 @@ const scenarioLoad = z.strictObject({
   /** The planned load with the changes that users made, up to the end of the load. */
   planned: z.number(),
   made: z.number(),
-  /** Left out because a worker stood still or was too late; other workers may have generated it instead. */
+  /** Left out because a worker stalled or was too late; other workers may have generated it instead. */
   late: z.number(),
   /** Left out because no virtual user was free. */
   dropped: z.number(),
 });
 
-/** A second, or a longer window of a long run, in which a worker stood still. */
+/** A second, or a longer window of a long run, in which a worker stalled. */
 const stall = z.strictObject({
   worker: z.int(),
   atMs: z.number(),

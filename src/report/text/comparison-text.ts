@@ -37,7 +37,7 @@ export function comparisonTitle({
   total,
   asked,
 }: Pick<ComparisonReport, "outcome" | "total" | "asked">): string {
-  if (!asked.isSame) return "? NOT ASKED THE SAME";
+  if (!asked.isSame) return "? NOT COMPARABLE";
   const hasNoEstimate = total.figures.some(({ because }) => because?.startsWith(noNoiseEstimate));
   return outcome === "incomparable" && hasNoEstimate ? `? ${noNoiseEstimate.toUpperCase()}` : comparisonTitles[outcome];
 }
@@ -157,7 +157,7 @@ function footLines(
   const limit = `--max-regression ${shareText(maxRegression)}`;
   if (!asked.isSame) {
     const parts = [...new Set(asked.differences.map(({ what }) => what))].join(",");
-    const text = `! ${limit}: not judged, as the runs were not asked to do the same; --accept-differences ${parts} judges them anyway`;
+    const text = `! ${limit}: not judged, as the tests or loads of the runs differ; --accept-differences ${parts} judges them anyway`;
     return wrapTo(text, width - 2).map((line) => style.invalid(`  ${line}`));
   }
   if (isInvalid) return [judged, style.invalid(`  ! ${limit}: not judged, as a run is invalid`)];

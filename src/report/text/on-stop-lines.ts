@@ -12,5 +12,5 @@ export function onStopLines({ lifecycleRequests }: Result): string[] {
     all.reduce((sum, one) => sum + one[what], 0),
   ) as [number, number];
   const failed = failures === 0 ? "none failed" : `${count(failures)} failed`;
-  return [`onStop made ${count(requests)} more requests, ${failed}: in no figure above`];
+  return [`onStop sent ${count(requests)} more requests, ${failed}: no figure above includes them`];
 }

@@ -26,7 +26,7 @@ export function spikeLines({ spike }: Result, style: Style): string[] {
 }
 
 function absorptionLine({ absorption, detectMs }: Spike, hasTargets: boolean, style: Style): string {
-  if (!hasTargets) return `  ${style.muted("–")} no target says what harm is`;
+  if (!hasTargets) return `  ${style.muted("–")} there is no target to judge it by`;
   const broke = detectMs === null ? "" : `: a target broke after ${seconds(detectMs)}`;
   switch (absorption.kind) {
     case "unharmed":
@@ -36,7 +36,7 @@ function absorptionLine({ absorption, detectMs }: Spike, hasTargets: boolean, st
     case "unwatched":
       return `  ${style.invalid("!")} not judged whether it is absorbed${broke}; ${absorption.because}`;
     case "not-absorbed":
-      return `  ${style.failed("✗")} not absorbed${broke}, and none held again under the peak load`;
+      return `  ${style.failed("✗")} not absorbed${broke}, and no target held again under the peak load`;
   }
 }
 
@@ -47,7 +47,7 @@ function recoveryLine({ recovery, residualP50Ms }: Spike, style: Style): string 
       return `  ${style.passed("✓")} recovered ${seconds(recovery.afterMs)} after the drop${residual}`;
     }
     case "metastable":
-      return `  ${style.failed("✗")} metastable: the load is gone, the trouble stayed for ${seconds(recovery.observedMs)}`;
+      return `  ${style.failed("✗")} metastable: still degraded ${seconds(recovery.observedMs)} after the load was gone`;
     case "unwatched":
       return `  ${style.invalid("!")} not judged whether it recovers: ${recovery.because}`;
     case "unrecovered":

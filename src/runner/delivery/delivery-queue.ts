@@ -37,7 +37,7 @@ const usualLimits: DeliveryLimits = {
   olderTimeoutMs,
 };
 
-const ended = "no answer before the run had ended";
+const ended = "no answer before the run ended";
 
 /**
  * Delivers bodies to a receiver in the background: one at a time, in order, with timeouts and retries. A receiver that is slow,
@@ -77,7 +77,7 @@ export class DeliveryQueue {
       this.#tally.lost("the run had ended");
       return;
     }
-    this.#tally.lost("too much waited", this.#waiting.add({ body, isFinal }));
+    this.#tally.lost("the queue was full", this.#waiting.add({ body, isFinal }));
     this.#delivering ??= this.#deliver();
   }
 
@@ -150,13 +150,13 @@ export class DeliveryQueue {
 
   #noteDelivered(refused: string | null): void {
     this.#tally.delivered(refused);
-    if (refused !== null) this.#warnOnce(`not all of it was taken: ${refused}`);
+    if (refused !== null) this.#warnOnce(`not all of it was accepted: ${refused}`);
   }
 
   #noteFailed({ kind, fault }: Exclude<Attempt, { readonly kind: "delivered" }>): void {
     this.#tally.failed(fault);
     const next = "; it is tried again, and the run is not affected";
-    this.#warnOnce(kind === "refused" ? `refused with ${fault}; what is refused is not sent again` : fault + next);
+    this.#warnOnce(kind === "refused" ? `refused with ${fault}; refused data is not sent again` : fault + next);
   }
 
   /** Counts the current body as lost. Returns whether to continue with the next one. */

@@ -79,7 +79,7 @@ function endpointFamilies(endpoints: readonly EndpointTotals[]): MetricFamily[] 
           counted(
             "muster.request.stalled",
             "{request}",
-            "Requests whose times are left out because their worker stood still.",
+            "Requests whose times are left out because their worker stalled.",
             stalled,
             (one) => one.stalledRequests,
           ),

@@ -71,7 +71,7 @@ export class StreamOutput implements RunOutput {
     const file = this.#file;
     if (file === null) return;
     if (file.fault !== null) throw file.fault;
-    if (file.isFull) throw new Error("nobody reads it");
+    if (file.isFull) throw new Error("too much of it waits to be written");
     // An error of this write is thrown with the next line, or at the end.
     void file.write(`${JSON.stringify(hideSecretsIn(line))}\n`);
   }

@@ -90,7 +90,7 @@ export class WebhookOutput implements RunOutput {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
     const isResumed = (this.#run?.definition.restored ?? null) !== null;
-    this.#send("start", isResumed ? "the run was resumed, and goes on" : "the run has started");
+    this.#send("start", isResumed ? "the run was resumed" : "the run has started");
   }
 
   #tell(event: Notification["event"], text: string): void {

@@ -182,6 +182,6 @@ function requireCredentials(given: unknown): asserts given is ExpiringAwsCredent
   const { accessKeyId, secretAccessKey, sessionToken = "" } = given as Record<string, unknown>;
   for (const [name, value] of Object.entries({ accessKeyId, secretAccessKey, sessionToken })) {
     if (typeof value === "string" && (value !== "" || name === "sessionToken")) continue;
-    throw new InvalidValue(`sigV4: ${name} is ${value === "" ? "empty" : describeValue(value)}; expected a text`);
+    throw new InvalidValue(`sigV4: ${name} is ${value === "" ? "empty" : describeValue(value)}; expected a string`);
   }
 }

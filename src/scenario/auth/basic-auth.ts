@@ -21,6 +21,6 @@ export function basicAuth(user: string, password: string): Authentication {
 export function requireCredentials(call: string, user: unknown, password: unknown): void {
   for (const [what, value] of Object.entries({ user, password })) {
     if (typeof value === "string") continue;
-    throw new InvalidValue(`${call}(user, password): the ${what} is ${describeValue(value)}; expected a text`);
+    throw new InvalidValue(`${call}(user, password): the ${what} is ${describeValue(value)}; expected a string`);
   }
 }

@@ -130,5 +130,5 @@ function requireToken(token: unknown): asserts token is string {
     return;
   }
   const found = token === "" ? "empty" : describeValue(token);
-  throw new InvalidValue(`bearerAuth: the token is ${found}; expected a text, or { token, expiresIn: "1h" }`);
+  throw new InvalidValue(`bearerAuth: the token is ${found}; expected a string, or { token, expiresIn: "1h" }`);
 }

@@ -106,7 +106,7 @@ function requireSendable(file: string, source: string, data: readonly DataPart[]
   const size = source.length * 6 > maxCodeBytes ? Buffer.byteLength(JSON.stringify(source)) : 0;
   if (size > maxCodeBytes) {
     throw new ConfigurationError(
-      `${file}: the code of the test has ${megabytes(size)} with all that it imports; workers take ${megabytes(maxCodeBytes)}: move data into files (CSV, JSON, text) and import these`,
+      `${file}: the code of the test has ${megabytes(size)}, imports included; workers accept at most ${megabytes(maxCodeBytes)}: move data into files (CSV, JSON, text) and import these`,
     );
   }
   if (data.length > maxDataParts) {

@@ -50,7 +50,7 @@ const timeouts = z.strictObject({
 const headers = z.record(z.string(), z.unknown()).superRefine((given, context) => {
   for (const [name, value] of Object.entries(given)) {
     const isValue = typeof value === "string" || value === null;
-    const message = isValue ? defaultHeaderProblem(name, value) : "expected a text, or null to leave the header out";
+    const message = isValue ? defaultHeaderProblem(name, value) : "expected a string, or null to leave the header out";
     if (message !== null) context.addIssue({ code: "custom", path: [name], message });
   }
 });

@@ -7,7 +7,7 @@ const durationField =
   /^(?:p\d+|avg|max|min|duration|timeout|connect|headers|body|total|hold|rise|fall|before|after|deadline|startAfter|window|maxDuration)$/;
 
 const inWords: Readonly<Record<string, string>> = {
-  string: "a text",
+  string: "a string",
   number: "a number",
   int: "a whole number",
   boolean: "true or false",
@@ -61,7 +61,7 @@ function typeMessage(expected: string, found: unknown, field: string): string {
 
 function limitMessage(found: unknown, limit: string): string {
   if (typeof found === "string")
-    return found === "" ? "expected a text that is not empty" : `expected a text of ${limit} characters`;
+    return found === "" ? "expected a non-empty string" : `expected a string of ${limit} characters`;
   if (Array.isArray(found)) return `expected ${limit} items, found ${found.length}`;
   return `expected ${limit}, found ${describeValue(found)}`;
 }

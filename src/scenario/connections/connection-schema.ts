@@ -15,14 +15,14 @@ const sources = z.custom<unknown>(
   },
 );
 const version = z.enum(tlsVersions);
-const text = z.string().min(1, "expected a text that is not empty");
+const text = z.string().min(1, "expected a non-empty string");
 
 const userTls = z.strictObject({
   ca: sources.optional(),
   cert: source.optional(),
   key: source.optional(),
   pfx: source.optional(),
-  passphrase: z.string({ error: "expected a text" }).optional(),
+  passphrase: z.string({ error: "expected a string" }).optional(),
   serverName: text.optional(),
   minVersion: version.optional(),
   maxVersion: version.optional(),
@@ -85,7 +85,7 @@ function isSource(value: unknown): boolean {
 /** A text or bytes might be a secret, and are not shown. */
 function expectedSource(found: unknown): string {
   const shown = found === "" ? "an empty text" : found instanceof Uint8Array ? "no bytes" : describeValue(found);
-  return `expected a text in PEM format, the path of a file, secretFile("…") or bytes, found ${shown}`;
+  return `expected a string in PEM format, the path of a file, secretFile("…") or bytes, found ${shown}`;
 }
 
 function placeProblem(key: string): string | null {

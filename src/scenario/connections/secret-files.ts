@@ -65,7 +65,7 @@ class SecretFile implements SecretSource {
  */
 export function secretFile(path: string): SecretSource {
   if (typeof path !== "string" || path === "") {
-    throw new ConfigurationError(`secretFile(path): the path is ${describeValue(path)}; expected a text`);
+    throw new ConfigurationError(`secretFile(path): the path is ${describeValue(path)}; expected a string`);
   }
   if (received !== null && !Object.hasOwn(received.files, path)) throw tooLate(`secretFile("${path}")`);
   named.paths.add(path);
@@ -79,7 +79,7 @@ export function secretFile(path: string): SecretSource {
  */
 export function secretFiles(pattern: string): readonly SecretSource[] {
   if (typeof pattern !== "string" || pattern === "") {
-    throw new ConfigurationError(`secretFiles(pattern): the pattern is ${describeValue(pattern)}; expected a text`);
+    throw new ConfigurationError(`secretFiles(pattern): the pattern is ${describeValue(pattern)}; expected a string`);
   }
   const paths = received === null ? matching(pattern) : received.matches[pattern];
   if (paths === undefined) throw tooLate(`secretFiles("${pattern}")`);

@@ -140,7 +140,7 @@ export class CsvScanner {
     const isAfterBlanks = this.#text.slice(start, at).trim() === "";
     const what = isAfterBlanks ? "blanks before the opening quote of a field" : "a quote inside a field without quotes";
     const advice = isAfterBlanks
-      ? "take them away"
+      ? "remove them"
       : 'put the field into double quotes and write "" for each that it holds';
     return new FileFault(`${what}; ${advice}`, this.#line);
   }

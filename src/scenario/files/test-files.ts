@@ -65,7 +65,7 @@ let folder: string | null = null;
 export function file(path: string, options: TestFileOptions = {}): TestFile {
   if (typeof path !== "string" || path === "" || path.length > longestName) {
     const found = typeof path === "string" && path !== "" ? `${path.length} characters` : describeValue(path);
-    throw new ConfigurationError(`file(path): the path is ${found}; expected a text such as "photo.jpg"`);
+    throw new ConfigurationError(`file(path): the path is ${found}; expected a string such as "photo.jpg"`);
   }
   const called = `file(${JSON.stringify(path)})`;
   if (typeof options !== "object" || options === null) {
@@ -75,11 +75,11 @@ export function file(path: string, options: TestFileOptions = {}): TestFile {
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
     throw new ConfigurationError(`${called}: unknown option "${unknown}"; there are name, type`);
-  if (typeof name !== "string" || name === "") throw new ConfigurationError(`${called}: its name is not a text`);
+  if (typeof name !== "string" || name === "") throw new ConfigurationError(`${called}: its name is not a string`);
   const problem =
     type === undefined || typeof type === "string"
       ? defaultHeaderProblem("content-type", type ?? "")
-      : "its type is not a text";
+      : "its type is not a string";
   if (problem !== null) throw new ConfigurationError(`${called}: ${problem}`);
   return new OpenedFile(name, type ?? mediaTypeOf(name), contentOf(path, called));
 }

@@ -80,7 +80,7 @@ function requiredSource({ metric, selector }: Threshold, sources: readonly Resol
   const names = sources.map(({ name }) => name);
   if (condition === undefined || condition.isNot || others.length > 0) {
     const example = `observed{name:${names[0] ?? "queue"}}`;
-    throw new ThresholdError(metric, 1, `a threshold on what is observed names one metric, such as ${example}`);
+    throw new ThresholdError(metric, 1, `a threshold on observed metrics names one metric, such as ${example}`);
   }
   const source = sourceOfMetric(sources, condition.value);
   if (source !== undefined) return source;

@@ -16,7 +16,7 @@ export function withPeak<Load extends SpikeLoad | CapacityLoad>(load: Load, over
 /** Returns the load with a new peak and of the same kind. */
 function changed(load: SpikeLoad | CapacityLoad, overrides: LoadOverrides): SpikeLoad | CapacityLoad {
   const { users, spawnRate, rate } = overrides;
-  if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");
+  if (users === 0) throw new ConfigurationError("--users 0: at least one user must run the iterations");
   if (spawnRate !== undefined && load.kind !== "capacity-users") {
     const instead = load.kind === "spike-users" ? "set its `rise` in the test file" : "--rate sets its highest rate";
     throw new ConfigurationError(`--spawn-rate does not apply to ${nameOf(load)}: ${instead}`);

@@ -33,7 +33,9 @@ export function resolveDrift(
   if (drift === false) return null;
   if (!isSteady) {
     if (name === soakName) return null;
-    throw new ConfigurationError(`profile ${name}: drift is of a steady load, not of a spike or a search`);
+    throw new ConfigurationError(
+      `profile ${name}: drift is judged for a steady load only, not for a spike or a search`,
+    );
   }
   const { abort = false, warmUp = defaultWarmUp } = drift === true ? {} : drift;
   const settings = { rampEndMs: rampEndMs ?? 0, warmUpMs: parseDuration(warmUp), abort };

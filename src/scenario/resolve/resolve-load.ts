@@ -114,15 +114,14 @@ function closedPlan(load: PlainLoad, { users, spawnRate, runTimeMs }: LoadOverri
   const durationMs = runTimeMs ?? staged?.durationMs;
   if (users === undefined || durationMs === undefined) {
     const missing = users === undefined ? "--spawn-rate needs --users" : "--users needs --run-time";
-    throw new ConfigurationError(`${missing} here: the profile's load gives no single number that it could replace`);
+    throw new ConfigurationError(`${missing} here: the load of the profile has no single number to override`);
   }
   return constantUsersPlan({ users, spawnRatePerSecond: spawnRate ?? 1, durationMs });
 }
 
 function resolveOpen(load: PlainLoad, { rate, users, runTimeMs, spawnRate }: LoadOverrides): ResolvedOpen {
-  if (spawnRate !== undefined)
-    throw new ConfigurationError("--spawn-rate does not go with an open load: it has --rate");
-  if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");
+  if (spawnRate !== undefined) throw new ConfigurationError("--spawn-rate does not apply to an open load: use --rate");
+  if (users === 0) throw new ConfigurationError("--users 0: at least one user must run the iterations");
   const options: OpenOptions = load.kind === "open" || load.kind === "open-stages" ? load : {};
   const plan = openPlan(load, rate, runTimeMs);
   const peak = highest(plan.points);
@@ -169,9 +168,9 @@ type OpenStages = Extract<OpenLoad, { kind: "open-stages" }>["stages"];
 
 function resolveIterations(load: IterationLoad, { users, spawnRate, runTimeMs }: LoadOverrides): ResolvedIterations {
   if (spawnRate !== undefined) {
-    throw new ConfigurationError("--spawn-rate does not go with iterations: all users start at once");
+    throw new ConfigurationError("--spawn-rate does not apply to iterations: all users start at once");
   }
-  if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");
+  if (users === 0) throw new ConfigurationError("--users 0: at least one user must run the iterations");
   return {
     kind: "iterations",
     users: users ?? load.users,

@@ -227,7 +227,7 @@ function isSearch(load: LoadDefinition): load is CapacityLoad {
 function resolveOne(load: Load, overrides: LoadOverrides, isAlone: boolean): ResolvedLoad {
   if (!isSpike(load) && !isSearch(load)) return resolveLoad(load, overrides);
   const what = isSpike(load) ? "a spike" : "findCapacity";
-  if (!isAlone) throw new ConfigurationError(`${what} is a load of its own, not one of several scenarios`);
+  if (!isAlone) throw new ConfigurationError(`${what} cannot be one of several scenarios`);
   // The overrides of the command line are already in these loads.
   return isSpike(load) ? resolveLoad(stagedSpike(load), { runTimeMs: overrides.runTimeMs }) : searchedLoad(load);
 }

@@ -75,7 +75,7 @@ export function once<Value>(
   options: OnceOptions<Value> = {},
 ): Once<Value> {
   if (typeof name !== "string" || name === "" || name.length > 200) {
-    throw new ConfigurationError(`once: the name is ${describeValue(name)}; expected a text such as "login"`);
+    throw new ConfigurationError(`once: the name is ${describeValue(name)}; expected a string such as "login"`);
   }
   if (typeof make !== "function") {
     throw new ConfigurationError(`once("${name}"): expected a function that makes the value`);
@@ -216,7 +216,7 @@ class SharedValue<Value> implements Once<Value> {
 async function withinTime<Value>(name: string, make: () => Promise<Value>): Promise<Value> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(new InvalidValue(`once("${name}"): the value was not made within ${makeTimeoutMs / 1_000} s`)),
+    () => late.reject(new InvalidValue(`once("${name}"): the value was not ready within ${makeTimeoutMs / 1_000} s`)),
     makeTimeoutMs,
   );
   return await Promise.race([make(), late.promise]).finally(() => clearTimeout(timer));

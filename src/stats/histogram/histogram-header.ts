@@ -50,5 +50,5 @@ export function readUint32(source: Uint8Array, offset: number): number {
 }
 
 function requireField(name: string, holds: boolean): void {
-  if (!holds) throw new HistogramFormatError(`histogram header has another ${name}`);
+  if (!holds) throw new HistogramFormatError(`histogram header has an unexpected ${name}`);
 }

@@ -74,7 +74,7 @@ function PhaseChart({ report: { slices }, endpoint, marks }: CauseChartProps) {
       summary={`Together at most ${milliseconds(highest(data?.lines[0] ?? []))} ms.`}
       empty={
         data === null && endpoint !== allEndpoints
-          ? "with more than 20 endpoints, phases over time are kept of all together"
+          ? "with more than 20 endpoints, phases over time are recorded for all of them together"
           : "no requests yet"
       }
     />

@@ -152,7 +152,7 @@ export function drawnIntervals(differences: readonly Difference[]): readonly (Dr
 
 /** The outcome as a sentence. */
 export function outcomeSentence({ outcome, asked }: Pick<ShownComparison, "outcome" | "asked">): string {
-  return asked.isSame ? outcomeSentences[outcome] : "These runs were not asked to do the same";
+  return asked.isSame ? outcomeSentences[outcome] : "The tests or loads of these runs differ";
 }
 
 const outcomeSentences: Readonly<Record<ShownComparison["outcome"], string>> = {

@@ -31,7 +31,7 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   "worker-joined": { label: "worker joined", tone: "muted" },
   "worker-idle": { label: "worker idle", tone: "invalid" },
   "worker-slow": { label: "worker slow", tone: "invalid" },
-  "master-stalled": { label: "master stood still", tone: "invalid" },
+  "master-stalled": { label: "master stalled", tone: "invalid" },
   "worker-strained": { label: "worker strained", tone: "invalid" },
   "master-resumed": { label: "master resumed", tone: "invalid" },
   "store-failed": { label: "store failed", tone: "invalid" },

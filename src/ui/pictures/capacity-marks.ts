@@ -107,7 +107,7 @@ function figuresOfArrivals(found: OfArrivals, holds: number | null, fails: numbe
 function required(atLeast: number | null, holds: number | null, fails: number | null): AnswerFigure[] {
   if (atLeast !== null && holds !== null && holds >= atLeast) return rate(atLeast, "✓ required", "passed");
   const isMissed = atLeast !== null && fails !== null && fails <= atLeast;
-  return isMissed ? rate(atLeast, "✗ required", "failed") : rate(atLeast, "! required, not shown to hold", "invalid");
+  return isMissed ? rate(atLeast, "✗ required", "failed") : rate(atLeast, "! required, not confirmed", "invalid");
 }
 
 function rate(perSecond: number | null, note: string, tone?: AnswerFigure["tone"]): AnswerFigure[] {
@@ -116,7 +116,7 @@ function rate(perSecond: number | null, note: string, tone?: AnswerFigure["tone"
 }
 
 function figuresOfUsers({ holdsUsers, peakGoodput }: OfUsers, fails: number | null): AnswerFigure[] {
-  const most = fails === null ? "hold, the most that were tested" : "hold";
+  const most = fails === null ? "hold, the most tested" : "hold";
   return [
     holdsUsers === null
       ? { value: "none", unit: "", note: "not found: no number of users holds", tone: "failed" }

@@ -84,7 +84,7 @@ function peakSpan({ riseMs, dropMs, peakP99Ms }: Spike): SpikeSpan {
 
 function absorptionSpan({ riseMs, dropMs, absorption }: Spike, hasTargets: boolean): SpikeSpan {
   const span = { name: "absorption", fromMs: riseMs, toMs: dropMs } as const;
-  if (!hasTargets) return { ...span, label: "no target says what harm is", tone: "muted" };
+  if (!hasTargets) return { ...span, label: "there is no target to judge it by", tone: "muted" };
   switch (absorption.kind) {
     case "unharmed":
       return { ...span, label: "✓ unharmed", tone: "passed" };

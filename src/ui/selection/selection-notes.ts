@@ -5,7 +5,7 @@ import { isOfAll, type Selection } from "./selection.ts";
 
 /** The note on figures that do not follow the selection. */
 export const wholeRunNote =
-  "These figures are of the whole run: they are not kept by time, endpoint, worker and class of users.";
+  "These figures are of the whole run: they are not recorded by time, endpoint, worker or user class.";
 
 /** Returns the note on groups or checks, which only follow the selected time; null if the note would say nothing new. */
 export function ofAllNote(what: "Groups" | "Checks", selection: Selection): string | null {
@@ -52,13 +52,15 @@ function testNotes(
   const kept = (kind === "group" ? slices?.groups : slices?.checks) ?? [];
   if (!inRun.some((one) => one.name === name)) return [`The run has no ${kind} ${name}, or it was not reported yet.`];
   if (!kept.some((one) => one.name === name)) {
-    return [`Over time, the first ${kept.length} ${kind}s of the run are kept: of ${name}, the whole run is.`];
+    return [
+      `Only the first ${kept.length} ${kind}s of the run are recorded over time: ${name} is known for the whole run only.`,
+    ];
   }
   if (!isKnown)
-    return [kind === "group" ? "The group did not end in this time." : "The check was not made in this time."];
+    return [kind === "group" ? "The group did not end in this time." : "The check did not run in this time."];
   return kind === "group"
-    ? ["A group is kept by its durations and failures. What is of its requests is left out here."]
-    : ["A check is kept by how often it held. Requests and response times are not kept by it: they are left out here."];
+    ? ["Only the durations and failures of a group are recorded. Figures of its requests are left out here."]
+    : ["Only how often a check held is recorded. Requests and response times are left out here."];
 }
 
 function workerNotes(number: number, worker: SelectedFigures["worker"]): string[] {
@@ -72,7 +74,7 @@ function workerNotes(number: number, worker: SelectedFigures["worker"]): string[
 function classNotes(name: string, userClass: SelectedFigures["userClass"]): string[] {
   if (userClass == null) return [`The iterations of ${name} were not counted in this time.`];
   if (userClass.requests !== null) {
-    return ["Requests of a class are kept of all endpoints together: what is of one endpoint is left out here."];
+    return ["Requests of a class are recorded for all endpoints together: figures of one endpoint are left out here."];
   }
   return [
     `Users and iterations are kept by class. Requests, failures and response times are not, unless a threshold selects the class, as response_time{class:${name}} does: they are left out here.`,
@@ -101,7 +103,7 @@ function failureNotes(
   if (status === "" && error === "") return [];
   const messages = result.errors.filter((one) => keyOf(one) === endpoint && one.kind === status);
   return [
-    "The chosen failures are selected in the lists and charts of failures; cards and times are of all requests, as times are not kept by failure.",
+    "The chosen failures are selected in the lists and charts of failures; cards and times are of all requests, as times are not recorded by failure.",
     ...(range !== null && error !== "" && messages.length > 1
       ? ["In a part of the time, failures are counted by kind and endpoint, not by message."]
       : []),

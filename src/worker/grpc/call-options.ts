@@ -13,7 +13,7 @@ export function requireCallOptions(where: string, given: GrpcCallOptions): void 
   requireOptions(where, given, callOptions, '{ deadline: "2s" }');
   const { name, tags, expect, metadata } = given;
   if (name !== undefined && (typeof name !== "string" || name.trim() === "")) {
-    throw new InvalidValue(`${where}: name is ${describeValue(name)}; expected a text`);
+    throw new InvalidValue(`${where}: name is ${describeValue(name)}; expected a string`);
   }
   if (tags !== undefined) measurementTags(where, { tags });
   if (metadata !== undefined) requireRecord(where, metadata);

@@ -67,12 +67,13 @@ export class CallStream implements GrpcStream {
   }
 
   async write(message: object): Promise<boolean> {
-    if (this.#outgoing === null) throw new InvalidValue(`${this.#method.name} sends one message, which it has`);
+    if (this.#outgoing === null)
+      throw new InvalidValue(`${this.#method.name} sends one message, which was already sent`);
     const bytes = this.#method.encode(message);
     if (!(await this.#isOpen())) return false;
     if (this.#hasEnded) throw new InvalidValue(`${this.#method.name}: write was called after end`);
     if (this.#send(bytes)) return true;
-    await this.#until(() => this.#outgoing?.writableNeedDrain !== true, "the connection takes no more");
+    await this.#until(() => this.#outgoing?.writableNeedDrain !== true, "the connection accepts no more data");
     return await this.#isOpen();
   }
 

@@ -128,7 +128,9 @@ function originOf(host: unknown): string {
 function originOfTest(client: VirtualUserClient): string {
   const { origin, path } = client.resolve("/");
   if (path === "/") return origin;
-  throw new InvalidValue("the host of the test has a path, which a gRPC service cannot have: give grpcClient its host");
+  throw new InvalidValue(
+    "the host of the test has a path, which a gRPC service cannot have: set the host option of grpcClient",
+  );
 }
 
 /**

@@ -41,7 +41,7 @@ export class GrpcMethods {
       }
     }
     if (this.#byName.size > 0) return;
-    throw new InvalidValue(`grpcClient: there is no service in ${files.map(({ file }) => file).join(", ")}`);
+    throw new InvalidValue(`grpcClient: no service found in ${files.map(({ file }) => file).join(", ")}`);
   }
 
   #add(name: string, { path, requestStream, responseStream, ...method }: MethodDefinition<object, object>): void {

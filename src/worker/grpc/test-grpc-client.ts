@@ -91,7 +91,7 @@ export class TestGrpcClient implements GrpcClient {
     const user = callsOf(vu);
     const method = this.#methods.find(name);
     if (!method.sendsStream && !method.receivesStream) {
-      throw new InvalidValue(`${method.name} is no stream: write client.call(vu, ${JSON.stringify(name)}, …)`);
+      throw new InvalidValue(`${method.name} is not a stream: write client.call(vu, ${JSON.stringify(name)}, …)`);
     }
     const first = message === undefined && method.sendsStream ? null : method.encode(message ?? {});
     const { client, open, metadata, deadline } = this.#open(user, method, options, Number.POSITIVE_INFINITY);
@@ -138,6 +138,6 @@ function callsOf(vu: unknown): UserCalls {
   const resources = (vu as { readonly [resourcesOfUser]?: UserResources } | null | undefined)?.[resourcesOfUser];
   if (resources !== undefined) return resources.of(UserCalls);
   throw new InvalidValue(
-    `a gRPC call needs its user first, found ${describeValue(vu)}; write client.call(vu, "package.Service/Method", { … })`,
+    `the first argument of a gRPC call must be its user, found ${describeValue(vu)}; write client.call(vu, "package.Service/Method", { … })`,
   );
 }

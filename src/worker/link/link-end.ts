@@ -19,7 +19,7 @@ export function errorOf(end: LinkEnd, url: string): MusterError {
       return new MasterLostError(`lost the master: ${end.reason}${describe(end.left)}`);
     case "not-understood":
       return new ProtocolError(
-        `the master sent what this worker does not understand: ${end.reason}${describe(end.left)}`,
+        `the master sent a message that this worker cannot read: ${end.reason}${describe(end.left)}`,
       );
     case "refused": {
       const text = `the master refused this worker: ${end.message}`;

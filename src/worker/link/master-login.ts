@@ -66,7 +66,9 @@ export class MasterLogin {
       this.#take(String(data));
     } catch (error) {
       const foreign =
-        error instanceof MusterError ? new ForeignError(`it sent no message of muster: ${error.message}`) : error;
+        error instanceof MusterError
+          ? new ForeignError(`it sent a message that muster does not know: ${error.message}`)
+          : error;
       this.#end();
       this.#done.reject(foreign);
     }
@@ -81,7 +83,7 @@ export class MasterLogin {
     }
     if (message.type === "challenge" && this.#masterNonce === null) this.#prove(message.nonce);
     else if (message.type === "proof" && this.#masterNonce !== null) this.#check(message, this.#masterNonce);
-    else throw new ForeignError(`it sent a ${message.type} out of turn`);
+    else throw new ForeignError(`it sent a ${message.type} at the wrong time`);
   }
 
   #prove(masterNonce: string): void {
@@ -100,7 +102,7 @@ export class MasterLogin {
 
   readonly #closed = (): void => {
     this.#end();
-    this.#done.reject(new Error("it closed the connection before it had proven itself"));
+    this.#done.reject(new Error("it closed the connection before authentication was complete"));
   };
 
   #end(): void {

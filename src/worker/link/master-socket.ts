@@ -103,7 +103,7 @@ export class MasterSocket {
   pass(nowMs: number): void {
     this.#silence.pass(nowMs);
     if (this.#silence.silentMs < silenceLimitMs || this.#deadBecause !== null) return;
-    this.#deadBecause = `it said nothing for ${silenceLimitMs / 1_000} s`;
+    this.#deadBecause = `it sent nothing for ${silenceLimitMs / 1_000} s`;
     this.#channel.terminate();
   }
 

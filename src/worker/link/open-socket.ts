@@ -106,6 +106,6 @@ function contentsOf(tls: TlsFiles): SecureContextOptions {
     createSecureContext(contents);
     return contents;
   } catch (cause) {
-    throw new NoSocketError(`the files of TLS cannot be used: ${(cause as Error).message}`, false, { cause });
+    throw new NoSocketError(`the TLS files cannot be used: ${(cause as Error).message}`, false, { cause });
   }
 }

@@ -84,7 +84,7 @@ export class MasterRequests implements RunRequests {
     if (this.#open.size >= mostUnansweredRequests) {
       return new RunRequestError(
         "too-many",
-        `${name}: ${mostUnansweredRequests} requests of this worker wait for the master`,
+        `${name}: ${mostUnansweredRequests} requests of this worker wait for an answer of the master`,
       );
     }
     const length = JSON.stringify(payload).length;
@@ -92,7 +92,7 @@ export class MasterRequests implements RunRequests {
     const limit = mostRequestLength.toLocaleString("en");
     return new RunRequestError(
       "too-large",
-      `${name}: ${length.toLocaleString("en")} characters of JSON; at most ${limit} travel to the master`,
+      `${name}: ${length.toLocaleString("en")} characters of JSON; at most ${limit} can be sent to the master`,
     );
   }
 

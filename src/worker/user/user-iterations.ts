@@ -73,7 +73,7 @@ export class UserIterations {
   /** Leaves the innermost task set after this iteration. @throws InvalidValue if the user is not in a task set */
   leave(): void {
     if (this.isOpen && this.#flow?.leave?.() === true) return;
-    throw new InvalidValue("vu.leave: the user is in no task set; vu.stop() ends the user");
+    throw new InvalidValue("vu.leave: the user is not in a task set; vu.stop() ends the user");
   }
 
   complete(hasThrown: boolean): void {

@@ -46,7 +46,7 @@ export class UserStart {
     else this.#run.recorder.failedStarts++;
     if (end !== "given-up") return;
     this.isGivenUp = true;
-    const what = `a user of ${this.#className} is given up: its onStart threw ${mostTries} times; others may follow`;
+    const what = `a user of ${this.#className} has been given up: its onStart threw ${mostTries} times; more users may follow`;
     this.#run.warnOnce(`given up: ${this.#className}`, what);
   }
 }

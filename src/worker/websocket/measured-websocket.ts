@@ -209,7 +209,7 @@ export class MeasuredWebSocket implements UserWebSocket {
     if (!this.isOpen) throw this.#notOpen();
     if (this.#socket.bufferedAmount > mostUnsentBytes) {
       throw new WebSocketError(
-        `${this.#where(method)}: ${this.#socket.bufferedAmount} bytes wait until the server reads them`,
+        `${this.#where(method)}: ${this.#socket.bufferedAmount} bytes are unsent because the server does not read them`,
         null,
       );
     }

@@ -27,7 +27,7 @@ function jsonText(where: string, data: unknown): string {
   const isWritable = hasFields && (["Object", "Array"].includes(tagOf(data)) || "toJSON" in data);
   if (!isWritable) {
     throw new InvalidValue(
-      `${where}: the message is ${describeValue(data)}; expected a text, bytes, or an object that is sent as JSON`,
+      `${where}: the message is ${describeValue(data)}; expected a string, bytes, or an object that is sent as JSON`,
     );
   }
   try {

@@ -103,7 +103,7 @@ function checkOptions(where: string, given: unknown, names: readonly string[]): 
 
 function checkName(where: string, name: unknown): void {
   if (name === undefined || (typeof name === "string" && name.trim() !== "")) return;
-  throw wrong(where, "name", name, 'a text such as "/rooms/:id"');
+  throw wrong(where, "name", name, 'a string such as "/rooms/:id"');
 }
 
 function requireCount(where: string, option: string, value: unknown, least: number, most: number): void {

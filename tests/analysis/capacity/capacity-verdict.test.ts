@@ -118,7 +118,7 @@ test("the first failure of users is reported; invalid trials are repeated, and e
   const sick = trialOf(8, 400, { outcome: { kind: "invalid", reason: "worker 1 was CPU-bound" } });
   assert.equal(nextOf(users, [...events, sick], 0).kind, "users");
   assert.deepEqual(nextOf(users, [...events, sick, sick, sick, sick], 0), { kind: "end", reason: "generator-limited" });
-  const outcome = { kind: "invalid", reason: "a worker went or came during the trial", isVoid: true } as const;
+  const outcome = { kind: "invalid", reason: "a worker left or joined during the trial", isVoid: true } as const;
   const voided = Array.from({ length: 9 }, () => trialOf(8, 400, { outcome }));
   assert.equal(nextOf(users, [...events, ...voided, sick, ...voided], 0).kind, "users");
   assert.deepEqual(nextOf(users, events, 1_199_000), { kind: "end", reason: "deadline" });

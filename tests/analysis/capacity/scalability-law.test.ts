@@ -73,7 +73,7 @@ test("fewer than six points, or none beyond the bend, are not fitted", () => {
   const straight = [1, 2, 4, 8, 16, 32].map((users) => ({ users, succeededPerSecond: 10 * users }));
   assert.deepEqual(fitScalability(straight), {
     kind: "insufficient",
-    reason: "the throughput rose with the users up to the end: there was no bend",
+    reason: "the throughput rose with the users up to the end: it did not level off",
   });
   assert.deepEqual(fitScalability(straight.slice(0, 5)), {
     kind: "insufficient",

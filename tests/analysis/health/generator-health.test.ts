@@ -121,7 +121,7 @@ test("a worker whose times differ from the others' spoils the result", () => {
   const health = generatorHealth(measuring([40, 41, 39, 75]));
   assert.equal(health.verdict, "invalid");
   assert.deepEqual(health.reasons, [
-    "worker 4 measured a p50 of 75 ms, the others 40 ms: look at its machine and its network",
+    "worker 4 measured a p50 of 75 ms, the others 40 ms: check its machine and its network",
   ]);
   assert.equal(generatorHealth(measuring([40, 40, 40, 19])).verdict, "invalid");
   assert.equal(generatorHealth(measuring([40, 41, 39, 58])).verdict, "ok"); // less than 50 % off
@@ -182,7 +182,7 @@ test("a strain, which says what to do, comes before the stalls that it caused", 
   const stalled = { count: 90, requests: 100, longest: { worker: "worker 1", stalledMs: 800, atMs: 2_000 } };
   const { reasons } = generatorHealth(run([worker("worker 1", 20, { utilisation: 1, cpu: 0.2 })], { stalled }));
   assert.match(reasons[0] ?? "", /had to wait for a CPU/);
-  assert.match(reasons[1] ?? "", /stood still/);
+  assert.match(reasons[1] ?? "", /stalled/);
 });
 
 test("requests that the generator could not send spoil a run, and a few are a warning", () => {

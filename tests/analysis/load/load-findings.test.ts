@@ -15,11 +15,11 @@ function found(load: readonly ScenarioLoad[], { losses = [], onWorkerLoss }: Cir
   return findings.map((finding) => [finding.kind, finding.severity, describeLoad(finding)]);
 }
 
-const lost = "worker 2 (host-a, pid 7) was lost after 12.3 s (said nothing for 10 s)";
+const lost = "worker 2 (host-a, pid 7) was lost after 12.3 s (sent nothing for 10 s)";
 
 test("what a lost worker left undone is named with its cause, and spoils the result", () => {
   const load = loadOf({ planned: 1_800, made: 1_270 });
-  const reason = `29 % of the planned load was not made (1270 of 1800 iterations): ${lost}`;
+  const reason = `29 % of the planned load was not generated (1270 of 1800 iterations): ${lost}`;
   assert.deepEqual(found([load], { losses: [lost] }), [["shortfall", "invalid", reason]]);
   assert.deepEqual(found([load], { losses: [lost], onWorkerLoss: "continue" }), [["shortfall", "warned", reason]]);
 });
@@ -33,7 +33,7 @@ test("what lost workers leave behind is accepted up to half of the plan, or what
     [
       "shortfall",
       "invalid",
-      `51 % of the planned load was not made (490 of 1000 iterations): ${lost}; --on-worker-loss=continue accepts at most 50 %`,
+      `51 % of the planned load was not generated (490 of 1000 iterations): ${lost}; --on-worker-loss=continue accepts at most 50 %`,
     ],
   ]);
   assert.equal(outcomes(10, "continue-any")[0]?.[1], "warned");
@@ -46,7 +46,7 @@ test("each scenario is judged by itself", () => {
     [
       "shortfall",
       "invalid",
-      "40 % of the planned load of hooks was not made (60 of 100 iterations): workers that stood still, or were more than two seconds late, left out iterations",
+      "40 % of the planned load of hooks was not generated (60 of 100 iterations): workers that stalled, or were more than two seconds late, skipped iterations",
     ],
   ]);
 });
@@ -66,7 +66,7 @@ test("users are missing when they add up to more than two seconds of all of them
   assert.equal(found(users(70, 10))[0]?.[1], "invalid");
   assert.match(
     String(found(users(70, 10), { losses: [lost] })),
-    /^shortfall,invalid,30 % of the planned load was not made \(70 of 100 user-seconds\): worker 2/,
+    /^shortfall,invalid,30 % of the planned load was not generated \(70 of 100 user-seconds\): worker 2/,
   );
 });
 
@@ -81,7 +81,10 @@ test("half a second of all users is too much if it is known that a worker was lo
 test("more than the plan is a warning: a pass under more load stands", () => {
   const [finding] = found([loadOf({ made: 1_200 })], { losses: [lost] });
   assert.deepEqual(finding?.slice(0, 2), ["surplus", "warned"]);
-  assert.match(String(finding?.[2]), /^20 % more than the planned load was made \(1200 of 1000 iterations\): worker 2/);
+  assert.match(
+    String(finding?.[2]),
+    /^20 % more than the planned load was generated \(1200 of 1000 iterations\): worker 2/,
+  );
   assert.deepEqual(found([loadOf({ made: 1_020 })]), []);
 });
 
@@ -89,6 +92,6 @@ test("of many losses the first three are told", () => {
   const losses = ["a was lost", "b was lost", "c was lost", "d left", "e left"];
   assert.match(
     String(found([loadOf({ made: 1 })], { losses })),
-    /a was lost; b was lost; c was lost; 2 more workers went$/,
+    /a was lost; b was lost; c was lost; 2 more workers were lost or left$/,
   );
 });

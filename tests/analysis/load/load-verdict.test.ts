@@ -17,7 +17,7 @@ function verdictOf(load: ScenarioLoad, thresholds: Record<string, string>, ms = 
 test("iterations for which no user was free prove no pass, and take nothing from a failure", () => {
   const half = loadOf({ made: 500, dropped: 500 });
   const reason =
-    "50 % of the planned load was not made (500 of 1000 iterations): no user was free for it (maxUsers, maxDuration, or a full queue)";
+    "50 % of the planned load was not generated (500 of 1000 iterations): no user was free (maxUsers, maxDuration, or a full queue)";
   assert.deepEqual(verdictOf(half, quick), ["invalid", reason]);
   const [verdict, missed = "", dropped] = verdictOf(half, quick, 900);
   assert.deepEqual([verdict, dropped], ["failed", reason]);

@@ -13,7 +13,7 @@ import { iteration, measured, request } from "../measurements.ts";
 import { loadOf } from "./load-fixture.ts";
 
 const lost = [
-  { kind: "worker-lost", atMs: 5_000, text: "worker 2 (b, pid 7) was lost after 5.0 s (said nothing); its 3 users …" },
+  { kind: "worker-lost", atMs: 5_000, text: "worker 2 (b, pid 7) was lost after 5.0 s (sent nothing); its 3 users …" },
 ];
 const classes = [{ scenario: "default", name: "User" }];
 
@@ -44,7 +44,7 @@ test("a floor that a lost worker's part would have met is not known to have fail
     assert.deepEqual([verdict, exitCode, unmade], ["invalid", 110, true], JSON.stringify(floor));
     assert.equal(
       reasons[0],
-      "whether the whole load would have met this is not known: 25 % of the planned load was not made (15 of 20 iterations): worker 2 (b, pid 7) was lost after 5.0 s (said nothing)",
+      "it is not known whether the whole load would have met this: 25 % of the planned load was not generated (15 of 20 iterations): worker 2 (b, pid 7) was lost after 5.0 s (sent nothing)",
     );
     assert.equal(reasons.length, 2, "the missed floor is named, too");
   }
@@ -67,7 +67,7 @@ test("what a worker that stood still left out counts as well, and only of scenar
   assert.equal(decided({ requests: "count>=20" }, [loadOf({ planned: 20, made: 15, late: 5 })], []).exitCode, 110);
   const two = [loadOf({ planned: 20, made: 15 }), loadOf({ scenario: "other", planned: 20, made: 20 })];
   assert.equal(decided({ "requests{scenario:other}": "count>=1" }, two).exitCode, 99);
-  assert.match(decided({ requests: "count>=20" }, two).reasons[0] ?? "", /planned load of default was not made/);
+  assert.match(decided({ requests: "count>=20" }, two).reasons[0] ?? "", /planned load of default was not generated/);
 });
 
 /** A run of 60 s at 10 requests per second, and at `after` from second 20 on, when one of two workers was lost. */
@@ -117,7 +117,7 @@ test("a floor on the whole run with abortOnFail does not end it for the load of 
 
 test("a load that its user ends while a worker is lost is judged by what was measured, and not by what was cut short", () => {
   const load = [loadOf({ planned: 1_000, made: 992 })];
-  const lost = { kind: "worker-lost", atMs: 99_000, text: "worker 2 (b, pid 7) was lost after 99.0 s (said nothing)" };
+  const lost = { kind: "worker-lost", atMs: 99_000, text: "worker 2 (b, pid 7) was lost after 99.0 s (sent nothing)" };
   const ended = { kind: "stopped", atMs: 95_000, text: "the load was stopped" };
   const of = (thresholds: Record<string, string>) => {
     const unmade = unmadeLoad({ load, events: [ended, lost], classes, toMs: 95_000 });

@@ -129,7 +129,7 @@ test("too few readings are said, with their number", () => {
   assert.deepEqual(found?.untold, [
     { name: "queue", reason: "1 readings in 1 trials that held and 0 that failed; 4 and 1 are needed" },
   ]);
-  assert.match(String(found && describeSaturation(found)), /^cannot be told of queue: 1 readings/);
+  assert.match(String(found && describeSaturation(found)), /^not known for queue: 1 readings/);
 });
 
 test("without a trial that failed, or a metric, there is no answer", () => {

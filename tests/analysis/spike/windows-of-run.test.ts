@@ -94,7 +94,7 @@ test("a service that does not recover fails the run; one that does, does not", (
   assert.equal(well.spikes[0]?.recovery.kind, "recovered");
   const ill = outcome((second) => (second >= 20 ? 500 : 20));
   assert.deepEqual(spikeFailures(ill), [
-    "the service was not back at its baseline 18 s after the spike and will not recover without intervention (metastable)",
+    "the service had not returned to its baseline 18 s after the spike and will not recover without intervention (metastable)",
   ]);
   const early = spikeResult([measuredWindow(0, { times: [20] })], planned, spiked);
   assert.deepEqual([early.baseline, early.spikes, spikeFailures(early)], [null, [], []]);
@@ -128,7 +128,7 @@ test("a pause before a spike delays it: it is looked for where it was", () => {
   const [spike] = forEver.spikes;
   assert.deepEqual([spike?.riseMs, spike?.dropMs, spike?.detectMs], [32_000, 34_000, 0]);
   assert.deepEqual(forEver.baseline?.p95Ms.toFixed(0), "20");
-  assert.match(spikeFailures(forEver).join(), /not back at its baseline 38 s after the spike/);
+  assert.match(spikeFailures(forEver).join(), /not returned to its baseline 38 s after the spike/);
   const brief = judged(steering, (second) => (second >= 32 && second < 36 ? 500 : 20), 72_000);
   assert.deepEqual([brief.spikes[0]?.recovery, brief.notJudged], [{ kind: "recovered", afterMs: 2_000 }, undefined]);
 });
@@ -197,5 +197,5 @@ test("a service that is not back after its spike has failed, unless the generato
     "a stall before the spike explains nothing after it",
   );
   assert.equal(verdictWith(...short, stall(30_000, 2_000)).verdict, "invalid");
-  assert.match(verdictWith(stall(30_000, 2_000)).reasons.join(), /stood still for 2 s/);
+  assert.match(verdictWith(stall(30_000, 2_000)).reasons.join(), /stalled for 2 s/);
 });

@@ -72,6 +72,6 @@ test("a folder that cannot be written is named, with a way out", async (t) => {
   const config = await temporaryFolder(t, { "not-a-folder": "" });
   assert.throws(
     () => localToken({ XDG_CONFIG_HOME: join(config, "not-a-folder") }),
-    /cannot be kept: .*not-a-folder.*; set MUSTER_TOKEN/,
+    /cannot be stored: .*not-a-folder.*; set MUSTER_TOKEN/,
   );
 });

@@ -33,7 +33,7 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
   ["requests{status:6xx}", 10, /no response has the status "6xx"/],
   ["requests{status:1000}", 10, /no response has the status "1000"/],
   ["requests{name:/jobs?limit=6}", 10, /the name of a request has no query, did you mean "\/jobs"\?/],
-  ["requests{name:jobs}", 10, /no request is called "jobs", did you mean "\/jobs"\?/],
+  ["requests{name:jobs}", 10, /no request has the name "jobs", did you mean "\/jobs"\?/],
   ["requests{name:GET /jobs}", 10, /is its path, did you mean method:GET,name:\/jobs\?/],
   ["requests{name:http://jobs.example/jobs}", 10, /is its path, did you mean "\/jobs"\?/],
   ["requests{class:Buyr}", 10, /the test has no user class "Buyr", did you mean "Buyer"\?/],

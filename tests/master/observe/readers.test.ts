@@ -61,8 +61,8 @@ test("a PromQL query has one value; the answers are those of Prometheus's docume
   assert.equal(await query("scalar"), 2);
   assert.equal(await query("infinite"), Number.POSITIVE_INFINITY);
   await assert.rejects(query("none"), /the query has no value now/);
-  await assert.rejects(query("two"), /the query has 2 values: write one that has one/);
-  await assert.rejects(query("range"), /the answer is not one of a query/);
+  await assert.rejects(query("two"), /the query has 2 values: write a query with one value/);
+  await assert.rejects(query("range"), /the answer is not a query result/);
   await assert.rejects(query("wrong"), /status 400/);
 });
 
@@ -118,7 +118,7 @@ test("addresses of metadata are never read, also behind a name or in another for
     const { signal } = new AbortController();
     await assert.rejects(
       async () => await read({ signal, runId: "", profile: "" }),
-      /is an address of metadata, which is never read/,
+      /is the address of a cloud metadata service, which is never read/,
       host,
     );
   }

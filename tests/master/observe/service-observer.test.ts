@@ -97,7 +97,7 @@ test("a reading that hangs is not read again meanwhile, and what comes late is l
   await waitUntil("failures", () => (observed.sources[0]?.failures ?? 0) >= 3);
   assert.equal(signals.length, 1);
   assert.equal(signals[0]?.aborted, true);
-  assert.equal(observed.sources[0]?.lastFailure?.text, "the reading before has not ended yet");
+  assert.equal(observed.sources[0]?.lastFailure?.text, "the previous reading has not ended yet");
   timeline.elapsedMs = 10;
   pending[0]?.(7);
   await waitUntil("a value", () => valuesOf("slow").length > 0);
@@ -120,7 +120,7 @@ test("a source that fails again and again is said a limited number of times", as
   );
   await waitUntil("many", () => (observed.sources[0]?.readings ?? 0) >= 60);
   assert.equal(events.length, 20);
-  assert.match(events[19] ?? "", /more of this is only counted$/);
+  assert.match(events[19] ?? "", /further ones are only counted$/);
   const text = observed.sources[0]?.lastFailure?.text ?? "";
   assert.ok(text.length <= 300 && !text.includes("hunter22"), text);
 });

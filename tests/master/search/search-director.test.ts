@@ -120,10 +120,10 @@ test("workers that come and go void trials however often, and the search finds t
   stage.director.begin();
   for (let changes = 1; changes <= 12; changes++) {
     stage.play(() => stage.director.describe(0)?.startsWith(`trial ${changes}: `) === true);
-    stage.director.spoil("a worker went or came during the trial");
+    stage.director.spoil("a worker left or joined during the trial");
     stage.play(() => stage.told.length === changes);
   }
-  assert.ok(stage.told.every((text) => text.endsWith("20/s is invalid: a worker went or came during the trial")));
+  assert.ok(stage.told.every((text) => text.endsWith("20/s is invalid: a worker left or joined during the trial")));
   stage.play();
   assert.equal(stage.director.reason, "found");
   const result = capacityResult(search, stage.director);

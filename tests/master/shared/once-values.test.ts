@@ -265,12 +265,12 @@ test("the value can tell how long it can be used", async (t) => {
 test("what is no value, and a call without a user or a run, is said", async (t) => {
   t.after(() => useRunRequests(null));
   const { worker } = runWith();
-  assert.throws(() => once("", () => 1), { message: /the name is the text ""/ });
+  assert.throws(() => once("", () => 1), { message: /the name is the string ""/ });
   assert.throws(() => once("a", 5 as never), { message: /once\("a"\): expected a function/ });
   for (const [options, message] of [
     [{ expiresin: "5m" }, 'once("a"): unknown option "expiresin"; write { expiresIn: "55m" }'],
     [{ expiresIn: 5 }, 'once("a"), expiresIn: expected a duration, found the number 5; write "5s" or "5ms"'],
-    ["5m", 'once("a"): expected options such as { expiresIn: "55m" }, found the text "5m"'],
+    ["5m", 'once("a"): expected options such as { expiresIn: "55m" }, found the string "5m"'],
   ] as const) {
     assert.throws(() => once("a", () => 1, options as never), { message });
   }

@@ -161,14 +161,14 @@ describe("queues", () => {
     await assert.rejects(queue("a").putAll([1, () => 2]), /queue "a": JSON cannot represent a function/);
     await assert.rejects(
       queue("a").putAll("ab" as never),
-      /queue "a": putAll expects a list of values, found the text/,
+      /queue "a": putAll expects a list of values, found the string/,
     );
     await assert.rejects(queue("a").take({ timeOut: "5s" } as never), {
       message: 'queue "a": take: unknown option "timeOut"; write take(vu, { timeout: "5s" })',
     });
     await assert.rejects(
       queue("a").take("5s" as never),
-      /queue "a": take: expected the user or options, found the text/,
+      /queue "a": take: expected the user or options, found the string/,
     );
     await assert.rejects(queue("a").take({ timeout: 5 } as never), /expected a duration, found the number 5/);
     useRunRequests(null);

@@ -205,7 +205,7 @@ test("a request is refused by name if nothing answers it, if its handler throws,
   );
   assert.equal(await refused(worker.ask("ticket", { fail: true })), "failed: no such ticket");
   const large = worker.ask("ticket", { text: "x".repeat(1_000_000) });
-  assert.match(await refused(large), /^too-large: ticket: 1,000,011 characters of JSON; at most 1,000,000 travel/);
+  assert.match(await refused(large), /^too-large: ticket: 1,000,011 characters of JSON; at most 1,000,000 can be sent/);
   const late = worker.ask("ticket", { hold: true }, { timeoutMs: 1 });
   assert.equal(await refused(late), "timeout: ticket: the master has not answered in time");
   const open = worker.ask("ticket", { hold: true });

@@ -121,8 +121,8 @@ for (const [what, frame] of [
     await stage.until(() => stage.worker.status === "lost");
     assert.equal(code, closeCodes.badMessage);
     assert.equal(stage.lost.length, 1);
-    assert.match(String(stage.lost[0]), /^sent what cannot be understood: bad message: ./);
-    assert.equal(stage.logged.filter((line) => /^lost worker 1 \(h, pid 7\): sent what cannot/.test(line)).length, 1);
+    assert.match(String(stage.lost[0]), /^sent a message that cannot be read: bad message: ./);
+    assert.equal(stage.logged.filter((line) => /^lost worker 1 \(h, pid 7\): sent a message/.test(line)).length, 1);
     assert.equal(stage.workers.admit(hello), "bad-report");
     assert.equal(stage.workers.admit({ ...hello, id: "another" }), null);
   });
@@ -142,7 +142,7 @@ test("a worker that does not understand its master later on is lost", withTimeou
   await using stage = await OneWorker.join();
   stage.peer.close(closeCodes.badMessage, "bad message: type");
   await stage.until(() => stage.worker.status === "lost");
-  assert.deepEqual(stage.lost, ["does not understand what the master says: bad message: type"]);
+  assert.deepEqual(stage.lost, ["cannot read a message of the master: bad message: type"]);
 });
 
 test("a socket that closes otherwise is no reason to lose the worker", withTimeout, async () => {

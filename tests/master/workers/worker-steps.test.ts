@@ -41,9 +41,9 @@ function after(...inputs: readonly WorkerInput[]): { state: WorkerState; events:
 }
 
 test("a worker is lost once, and returns to what it did", () => {
-  const away = after(...running, lost("said nothing for 5 s"), lost("and again"));
-  assert.deepEqual([away.state.lostBecause, isAlive(away.state)], ["said nothing for 5 s", false]);
-  const { state, events } = after(...running, lost("said nothing for 5 s"), lost("and again"), beat(), beat());
+  const away = after(...running, lost("sent nothing for 5 s"), lost("and again"));
+  assert.deepEqual([away.state.lostBecause, isAlive(away.state)], ["sent nothing for 5 s", false]);
+  const { state, events } = after(...running, lost("sent nothing for 5 s"), lost("and again"), beat(), beat());
   assert.deepEqual([state.status, state.lostBecause], ["running", null]);
   assert.deepEqual(events, ["ready", "lost", "returned true"]);
 });
@@ -78,7 +78,7 @@ test("a worker has left once its last report has been taken, though it says so b
 
 test("a worker that stopped as planned while it was lost has not left", () => {
   const stopped: WorkerInput = { type: "stopped", lastSequence: 0, reason: "finished" };
-  const { state, events } = after(...running, lost("said nothing for 5 s"), stopped);
+  const { state, events } = after(...running, lost("sent nothing for 5 s"), stopped);
   assert.deepEqual([state.status, events], ["stopped", ["ready", "lost", "returned false"]]);
 });
 

@@ -56,7 +56,7 @@ test("a silent worker is lost while another is heard, and returns with its next 
   assert.deepEqual([lost.status, kept.status], ["lost", "running"]);
   silent.beat();
   await run.until(() => lost.status === "running");
-  assert.deepEqual(run.told.slice(-2), ["lost 1: said nothing for 5 s", "returned 1: running"]);
+  assert.deepEqual(run.told.slice(-2), ["lost 1: sent nothing for 5 s", "returned 1: running"]);
   assert.equal(lost.state.lostBecause, null);
 });
 
@@ -69,7 +69,7 @@ test(
     run.advance(19_000);
     assert.equal(worker.status, "running");
     run.advance(2_000);
-    assert.deepEqual(run.told.at(-1), "lost 1: said nothing for 20 s");
+    assert.deepEqual(run.told.at(-1), "lost 1: sent nothing for 20 s");
   },
 );
 
@@ -254,6 +254,6 @@ test("a worker that does not read loses its socket before its replies fill the m
   const message = { type: "response", id: 1, result: { value: "x".repeat(1_000_000) } } as const;
   for (let count = 0; count < 120; count++) worker.respond(message);
   await run.until(() => !worker.isConnected);
-  assert.equal(worker.socket.downBecause, "it does not read what it is sent");
+  assert.equal(worker.socket.downBecause, "it does not read its messages");
   assert.equal(worker.status, "running", "it may come back");
 });

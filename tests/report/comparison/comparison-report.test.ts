@@ -191,13 +191,13 @@ test("a difference in what the runs were asked is named, and is no regression un
       [report.total, ...report.endpoints].every(({ figures }) => figures.every(({ outcome }) => outcome === "unclear")),
     );
     const text = comparisonText(report, plainStyle).replaceAll(/\s+/g, " ");
-    assert.match(text, /^ \? NOT ASKED THE SAME/);
+    assert.match(text, /^ \? NOT COMPARABLE/);
     assert.ok(
-      text.includes(`not judged, as the runs were not asked to do the same; --accept-differences ${what} `),
+      text.includes(`not judged, as the tests or loads of the runs differ; --accept-differences ${what} `),
       text,
     );
     assert.doesNotMatch(text, /% ✗|✗ all|✗ GET/);
-    assert.match(comparisonMarkdown(report), /^### \? NOT ASKED THE SAME[^✗]*\*\*Not judged\*\*/);
+    assert.match(comparisonMarkdown(report), /^### \? NOT COMPARABLE[^✗]*\*\*Not judged\*\*/);
 
     const accepting = compared(first, second, 0.1, [what as AskedPart]);
     assert.deepEqual([accepting.outcome, accepting.asked.isSame], ["worse", true]);

@@ -86,7 +86,7 @@ test("the unit follows from Interval_Max, or it must be given", () => {
     assert.throws(() => unit(divisor, [...values]), {
       constructor: ConfigurationError,
       message: new RegExp(
-        `^a\\.hlog does not say the unit of its values \\(.*${says.source}.*\\): give --unit ns, --unit us or --unit ms$`,
+        `^a\\.hlog does not contain the unit of its values \\(.*${says.source}.*\\): give --unit ns, --unit us or --unit ms$`,
       ),
     });
     assert.equal(unit(divisor, [...values], "ms").unit, "ms");

@@ -69,7 +69,7 @@ test("too few requests to tell endpoints apart are said to be too few, and no en
   const shared = withTotalWaiting(resultOf([...alike, answer("/new", 9_000)], { response_time: "p(95)<500" }));
   assert.equal(lookNext(shared)[0], `a longer run: the requests of 1 of 4 endpoints ${few}`);
   const all = withTotalWaiting(resultOf(alike, { response_time: "p(95)<500" }));
-  const words = "what all 3 endpoints share: none is slower than the others beyond chance";
+  const words = "what all 3 endpoints have in common: none is significantly slower than the others";
   assert.equal(lookNext(all)[0], `${words}, 95.0 % of its time waiting for the first byte`);
 });
 

@@ -29,7 +29,7 @@ test("workers that are overloaded make it invalid, and without a request it does
 
 test("a threshold without data yet is no reason, nor is it that the generator was late for it", () => {
   const open = { metric: "response_time", expression: "p(95)<20", value: null, passed: false, close: false };
-  const late = "the load generator stood still for 0.22 s: whether the service met its targets is not known";
+  const late = "the load generator stalled for 0.22 s: it is not known whether the service met its targets";
   const reasons = [late, "no data for p95 (limit < 20 ms)"];
   assert.deepEqual(standing({ verdict: "invalid", reasons, thresholds: [open] }), { verdict: "passed", reasons: [] });
   const measured = { ...open, expression: "p(50)<1", value: 40 };

@@ -50,7 +50,7 @@ for (const kind of ["spike", "soak"] as const) {
 test("a spike whose peak lacked a worker's load is not judged, however small the missing share of the run is", () => {
   for (const [accident, what] of [
     ["a worker dies", "a worker was lost during it"],
-    ["a worker stands still for a moment", "a worker stood still during it"],
+    ["a worker stands still for a moment", "a worker stalled during it"],
   ] as const) {
     const { verdict, exitCode, reasons } = simulatedResult(spiked(15), accident, 65, { isLoadKnown: false });
     assert.deepEqual([verdict, exitCode, reasons], ["invalid", 110, [`the spike was not judged: ${what}`]]);
@@ -65,7 +65,7 @@ test("a service is not back as long as a part of the load is missing, and fails 
   assert.ok(delayed.afterMs > before.afterMs, `${delayed.afterMs}, ${before.afterMs} ms`);
   const { verdict, reasons } = simulatedResult(spiked(5), "a worker dies", 160, options);
   assert.equal(verdict, "failed");
-  assert.match(reasons.join(), /^the service was not back at its baseline 160 s after the spike/);
+  assert.match(reasons.join(), /^the service had not returned to its baseline 160 s after the spike/);
   const late = simulatedResult(spiked(15), "a worker dies", 90, { ...options, seconds: 125 });
   assert.deepEqual(
     [late.verdict, late.reasons],

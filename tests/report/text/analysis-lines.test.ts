@@ -48,11 +48,11 @@ test("a spike: absorbed or not, recovered or not, and what it cost", () => {
     "    p99 up to 3,133 ms, overshoot 42.0 %, 1,326 requests damaged, goodput dip 25.0 %, 1,204 errors (5xx first) within 8 s",
   ]);
   const bad = lines({ absorption: { kind: "not-absorbed" }, recovery: { kind: "metastable", observedMs: 300_000 } });
-  assert.match(bad.join("\n"), /✗ not absorbed: a target broke after 1 s, and none held again/);
-  assert.match(bad.join("\n"), /✗ metastable: the load is gone, the trouble stayed for 300 s/);
+  assert.match(bad.join("\n"), /✗ not absorbed: a target broke after 1 s, and no target held again/);
+  assert.match(bad.join("\n"), /✗ metastable: still degraded 300 s/);
   const unharmed = lines({ absorption: { kind: "unharmed" }, recovery: { kind: "unrecovered", observedMs: 5_000 } });
   assert.match(unharmed.join("\n"), /✓ unharmed: no target broke\n {2}✗ not recovered in the 5 s that were watched/);
-  assert.match(lines({}, false).join("\n"), /– no target says what harm is/);
+  assert.match(lines({}, false).join("\n"), /– there is no target to judge it by/);
   const early = spikeLines(resultWith({ spike: { baseline: null, spikes: [], hasTargets: true } }), plainStyle);
   assert.match(early.join(), /too little was measured before the first spike/);
   const twice = spikeLines(
@@ -238,7 +238,7 @@ test("what saturated has a section of its own, and so has that nothing did", () 
   const saturation = { of: "rate", breakAt: 413, moved: [moved], still: ["disk"], untold } as const;
   assert.match(
     summaryOf(resultWith({ capacity: found, saturation })),
-    /\n {2}saturated: queue rose to 126 at 506\/s, with the break at 413\/s; 0 to 9\.77 expected \(very likely\)\n {2}cannot be told of cpu: 2 readings\n/,
+    /\n {2}saturated: queue rose to 126 at 506\/s, with the break at 413\/s; 0 to 9\.77 expected \(very likely\)\n {2}not known for cpu: 2 readings\n/,
   );
   assert.match(
     summaryOf(resultWith({ capacity: found, saturation: { ...saturation, moved: [], untold: [] } })),

@@ -33,6 +33,7 @@ test("an end at the end of the plan, or that a reason tells already, is not told
   assert.equal(earlyEndLine(endedBy("shape-ended", "the shape function ended the load")), null);
   const message = "the test stopped the run: sold out";
   assert.equal(earlyEndLine(endedBy("stopped-by-test", `${message} (user 3 of Buyer)`, [message])), null);
-  const reason = "a user stopped the load after 00:12: whether the rest of the plan had met this is not known";
+  const reason =
+    "a user stopped the load after 00:12: it is not known whether the rest of the plan would have met this";
   assert.equal(earlyEndLine(endedBy("stopped", "the load was stopped", [reason])), null);
 });

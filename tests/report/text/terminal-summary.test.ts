@@ -158,7 +158,7 @@ test("an open load tells its schedule lag and the gap between response and servi
 test("the summary says what onStop requested, apart from the table", () => {
   const cleanUp = { ...answer("/jobs", 40), method: onStopKind("DELETE") } as RecorderEvent;
   const failed = { ...answer("/jobs", 40, "no job"), method: onStopKind("DELETE") } as RecorderEvent;
-  const words = "  onStop made 3 more requests, 1 failed: in no figure above";
+  const words = "  onStop sent 3 more requests, 1 failed: no figure above includes them";
   assert.ok(
     summaryOf(resultOf([answer("/", 1), cleanUp, cleanUp, failed]))
       .split("\n")

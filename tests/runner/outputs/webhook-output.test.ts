@@ -52,6 +52,6 @@ test("a resumed run goes on, and does not repeat its messages", async (t) => {
   const messages = await messagesOf(t, startedRun({ events: before }), [...before, lost("worker 3 was lost")]);
   assert.deepEqual(
     messages.map(({ event, text }) => `${event}: ${text}`),
-    ["start: the run was resumed, and goes on", "worker-lost: worker 3 was lost", "end: the run has passed"],
+    ["start: the run was resumed", "worker-lost: worker 3 was lost", "end: the run has passed"],
   );
 });

@@ -189,7 +189,7 @@ test("more data than a test may have is refused before it is read, with the limi
 test("more code than a worker takes is refused", async () => {
   await assertRefused(
     { "t.ts": testFile(`const data = "${"x".repeat(61 * 1024 * 1024)}";`, "data.length") },
-    /the code of the test has 61 MB with all that it imports; workers take 60 MB: move data into files/,
+    /the code of the test has 61 MB, imports included; workers accept at most 60 MB: move data into files/,
   );
 });
 

@@ -170,12 +170,12 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   [
     "an unknown session",
     { users: [user], session: "task" },
-    /, session: expected "user" or "iteration", found the text "task"$/,
+    /, session: expected "user" or "iteration", found the string "task"$/,
   ],
   [
     "unknown connections",
     { users: [user], connections: "none" },
-    /, connections: expected "user" or "iteration" or "request", found the text "none"$/,
+    /, connections: expected "user" or "iteration" or "request", found the string "none"$/,
   ],
   ["an auth that is none", { users: [{ ...user, auth: "basic" }] }, /users\[0\]\.auth: expected basicAuth\(…\)/],
   ["a hook of the run that is no function", { users: [user], onRunEnd: "x" }, /, onRunEnd: .*function/],
@@ -220,8 +220,8 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   ["a time limit of no time", { users: [user], timeout: { total: "0ms" } }, /, timeout\.total: expected a time longer/],
   ["a misspelt time limit", { users: [user], timeout: { header: "1s" } }, /, timeout: /, /header/],
   ["a misspelt field of tls", { users: [user], tls: { certificate: "a" } }, /, tls: .*"certificate"/],
-  ["a certificate that is a number", { users: [user], tls: { ca: 5 } }, /, tls\.ca: expected a text in PEM format/],
-  ["no certificate authority", { users: [user], tls: { ca: [] } }, /, tls\.ca: expected a text in PEM format/],
+  ["a certificate that is a number", { users: [user], tls: { ca: 5 } }, /, tls\.ca: expected a string in PEM format/],
+  ["no certificate authority", { users: [user], tls: { ca: [] } }, /, tls\.ca: expected a string in PEM format/],
   [
     "a version that is none",
     { users: [{ ...user, tls: { minVersion: "1.2" } }] },
@@ -259,7 +259,7 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   [
     "a default header that is a number",
     { users: [{ ...user, headers: { x: 1 } }] },
-    /users\[0\]\.headers\.x: expected a text/,
+    /users\[0\]\.headers\.x: expected a string/,
   ],
   ["a default header with a line break", { users: [user], headers: { x: "1\n2" } }, /, headers\.x: .*line break/],
   [
@@ -345,17 +345,17 @@ for (const [what, given, message] of [
   [
     "an unknown start",
     { ...chain({}), start: "c", transitions: { a: { b: 1 }, b: { a: 1 } } },
-    /\.start: there is no task "c" beside it/,
+    /\.start: there is no task "c"/,
   ],
   [
     "transitions of an unknown task",
     { ...chain({ view: task }), transitions: { a: { b: 1 }, b: { a: 1 }, veiw: { a: 1 } } },
-    /\.transitions\.veiw: there is no task "veiw" beside it; did you mean "view"\?$/,
+    /\.transitions\.veiw: there is no task "veiw"; did you mean "view"\?$/,
   ],
   [
     "transitions to an unknown task",
     { ...chain({}), transitions: { a: { b: 1, bb: 2 }, b: { a: 1 } } },
-    /\.transitions\.a\.bb: there is no task "bb" beside it; did you mean "b"\?$/,
+    /\.transitions\.a\.bb: there is no task "bb"; did you mean "b"\?$/,
   ],
   [
     "a negative weight of a transition",

@@ -52,8 +52,8 @@ test("a file that is not there, and a pattern that matches none, are refused by 
     () => readSecretFiles("x", folder.path, ["no.pem"]),
     /^ConfigurationError: the secret file "no\.pem" cannot be read: there is no such file \(looked at \/.*no\.pem\)$/,
   );
-  assert.throws(() => secretFile(5 as unknown as string), /the path is the number 5; expected a text/);
-  assert.throws(() => secretFiles(""), /the pattern is the text ""; expected a text/);
+  assert.throws(() => secretFile(5 as unknown as string), /the path is the number 5; expected a string/);
+  assert.throws(() => secretFiles(""), /the pattern is the string ""; expected a string/);
 });
 
 test("on a worker, the files are those that the master sent, and their content is not shown", () => {

@@ -5,10 +5,10 @@ import { data, declaredData, declaringData } from "../../../src/scenario/shared/
 const wrong: readonly [source: unknown, options: unknown, message: RegExp][] = [
   [5, {}, /^data\(…\): expected the path of a file or a list of rows, found the number 5$/],
   [[1], null, /^data\(…\): expected options such as \{ use: "once" \}, found null$/],
-  [[1], { name: "" }, /^data\(…\), name: expected 1 to 100 characters, found the text ""$/],
+  [[1], { name: "" }, /^data\(…\), name: expected 1 to 100 characters, found the string ""$/],
   [[], {}, /^data "rows" has no rows$/],
   ["a/users.csv", { whenempty: "fail" }, /^data "users": unknown option "whenempty"; there are name, order, use, /],
-  ["users.csv", { use: "twice" }, /^data "users", use: expected one of "once", "again", found the text "twice"$/],
+  ["users.csv", { use: "twice" }, /^data "users", use: expected one of "once", "again", found the string "twice"$/],
   ["users.csv", { order: "random" }, /^data "users": order "random" repeats rows: use "shuffled", or use: "again"$/],
 ];
 

@@ -78,17 +78,17 @@ suite("on a master", () => {
     });
     assert.throws(() => file("later.txt"), /file\("later\.txt"\) is called too late: call it at the top level/);
     await assert.rejects(opening("sub"), /file\("sub"\) cannot be read: EISDIR/);
-    await assert.rejects(opening(""), /file\(path\): the path is the text ""/);
+    await assert.rejects(opening(""), /file\(path\): the path is the string ""/);
     await assert.rejects(
       opening(5 as never),
-      /file\(path\): the path is the number 5; expected a text such as "photo\.jpg"/,
+      /file\(path\): the path is the number 5; expected a string such as "photo\.jpg"/,
     );
     await assert.rejects(
       opening("x", { type: "a\nb" }),
       /file\("x"\): the value of the header content-type contains a line break/,
     );
-    await assert.rejects(opening("x", { type: 1 as never }), /file\("x"\): its type is not a text/);
-    await assert.rejects(opening("x", { name: "" }), /file\("x"\): its name is not a text/);
+    await assert.rejects(opening("x", { type: 1 as never }), /file\("x"\): its type is not a string/);
+    await assert.rejects(opening("x", { name: "" }), /file\("x"\): its name is not a string/);
     await assert.rejects(
       opening("x", { contentType: "a/b" } as never),
       /file\("x"\): unknown option "contentType"; there/,

@@ -89,7 +89,7 @@ test("--run-time is the deadline; what does not go with a search is refused with
   assert.match(refusal(load, { users: 0 }), /--users 0/);
   const ofUsers = findCapacity({ users: { start: 20, max: 100, spawnRate: 5 } });
   assert.match(refusal(ofUsers, { rate: 5 }), /--rate does not apply to a search over users: --users sets its maximum/);
-  assert.match(refusal({ one: { load } }), /findCapacity is a load of its own/);
+  assert.match(refusal({ one: { load } }), /findCapacity cannot be one of several scenarios/);
 });
 
 test("a search over users takes --users as its maximum, --spawn-rate and --run-time", () => {

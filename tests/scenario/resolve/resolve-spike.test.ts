@@ -93,7 +93,7 @@ test("what does not go with a spike is refused with one line", () => {
   const ofUsers = spike({ users: { base: 1, peak: 2 }, hold: "10s" });
   assert.match(refusal(ofUsers, { rate: 5 }), /--rate does not apply to a spike over users: --users sets its maximum/);
   const others = { load: closed({ users: 1, spawnRate: 1, duration: "1m" }) };
-  assert.match(refusal({ one: { load: fine }, two: others }), /a load of its own/);
+  assert.match(refusal({ one: { load: fine }, two: others }), /a spike cannot be one of several scenarios/);
 });
 
 test("the command line says how high a spike goes: --users its users, --rate its arrivals", () => {

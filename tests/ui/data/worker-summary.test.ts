@@ -37,7 +37,7 @@ test("a worker that was lost is known by its number, which its event has", () =>
   const text = "worker 12 (vm, pid 7) was lost after 69.9 s (its process was killed (SIGKILL)); its 10 users stopped";
   const events: Result["events"] = [
     { atMs: 1, kind: "worker-lost", text },
-    { atMs: 2, kind: "worker-returned", text: "worker 3 (vm, pid 8) came back after 70 s" },
+    { atMs: 2, kind: "worker-returned", text: "worker 3 (vm, pid 8) reconnected after 70 s" },
   ];
   assert.deepEqual([...lostWorkers(events)], [12]);
 });

@@ -70,6 +70,6 @@ test("a required capacity between what holds and what fails is not said to be mi
   const required = (atLeastPerSecond: number) =>
     capacityMarks({ ...found, atLeastPerSecond }).figures.find(({ note }) => note.includes("required"))?.note;
   assert.equal(required(380), "✓ required");
-  assert.equal(required(390), "! required, not shown to hold");
+  assert.equal(required(390), "! required, not confirmed");
   assert.equal(required(400), "✗ required");
 });

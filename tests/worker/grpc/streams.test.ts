@@ -186,10 +186,10 @@ test("a stopped user interrupts code that reads, writes or waits for the end", w
 test("a stream is used as its method is declared", withTimeout, async () => {
   await using server = await OrdersServer.start();
   const { user } = await iterated(async (vu) => {
-    assert.throws(() => orders.stream(vu, "shop.v1.Orders/Get"), /Get is no stream: write client\.call/);
+    assert.throws(() => orders.stream(vu, "shop.v1.Orders/Get"), /Get is not a stream: write client\.call/);
     assert.throws(() => orders.stream(vu, list, { cuont: 1 }), /did you mean count\?/);
     const stream = orders.stream(vu, list, { count: 1 });
-    await assert.rejects(stream.write({}), /List sends one message, which it has/);
+    await assert.rejects(stream.write({}), /List sends one message, which was already sent/);
     stream.cancel();
     const sending = orders.stream(vu, talk);
     sending.end();

@@ -112,7 +112,7 @@ test("what the test gets wrong is refused before it is sent", withTimeout, async
     const call = orders.call.bind(orders) as (...given: unknown[]) => unknown;
     const name = "shop.v1.Orders/Get";
     refused.push(
-      [() => call({}, name), /a gRPC call needs its user first, found an object/],
+      [() => call({}, name), /the first argument of a gRPC call must be its user, found an object/],
       [() => call(vu, "shop.v1.Orders.Get"), /did you mean "shop\.v1\.Orders\/Get"\?/],
       [() => call(vu, "Orders/Get"), /did you mean "shop\.v1\.Orders\/Get"\?/],
       [() => call(vu, "a/b"), /there are shop\.v1\.Orders\/Get, /],
@@ -134,7 +134,7 @@ test("what the test gets wrong is refused before it is sent", withTimeout, async
     [{ proto: "shop.proto" }, /expected an imported file/],
     [{ proto: shopProto, chanel: "user" }, /did you mean channel\?/],
     [{ proto: shopProto, channel: "users" }, /expected "user" or "shared"/],
-    [{ proto: { file: "a.proto", json: {} } }, /no service in a\.proto/],
+    [{ proto: { file: "a.proto", json: {} } }, /no service found in a\.proto/],
   ] as const) {
     assert.throws(() => make(options), { name: "InvalidValue", message });
   }

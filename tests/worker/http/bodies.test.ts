@@ -141,7 +141,7 @@ test("a FormData brings its content type along, whatever the defaults say", with
   assert.equal(without.headers["content-type"], undefined);
   await assert.rejects(
     client.http.post("/", { body, headers: { "content-type": "multipart/form-data" } }),
-    /a multipart body \(also a FormData\) has a content-type of its own, which names its boundary: leave the header content-type out/,
+    /a multipart body \(also a FormData\) has its own content-type, which names its boundary: leave the header content-type out/,
   );
 });
 

@@ -105,12 +105,12 @@ test("a test reads the cookies of a response and of its user, sets some, and beg
   http.cookies.set("__Host-id", "1", "https://localhost/");
   assert.deepEqual(http.cookies.all("https://localhost/"), { late: "1", "__Host-id": "1" });
   for (const [name, value, message] of [
-    ["a b", "1", /expected a name, found the text "a b"/],
-    ["", "1", /expected a name, found the text ""/],
+    ["a b", "1", /expected a name, found the string "a b"/],
+    ["", "1", /expected a name, found the string ""/],
     [1n, "1", /expected a name, found the bigint 1/],
     ["a", "1;2", /the cookie a has a ";"/],
     ["a", "1\n2", /contains a line break/],
-    ["a", undefined, /the cookie a is undefined; expected a text/],
+    ["a", undefined, /the cookie a is undefined; expected a string/],
     ["__Host-a", "1", /http:\/\/a\.example cannot have the cookie __Host-a, which goes to https: only/],
     ["__Secure-a", "1", /cannot have the cookie __Secure-a/],
   ] as const) {

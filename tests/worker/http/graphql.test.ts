@@ -32,7 +32,7 @@ for (const [what, status, answer, failure] of [
     "check: UNAUTHENTICATED: log in (and 1 more)",
   ],
   ["an error without a message", 200, '{"errors":[7]}', "check: the number 7"],
-  ["no JSON", 200, "<html>", "check: not a GraphQL response: its body is no JSON"],
+  ["no JSON", 200, "<html>", "check: not a GraphQL response: its body is not JSON"],
   ["another JSON", 200, "[]", "check: not a GraphQL response: it has neither data nor errors"],
   ["the status of a server that has failed", 503, "busy", "5xx: 503 Service Unavailable"],
 ] as const) {

@@ -57,7 +57,7 @@ test("a master that says nothing for five seconds is looked for again", withTime
   await master.visit(2);
   const afterMs = performance.now() - beganMs;
   assert.ok(afterMs > 3_900 && afterMs < 45_000, `${afterMs} ms`);
-  assert.deepEqual(worker.of("disconnected"), [{ type: "disconnected", reason: "it said nothing for 5 s" }]);
+  assert.deepEqual(worker.of("disconnected"), [{ type: "disconnected", reason: "it sent nothing for 5 s" }]);
 });
 
 test("a master that does not answer the hello is tried again", withTimeout, async () => {

@@ -94,7 +94,7 @@ test("a master that says what is no message is not asked again", withTimeout, as
   (await master.visit(1)).sayNonsense();
   const error = errorOf(await endOf(worker), "");
   assert.ok(error instanceof ProtocolError);
-  assert.match(error.message, /^the master sent what this worker does not understand: bad message: not JSON$/);
+  assert.match(error.message, /^the master sent a message that this worker cannot read: bad message: not JSON$/);
   assert.equal(master.visits.length, 1);
 });
 

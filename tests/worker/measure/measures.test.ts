@@ -238,7 +238,7 @@ for (const [what, call, message] of [
   [
     "a kind of two words",
     (vu: Vu) => vu.measure("x", () => {}, { kind: "my sql" }),
-    /kind is the text "my sql"; expected one word/,
+    /kind is the string "my sql"; expected one word/,
   ],
   ["a timeout without unit", (vu: Vu) => vu.measure("x", () => {}, { timeout: "5" }), /timeout: .*unit/],
   [

@@ -64,7 +64,7 @@ test("leaving without a task set is an error of the test", withTimeout, async ()
   using user = new TestUser({ tasks: { out: leave } });
   await within(user.run(), "the user ends");
   assert.deepEqual(user.exceptions, [
-    ["out", "InvalidValue: vu.leave: the user is in no task set; vu.stop() ends the user", 1],
+    ["out", "InvalidValue: vu.leave: the user is not in a task set; vu.stop() ends the user", 1],
   ]);
 });
 
@@ -105,7 +105,10 @@ test("a stop of the run that cannot be sent to the master is an exception of the
   using user = new TestUser({ tasks: { stop: (vu) => vu.stopRun("no stock") } });
   await within(user.run(), "the user ends");
   await eventually(() => user.exceptions.length > 0, "it is recorded");
-  assert.match(JSON.stringify(user.exceptions), /Tester.stopRun.*10000 requests of this worker wait for the master/);
+  assert.match(
+    JSON.stringify(user.exceptions),
+    /Tester.stopRun.*10000 requests of this worker wait for an answer of the master/,
+  );
 });
 
 const stopping = { tasks: { once: (vu: Vu) => vu.stop() } };

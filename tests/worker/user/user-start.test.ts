@@ -29,7 +29,7 @@ test("a start is tried five times over 15 s; then the user is given up and count
     attempts: 5,
     waitedMs: [1_000, 2_000, 4_000, 8_000],
     counts: [0, 1],
-    warnings: ["a user of Shopper is given up: its onStart threw 5 times; others may follow"],
+    warnings: ["a user of Shopper has been given up: its onStart threw 5 times; more users may follow"],
   });
   const late = await start(4);
   assert.deepEqual([late.hasStarted, late.attempts, late.counts, late.warnings], [true, 5, [1, 0], []]);

@@ -149,12 +149,12 @@ test("mistakes are refused by name", withTimeout, async () => {
     const open = (options: object) => vu.websocket("/", options);
     await assert.rejects(open({ timeot: "5s" }), /unknown option "timeot"; did you mean timeout\?/);
     await assert.rejects(open({ timeout: "5" }), /vu\.websocket\("\/"\): timeout: /);
-    await assert.rejects(open({ protocols: ["a b"] }), /protocols is the text "a b"; expected names/);
-    await assert.rejects(open({ compression: "yes" }), /compression is the text "yes"; expected true or false/);
+    await assert.rejects(open({ protocols: ["a b"] }), /protocols is the string "a b"; expected names/);
+    await assert.rejects(open({ compression: "yes" }), /compression is the string "yes"; expected true or false/);
     await assert.rejects(vu.websocket(7 as unknown as string), /the URL is the number 7; expected a path/);
     await assert.rejects(vu.websocket("ftp://x/"), /neither http: nor https:/);
     const socket = await open({});
-    assert.throws(() => socket.send(7 as unknown as string), /the message is the number 7; expected a text, bytes/);
+    assert.throws(() => socket.send(7 as unknown as string), /the message is the number 7; expected a string, bytes/);
     assert.throws(() => socket.ask(Promise.resolve() as unknown as string), /the message is a promise/);
     assert.throws(() => socket.close(1006), /code is the number 1006; expected 1000, 1001 or 3000 to 4999/);
     const answer = () => {

@@ -40,7 +40,7 @@ export async function convertInputs(words: readonly string[], options: Conversio
   if (kind === "har") return convertRecordings(inputs, options);
   if (kind === "postman") return convertPostman(inputs);
   if (inputs.length > 1) {
-    throw new ConfigurationError(`${inputs.length} files, and ${name} is no recording: give one at a time`);
+    throw new ConfigurationError(`${inputs.length} files, and ${name} is not a recording: convert one file at a time`);
   }
   if (kind === "curl") return convertCurl(first.text.replace(/^\s*\$\s+/, ""), name);
   return convertOpenApi(name, await parseApiText(first.file, first.text));

@@ -48,7 +48,7 @@ function isAnswered(response: HttpResponse): boolean | string {
   try {
     answer = response.json<GraphqlResponse | null>();
   } catch {
-    return "not a GraphQL response: its body is no JSON";
+    return "not a GraphQL response: its body is not JSON";
   }
   const { data, errors = [] } = typeof answer === "object" && answer !== null ? answer : {};
   const [first, ...others] = Array.isArray(errors) ? errors : [];

@@ -76,5 +76,5 @@ function bodyToSend(body: PendingRequest["body"]): OutgoingBody {
   if (body === null || typeof body === "string" || body instanceof Uint8Array || body instanceof BodySegments) {
     return body;
   }
-  throw new InvalidRequest(`the body that beforeRequest set is ${describeValue(body)}; expected a text or bytes`);
+  throw new InvalidRequest(`the body that beforeRequest set is ${describeValue(body)}; expected a string or bytes`);
 }

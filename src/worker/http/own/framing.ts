@@ -118,7 +118,7 @@ function lengthOf(value: string): number {
     const digit = value.charCodeAt(index) - digitZero;
     length = digit >= 0 && digit <= 9 ? length * 10 + digit : Number.NaN;
   }
-  if (!Number.isSafeInteger(length)) throw new HttpParseError("a Content-Length that is no number of bytes");
+  if (!Number.isSafeInteger(length)) throw new HttpParseError("a Content-Length that is not a number of bytes");
   return length;
 }
 

@@ -81,7 +81,7 @@ export class StatusLine {
   #readStatus(byte: number, position: number): void {
     const digit = byte - digitZero;
     const lowest = position === statusAt ? 1 : 0;
-    if (digit < lowest || digit > 9) throw new HttpParseError("a status that is no number of 3 digits");
+    if (digit < lowest || digit > 9) throw new HttpParseError("a status that is not a number of 3 digits");
     this.status = this.status * 10 + digit;
   }
 }

@@ -25,7 +25,7 @@ function isText(option: "query" | "form"): InvalidRequest {
     option === "query"
       ? "text goes into the URL, behind a ?"
       : 'text goes into body, with the header "content-type": "application/x-www-form-urlencoded"';
-  return new InvalidRequest(`the option ${option} is a text; expected an object such as { page: 2 }: ${instead}`);
+  return new InvalidRequest(`the option ${option} is a string; expected an object such as { page: 2 }: ${instead}`);
 }
 
 function textOf(option: string, name: string, value: unknown): string {
@@ -48,7 +48,7 @@ function instead(name: string, value: unknown): string {
     const quoted = JSON.stringify(shortened(name));
     return `new URLSearchParams([[${quoted}, "a"], [${quoted}, "b"]]) sends a field more than once`;
   }
-  return "expected a text, a number or a boolean";
+  return "expected a string, a number or a boolean";
 }
 
 /** Returns the name on one line, whatever characters it contains. */
@@ -65,6 +65,8 @@ function encode(option: string, name: string, text: string): string {
   try {
     return encodeURIComponent(text);
   } catch (cause) {
-    throw new InvalidRequest(`${shown(option, name)} holds half of a surrogate pair, which is no text`, { cause });
+    throw new InvalidRequest(`${shown(option, name)} holds half of a surrogate pair, which is not valid text`, {
+      cause,
+    });
   }
 }

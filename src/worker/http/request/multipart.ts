@@ -67,7 +67,7 @@ function describedPart(where: string, name: string, given: object): Part {
   const { content, fileName, type } = given as Readonly<Record<string, unknown>>;
   for (const [option, value] of Object.entries({ fileName, type })) {
     if (value !== undefined && typeof value !== "string") {
-      throw new InvalidRequest(`${where}.${option} is ${describeValue(value)}; expected a text`);
+      throw new InvalidRequest(`${where}.${option} is ${describeValue(value)}; expected a string`);
     }
   }
   const problem = typeof type === "string" ? headerValueProblem("content-type", type) : null;
@@ -112,7 +112,7 @@ function instead(value: unknown): string {
   if (value === undefined || value === null) return "leave the field out, or give it a value";
   if (isThenable(value)) return "await it first";
   const file = 'file("photo.jpg")';
-  return `expected a text, a number, bytes, a file such as ${file}, a list of these, or { content, fileName, type }`;
+  return `expected a string, a number, bytes, a file such as ${file}, a list of these, or { content, fileName, type }`;
 }
 
 function encode(parts: readonly Part[]): Content {

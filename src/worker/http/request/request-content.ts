@@ -68,11 +68,11 @@ function contentOfObject(body: unknown): Content | UnreadContent {
 function bodyInstead(body: unknown): string {
   if (isThenable(body)) return "await it first";
   if (typeof body === "number" || typeof body === "boolean" || typeof body === "bigint") {
-    return "write String(…) for a text, or json in place of body";
+    return "write String(…) for a string, or json in place of body";
   }
-  if (typeof body !== "object" || body === null) return "expected a text or bytes";
+  if (typeof body !== "object" || body === null) return "expected a string or bytes";
   if (Symbol.asyncIterator in body || "next" in body || "getReader" in body || "arrayBuffer" in body) {
-    return "read it first, into a text or bytes";
+    return "read it first, into a string or bytes";
   }
-  return "write { json: … } for JSON, { form: … } for form fields, or give a text or bytes";
+  return "write { json: … } for JSON, { form: … } for form fields, or give a string or bytes";
 }

@@ -80,7 +80,7 @@ export class RequestHeaders implements OutgoingHeaders, PendingHeaders {
     if (position < 0) return;
     if (isGiven(this.#given, "content-type")) {
       throw new InvalidRequest(
-        "a multipart body (also a FormData) has a content-type of its own, which names its boundary: leave the header content-type out",
+        "a multipart body (also a FormData) has its own content-type, which names its boundary: leave the header content-type out",
       );
     }
     this.list[position + 1] = type;
@@ -188,7 +188,7 @@ export class RequestHeaders implements OutgoingHeaders, PendingHeaders {
       const [name, value] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : [];
       if (typeof name !== "string" || value === undefined || value === null) {
         throw new InvalidRequest(
-          `the list of headers has ${describeValue(pair)} in it; expected a name and a value, such as ["accept", "text/html"]`,
+          `the list of headers contains ${describeValue(pair)}; expected a name and a value, such as ["accept", "text/html"]`,
         );
       }
       this.#add(name, textOf(`the header ${name}`, value));
@@ -257,5 +257,5 @@ function isGiven(given: Readonly<Record<string, unknown>>, inLowerCase: string):
 function textOf(what: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean" || typeof value === "bigint" || Number.isFinite(value)) return String(value);
-  throw new InvalidRequest(`${what} is ${describeValue(value)}; expected a text, or null to leave it out`);
+  throw new InvalidRequest(`${what} is ${describeValue(value)}; expected a string, or null to leave it out`);
 }

@@ -143,9 +143,10 @@ export function methodOf(method: unknown): string {
       return method;
   }
   if (typeof method !== "string") {
-    throw new InvalidRequest(`the method is ${describeValue(method)}; expected a text such as "GET"`);
+    throw new InvalidRequest(`the method is ${describeValue(method)}; expected a string such as "GET"`);
   }
-  if (method.length > longestMethod) throw new InvalidRequest(`there is no method of ${method.length} characters`);
+  if (method.length > longestMethod)
+    throw new InvalidRequest(`the method has ${method.length} characters; at most ${longestMethod} are possible`);
   const inUpperCase = method.toUpperCase();
   if (notInToken.test(method) || method === "" || inUpperCase === "CONNECT") {
     const isUrl = method.includes("/") && !method.includes(" ");
@@ -165,7 +166,7 @@ export function checkName(name: unknown): asserts name is string | undefined {
   if (name === undefined) return;
   if (typeof name === "string" && (name.charCodeAt(0) > blank || name.trim() !== "")) return;
   const found = typeof name === "string" ? "empty" : describeValue(name);
-  throw new InvalidRequest(`the option name is ${found}; expected a text such as "/jobs/:id"`);
+  throw new InvalidRequest(`the option name is ${found}; expected a string such as "/jobs/:id"`);
 }
 
 /** @throws InvalidRequest */
@@ -175,7 +176,7 @@ export function checkTags(tags: unknown): asserts tags is RequestOptions["tags"]
   for (const tag of Object.keys(tags)) {
     const value = tags[tag];
     if (typeof value === "string" || value === undefined) continue;
-    throw new InvalidRequest(`the tag ${JSON.stringify(tag)} is ${describeValue(value)}; expected a text`);
+    throw new InvalidRequest(`the tag ${JSON.stringify(tag)} is ${describeValue(value)}; expected a string`);
   }
 }
 

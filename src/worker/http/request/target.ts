@@ -63,7 +63,7 @@ function parseUrl(base: Target, given: unknown): URL {
   const url = given instanceof URL ? given.href : given;
   if (typeof url !== "string") {
     throw new InvalidRequest(
-      `its URL is ${describeValue(url)}, not a text: give a path, such as "/jobs", or a whole URL`,
+      `its URL is ${describeValue(url)}, not a string: give a path, such as "/jobs", or a whole URL`,
     );
   }
   // The URL parser drops these characters at both ends.

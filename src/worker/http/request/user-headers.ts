@@ -31,7 +31,7 @@ export class UserHeaders implements ClientHeaders {
     requireText("set(name, value)", name);
     if (typeof value !== "string") {
       throw new InvalidValue(
-        `vu.http.headers.set(${JSON.stringify(name)}, value): the value is ${describeValue(value)}; expected a text`,
+        `vu.http.headers.set(${JSON.stringify(name)}, value): the value is ${describeValue(value)}; expected a string`,
       );
     }
     this.#current = this.#current.with(name, value);
@@ -46,5 +46,5 @@ export class UserHeaders implements ClientHeaders {
 
 function requireText(call: string, name: unknown): void {
   if (typeof name === "string") return;
-  throw new InvalidValue(`vu.http.headers.${call}: the name is ${describeValue(name)}; expected a text`);
+  throw new InvalidValue(`vu.http.headers.${call}: the name is ${describeValue(name)}; expected a string`);
 }

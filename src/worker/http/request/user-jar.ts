@@ -36,7 +36,7 @@ export class UserJar implements ClientCookies {
     if (typeof name !== "string" || name === "" || notInName.test(name)) {
       throw refusal(`expected a name, found ${describeValue(name)}`);
     }
-    if (typeof value !== "string") throw refusal(`the cookie ${name} is ${describeValue(value)}; expected a text`);
+    if (typeof value !== "string") throw refusal(`the cookie ${name} is ${describeValue(value)}; expected a string`);
     const problem = headerValueProblem("cookie", value);
     if (problem !== null) throw refusal(problem);
     if (value.includes(";")) throw refusal(`the cookie ${name} has a ";": encode it (encodeURIComponent)`);

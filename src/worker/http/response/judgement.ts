@@ -15,7 +15,7 @@ export function checkExpectation(expect: unknown): asserts expect is Expectation
     throw new InvalidRequest(`the option expect is ${describeValue(expect)}; ${valid(expect)}`);
   if (expect.length === 0) throw new InvalidRequest(`the option expect is an empty list; ${valid(expect)}`);
   for (const one of expect) {
-    if (!isStatus(one)) throw new InvalidRequest(`the option expect has ${describeValue(one)} in it; ${valid(one)}`);
+    if (!isStatus(one)) throw new InvalidRequest(`the option expect contains ${describeValue(one)}; ${valid(one)}`);
   }
 }
 

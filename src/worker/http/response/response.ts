@@ -12,7 +12,7 @@ class BodyNotKept extends Error {
 
   constructor() {
     super(
-      "bodies are not kept, because the code of the test contains none of `body`, `text` and `json`: name what it reads",
+      "bodies are not kept, because the code of the test contains none of `body`, `text` and `json`: use one of these names",
     );
   }
 }

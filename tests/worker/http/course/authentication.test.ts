@@ -201,7 +201,7 @@ test("a source that throws, or has no token, fails the task and is asked again",
   using tester = new TestUser({ tasks, auth: bearerAuth(source) }, server.url);
   for (let count = 0; count < 6; count++) await tester.user.iterate();
   const messages = tester.exceptions.map(([, message]) => message).join("\n");
-  assert.match(messages, /no login\n.*the token is undefined; expected a text.*\n.*the token is empty/);
+  assert.match(messages, /no login\n.*the token is undefined; expected a string.*\n.*the token is empty/);
   assert.match(messages, /duration.*\n.*line break/);
   assert.equal(tester.exceptions.length, 5);
   assert.deepEqual(
@@ -236,7 +236,7 @@ test("what is no authentication is refused", withTimeout, async () => {
     });
   }
   assert.throws(() => basicAuth("a:b", "c"), { message: /the user contains a colon/ });
-  assert.throws(() => basicAuth("a", undefined as never), { message: /the password is undefined; expected a text/ });
+  assert.throws(() => basicAuth("a", undefined as never), { message: /the password is undefined; expected a string/ });
   assert.throws(() => bearerAuth("" as never), { message: /the token is empty/ });
   await assert.rejects(client.http.get("/", { bearer: "t" } as RequestOptions), { message: /auth takes basicAuth/ });
 });

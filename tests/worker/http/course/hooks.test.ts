@@ -125,7 +125,7 @@ test("a hook that throws fails the task; a request that it broke is not sent", w
     'the request cannot be sent: "nowhere" is neither a path': (request) => {
       request.url = "nowhere";
     },
-    "the body that beforeRequest set is the number 5; expected a text or bytes": (request) => {
+    "the body that beforeRequest set is the number 5; expected a string or bytes": (request) => {
       Object.assign(request, { body: 5 });
     },
     "contains a line break": (request) => request.headers.set("x-a", "b\r\nc: d"),

@@ -133,12 +133,12 @@ test("retries that are none are refused, and the message names the field", withT
   const refused: [unknown, RegExp][] = [
     [-1, /retries\.max is the number -1; expected a whole number/],
     [1.5, /retries\.max is the number 1\.5/],
-    ["2", /the option retries is the text "2"; expected an object such as \{ max: 2/],
+    ["2", /the option retries is the string "2"; expected an object such as \{ max: 2/],
     [true, /the option retries is true/],
     [{}, /retries\.max is undefined/],
     [{ max: 1, status: [503] }, /unknown field "status" in retries; did you mean statuses\?/],
     [{ max: 1, statuses: 503 }, /retries\.statuses is the number 503; expected statuses such as/],
-    [{ max: 1, errors: "yes" }, /retries\.errors is the text "yes"; expected true or false/],
+    [{ max: 1, errors: "yes" }, /retries\.errors is the string "yes"; expected true or false/],
     [{ max: 1, delay: 100 }, /retries\.delay: /],
   ];
   for (const [retries, message] of refused) {

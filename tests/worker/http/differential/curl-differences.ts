@@ -14,7 +14,7 @@ const strictness: readonly (readonly [says: RegExp, why: string])[] = [
     /more than one Content-Length|both a Content-Length and/,
     "this is how responses are split; curl has one of them count",
   ],
-  [/no number of bytes/, "curl reads the digits at the beginning, and takes an empty one for none"],
+  [/not a number of bytes/, "curl reads the digits at the beginning, and takes an empty one for none"],
   [/other than chunked, once/, "it is decoded nowhere; curl takes what it does not know for no coding"],
   [/at the end of a chunk( size| extension)?$/, "a line feed alone, or anything, as the end of a chunk's line"],
   [/forbidden byte in a chunk size/, "curl reads over what stands behind a size"],

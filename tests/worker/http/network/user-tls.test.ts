@@ -13,7 +13,7 @@ test("vu.http.tls.set refuses what it does not know, and insecure", () => {
     /^InvalidValue: vu\.http\.tls\.set\(options\): insecure is set in tls of the test/,
   );
   assert.throws(set({ certt: "x" }), /Unrecognized key: "certt"; did you mean cert\?$/);
-  assert.throws(set({ key: 5 }), /key: expected a text in PEM format, the path of a file.*found the number 5$/);
+  assert.throws(set({ key: 5 }), /key: expected a string in PEM format, the path of a file.*found the number 5$/);
   assert.throws(set({ minVersion: "TLSv1.3", maxVersion: "TLSv1.2" }), /minVersion is above maxVersion$/);
   assert.throws(set({ cert: undefined, key: undefined }), /tls\.set\(options\): cert is undefined$/);
   assert.throws(set(undefined), /expected object/);

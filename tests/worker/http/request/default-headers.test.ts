@@ -116,8 +116,8 @@ test("invalid headers are refused where they are set, and nothing is set by mist
   for (const [name, value, message] of [
     ["x y", "1", /"x y" is not a valid header name/],
     ["x", "1\r\ny: 2", /header x contains a line break/],
-    ["x", undefined, /headers\.set\("x", value\): the value is undefined; expected a text/],
-    [5, "1", /headers\.set\(name, value\): the name is the number 5; expected a text/],
+    ["x", undefined, /headers\.set\("x", value\): the value is undefined; expected a string/],
+    [5, "1", /headers\.set\(name, value\): the name is the number 5; expected a string/],
     ["Expect", "1", /header Expect cannot be set/],
     ["Content-Length", "1", /content-length cannot be set/],
   ] as const) {
@@ -127,7 +127,7 @@ test("invalid headers are refused where they are set, and nothing is set by mist
     );
   }
   for (const call of ["get", "delete"] as const) {
-    assert.throws(() => headers[call](undefined as unknown as string), /the name is undefined; expected a text/);
+    assert.throws(() => headers[call](undefined as unknown as string), /the name is undefined; expected a string/);
   }
   assert.throws(() => Object.assign(headers, { authorization: "Bearer x" }), TypeError);
 });

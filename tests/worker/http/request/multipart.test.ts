@@ -156,14 +156,14 @@ test("it goes along with a redirect that keeps the method, and has its own conte
 });
 
 for (const [what, multipart, message] of [
-  ["a text", "a=1", /the option multipart is the text "a=1"; expected an object such as/],
+  ["a text", "a=1", /the option multipart is the string "a=1"; expected an object such as/],
   ["a FormData", new FormData(), /the option multipart is a FormData; Object\.fromEntries/],
   ["no value", { a: undefined }, /multipart\.a is undefined; leave the field out, or give it a value/],
   ["a promise", { a: Promise.resolve(1) }, /multipart\.a is a promise; await it first/],
   [
     "an object",
     { "a b": { b: 1 } },
-    /multipart\["a b"\] is an object; expected a text, a number, bytes, a file such as/,
+    /multipart\["a b"\] is an object; expected a string, a number, bytes, a file such as/,
   ],
   ["a bad one in a list", { a: ["x", null] }, /multipart\.a\[1\] is null; leave the field out/],
   ["not a number", { a: Number.NaN }, /multipart\.a is the number NaN/],
@@ -172,7 +172,7 @@ for (const [what, multipart, message] of [
     { a: { content: "x", filename: "y" } },
     /multipart\.a has an unknown field "filename"; valid: content, fileName, type/,
   ],
-  ["a type that is no text", { a: { content: "x", type: 5 } }, /multipart\.a\.type is the number 5; expected a text/],
+  ["a type that is no text", { a: { content: "x", type: 5 } }, /multipart\.a\.type is the number 5; expected a string/],
   [
     "a type of two lines",
     { a: { content: "x", type: "a\nb" } },

@@ -35,23 +35,23 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["a check of certificates", { insecureSkipTLSVerify: true }, /tls: \{ insecure: true \}/],
   ["params", { params: { a: 1 } }, /unknown option "params"; query adds fields/],
   ["an option of an inherited name", Object.create({ hedaers: {} }), /unknown option "hedaers"; did you mean headers/],
-  ["text as the options", '{"a":1}', /the options are the text "{\\"a\\":1}"; expected an object: pass a body as/],
+  ["text as the options", '{"a":1}', /the options are the string "{\\"a\\":1}"; expected an object: pass a body as/],
   ["a number as the options", 5, /the options are the number 5/],
   ["a function as the options", () => {}, /the options are a function/],
   ["a list as the options", [["a", 1]], /the options are a list/],
   ["bytes as the options", new Uint8Array(3), /the options are a Uint8Array/],
   ["a form as the options", new FormData(), /the options are a FormData/],
   ["a promise as the options", Promise.resolve({}), /the options are a promise/],
-  ["a name that is none", { name: 5 }, /the option name is the number 5; expected a text/],
+  ["a name that is none", { name: 5 }, /the option name is the number 5; expected a string/],
   ["an empty name", { name: "" }, /the option name is empty/],
   ["a blank name", { name: " \n" }, /the option name is empty/],
   ["a symbol as the name", { name: Symbol("a") }, /the option name is a symbol/],
   ["a list of tags", { tags: ["a"] }, /the option tags is a list; expected an object such as/],
-  ["a tag that is a number", { tags: { kind: 5 } }, /the tag "kind" is the number 5; expected a text/],
+  ["a tag that is a number", { tags: { kind: 5 } }, /the tag "kind" is the number 5; expected a string/],
   ["a Headers", { headers: new Headers({ a: "b" }) }, /the option headers is a Headers; Object.fromEntries\(…\)/],
   ["a Map of headers", { headers: new Map([["a", "b"]]) }, /the option headers is a Map; Object.fromEntries/],
   ["a promise of headers", { headers: Promise.resolve({}) }, /the option headers is a promise/],
-  ["a header that is NaN", { headers: { a: Number.NaN } }, /the header a is the number NaN; expected a text/],
+  ["a header that is NaN", { headers: { a: Number.NaN } }, /the header a is the number NaN; expected a string/],
   [
     "undefined in the list of a header",
     { headers: { a: ["b", undefined] } },
@@ -63,16 +63,16 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
     /the option headers inherits "a"; expected fields of its own/,
   ],
   ["an inherited query", { query: Object.create({ a: "b" }) }, /the option query inherits "a"/],
-  ["text as headers", { headers: "a: b" }, /the option headers is the text "a: b"/],
+  ["text as headers", { headers: "a: b" }, /the option headers is the string "a: b"/],
   ["a header that is a function", { headers: { a: () => "b" } }, /the header a is a function/],
   ["a header that is a promise", { headers: { a: Promise.resolve("b") } }, /the header a is a promise/],
   ["undefined in a query", { query: { cursor: undefined } }, /query\.cursor is undefined; leave the field out/],
   ["null in a query", { query: { cursor: null } }, /query\.cursor is null; leave the field out/],
   ["a list in a query", { query: { id: [1, 2] } }, /query\.id is a list; new URLSearchParams\(\[\["id", "a"\]/],
-  ["an object in a query", { query: { id: { a: 1 } } }, /query\.id is an object; expected a text, a number/],
+  ["an object in a query", { query: { id: { a: 1 } } }, /query\.id is an object; expected a string, a number/],
   ["a line break in the name of a field", { form: { "a\nb": null } }, /form\["a\\nb"\] is null/],
   ["NaN in a query", { query: { id: Number.NaN } }, /query\.id is the number NaN/],
-  ["a query of text", { query: "a=1" }, /the option query is a text; .* behind a \?/],
+  ["a query of text", { query: "a=1" }, /the option query is a string; .* behind a \?/],
   ["half a character in a query", { query: { a: "\ud800" } }, /query\.a holds half of a surrogate pair/],
   ["a list in a form", { form: { tag: ["x"] } }, /form\.tag is a list/],
   ["undefined in a form", { form: { a: undefined } }, /form\.a is undefined/],
@@ -98,7 +98,7 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["a symbol as body", { body: Symbol("a") }, /the option body is a symbol/],
   ["a Response as body", { body: new Response("a") }, /the option body is a Response; read it first/],
   ["transferred memory as body", { body: transferred() }, /memory that no longer exists: it was transferred/],
-  ["a function as body", { body: () => "a" }, /the option body is a function; expected a text or bytes/],
+  ["a function as body", { body: () => "a" }, /the option body is a function; expected a string or bytes/],
   [
     "a timeout without a unit",
     { timeout: 300 },
@@ -111,15 +111,15 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["a limit without a unit", { timeout: { total: 5 } }, /timeout\.total: expected a duration, found the number 5/],
   ["no timeout", { timeout: null }, /the option timeout is null/],
   ["a list of timeouts", { timeout: ["5s"] }, /the option timeout is a list/],
-  ["a status as text", { expect: "200" }, /the option expect is the text "200"; write 200/],
+  ["a status as text", { expect: "200" }, /the option expect is the string "200"; write 200/],
   ["a class of statuses", { expect: "2xx" }, /write \({ status }\) => status >= 200 && status <= 299/],
   ["no status", { expect: [] }, /the option expect is an empty list/],
-  ["a list with text in it", { expect: [200, "201"] }, /the option expect has the text "201" in it; write 201/],
+  ["a list with text in it", { expect: [200, "201"] }, /the option expect contains the string "201"; write 201/],
   ["a status that is none", { expect: 20 }, /the option expect is the number 20/],
   ["true as expectation", { expect: true }, /the option expect is true; expected a status/],
   ["negative redirects", { maxRedirects: -1 }, /the option maxRedirects is the number -1; expected a whole number/],
   ["NaN redirects", { maxRedirects: Number.NaN }, /the option maxRedirects is the number NaN/],
-  ["redirects as text", { maxRedirects: "5" }, /the option maxRedirects is the text "5"/],
+  ["redirects as text", { maxRedirects: "5" }, /the option maxRedirects is the string "5"/],
   ["a bad option beside redirects", { maxRedirects: 5, jsn: 1 }, /unknown option "jsn"/],
   ["a bad expectation beside redirects", { maxRedirects: 5, expect: "200" }, /the option expect/],
 ];
@@ -156,7 +156,7 @@ test("a URL, a method and arguments that are none are refused by name", withTime
   const get = (url: unknown) => http.get(url as string);
   await assertRefused(
     get(undefined),
-    /its URL is undefined, not a text: give a path, such as "\/jobs", or a whole URL/,
+    /its URL is undefined, not a string: give a path, such as "\/jobs", or a whole URL/,
   );
   await assertRefused(get(null), /its URL is null/);
   await assertRefused(get(5), /its URL is the number 5/);
@@ -165,7 +165,7 @@ test("a URL, a method and arguments that are none are refused by name", withTime
   await assertRefused(http.request(undefined as unknown as Method, "/"), /the method is undefined/);
   await assertRefused(http.request(Symbol("a") as unknown as Method, "/"), /the method is a symbol/);
   const endless = "A".repeat(100_000) as Method;
-  await assertRefused(http.request(endless, "/"), /there is no method of 100000 characters/);
+  await assertRefused(http.request(endless, "/"), /the method has 100000 characters; at most/);
   const post = http.post as (...given: unknown[]) => Promise<unknown>;
   await assertRefused(
     post.call(http, "/a", null, { headers: {} }),

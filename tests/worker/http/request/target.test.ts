@@ -109,10 +109,10 @@ test("a text that is neither a path nor a whole URL is refused with a suggestion
     ["http://me:sec/ret@example.com/", /"http:\/\/…@example\.com\/" is not a valid URL$/],
     ["http://me:secret@example.com:99999/", /"http:\/\/…@example.com:99999\/" is not a valid URL$/],
     [`x${"y".repeat(10_000)}`, /yyy…" is neither/],
-    [undefined, /its URL is undefined, not a text/],
+    [undefined, /its URL is undefined, not a string/],
     [null, /its URL is null/],
     [["/jobs"], /its URL is a list/],
-    [Promise.resolve("/jobs"), /its URL is a promise, not a text/],
+    [Promise.resolve("/jobs"), /its URL is a promise, not a string/],
     [() => "/jobs", /its URL is a function/],
   ] as const) {
     assert.throws(

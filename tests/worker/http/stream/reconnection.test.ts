@@ -144,7 +144,7 @@ for (const [what, stream, message] of [
   [
     "no delay",
     { reconnect: { delay: "0s" } },
-    /stream.reconnect.delay is the text "0s"; expected a time longer than zero/,
+    /stream.reconnect.delay is the string "0s"; expected a time longer than zero/,
   ],
   ["no connection", { reconnect: { max: 0 } }, /stream.reconnect.max is the number 0; expected a whole number above 0/],
   ["no gap", { maxGap: "soon" }, /stream.maxGap/],

@@ -355,7 +355,7 @@ test("redirects are followed to the stream", withTimeout, async () => {
 });
 
 for (const [what, stream, message] of [
-  ["a text", "yes", /the option stream is the text "yes"; expected an object such as/],
+  ["a text", "yes", /the option stream is the string "yes"; expected an object such as/],
   ["a misspelt field", { maxByte: 1 }, /unknown field "maxByte" in stream; did you mean maxBytes\?/],
   ["no bytes", { maxBytes: 0 }, /stream\.maxBytes is the number 0; expected a whole number above 0/],
   ["a bare number as a duration", { maxDuration: 5 }, /stream\.maxDuration: /],
