@@ -1,18 +1,18 @@
 import { formatClock } from "../../core/duration.ts";
 import { printable } from "../../core/readable-text.ts";
 import { describeCost } from "../cost-result.ts";
-import { bytes, count, describeRows, milliseconds, millisecondsOf, percent, perSecondText } from "../numbers.ts";
+import { bytes, count, describeRows, milliseconds, percent } from "../numbers.ts";
 import { observedTable } from "../observed/observed-lines.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
-import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
+import type { Result } from "../result/result-schema.ts";
 import { analysisSections } from "./analysis-lines.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import { earlyEndLine } from "./early-end-line.ts";
 import { failureLines } from "./failure-lines.ts";
-import { onStopLines } from "./on-stop-lines.ts";
 import type { Style } from "./style.ts";
 import { wrapStyled } from "./styled-text.ts";
+import { endpointTable, groupTable, streamTable } from "./summary-tables.ts";
 import { type Column, table } from "./table.ts";
 import { indented, printableApart, widestSentence, widthOf } from "./text-width.ts";
 import { thresholdLines } from "./threshold-lines.ts";
@@ -20,8 +20,6 @@ import { thresholdLines } from "./threshold-lines.ts";
 /** The width without a terminal. */
 const usualWidth = 100;
 const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
-/** The maximum number of endpoints in the summary; the output files list all. */
-const shownEndpoints = 40;
 const shownWorkers = 16;
 /** The least width of a title on one line with the length of the run. */
 const leastTitle = 40;
@@ -82,121 +80,6 @@ function lengthOf({ durationMs, loadMs = durationMs }: Result["run"]): string {
 
 function judged({ thresholds }: Result) {
   return thresholds.map((threshold) => ({ ...threshold, noData: threshold.value === null }));
-}
-
-const endpointColumns: readonly Column[] = [
-  { title: "  endpoint", align: "left", maxWidth: 120 },
-  { title: "requests", align: "right" },
-  { title: "failures", align: "right" },
-  { title: "min", align: "right", leftOut: 1 },
-  { title: "p50", align: "right", leftOut: 2 },
-  { title: "p95", align: "right" },
-  { title: "p99", align: "right", leftOut: 4 },
-  { title: "max ms", align: "right", leftOut: 5 },
-  { title: "req/s", align: "right", leftOut: 3 },
-];
-
-function endpointTable(result: Result, style: Style, width: number): string[] {
-  const { endpoints, total } = result;
-  const ofOnStop = onStopLines(result).map((line) => `  ${line}`);
-  const busiest = new Set(endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, shownEndpoints));
-  const rows = [...endpoints.filter((endpoint) => busiest.has(endpoint)), total].map(endpointRow);
-  const [head = "", ...body] = table(endpointColumns, rows, width);
-  const sum = body.pop() ?? "";
-  const left = endpoints.length - busiest.size;
-  const more = left > 0 ? [style.muted(`  and ${count(left)} more with fewer requests`)] : [];
-  const line = style.muted(`  ${"─".repeat(widthOf(head) - 2)}`);
-  return [style.muted(head), ...body, ...more, line, style.strong(sum), ...ofOnStop.map(style.muted)];
-}
-
-function endpointRow(endpoint: EndpointResult): string[] {
-  const { min, max, percentiles } = endpoint.responseTimeMs;
-  const share = endpoint.requests === 0 ? 0 : endpoint.failures / endpoint.requests;
-  return [
-    `  ${`${endpoint.method} ${endpoint.name}`.trim()}`,
-    count(endpoint.requests),
-    endpoint.failures === 0 ? "0" : `${count(endpoint.failures)} (${percent(share)})`,
-    milliseconds(min),
-    milliseconds(percentiles["50"] ?? 0),
-    milliseconds(percentiles["95"] ?? 0),
-    milliseconds(percentiles["99"] ?? 0),
-    milliseconds(max),
-    perSecondText(endpoint.requestsPerSecond),
-  ];
-}
-
-const groupColumns: readonly Column[] = [
-  { title: "  group", align: "left", maxWidth: 120 },
-  { title: "count", align: "right" },
-  { title: "failures", align: "right" },
-  { title: "p50", align: "right", leftOut: 2 },
-  { title: "p95", align: "right" },
-  { title: "p99", align: "right", leftOut: 3 },
-  { title: "max ms", align: "right", leftOut: 5 },
-  { title: "active p50", align: "right", leftOut: 1 },
-  { title: "active p95", align: "right", leftOut: 4 },
-];
-
-/** Renders the groups of the test: their durations and, as "active", their durations without pauses. */
-function groupTable({ groups = [] }: Result, style: Style, width: number): string[] {
-  if (groups.length === 0) return [];
-  const busiest = new Set(groups.toSorted((a, b) => b.count - a.count).slice(0, shownEndpoints));
-  const rows = groups.filter((group) => busiest.has(group)).map(groupRow);
-  const [head = "", ...body] = table(groupColumns, rows, width);
-  const left = groups.length - busiest.size;
-  const more = left > 0 ? [style.muted(`  and ${count(left)} more that ran less often`)] : [];
-  return [style.muted(head), ...body, ...more];
-}
-
-function groupRow({ name, count: times, failures, durationMs, activeTimeMs }: GroupResult): string[] {
-  return [
-    `  ${name}`,
-    count(times),
-    failures === 0 ? "0" : `${count(failures)} (${percent(failures / times)})`,
-    milliseconds(durationMs.percentiles["50"] ?? 0),
-    milliseconds(durationMs.percentiles["95"] ?? 0),
-    milliseconds(durationMs.percentiles["99"] ?? 0),
-    milliseconds(durationMs.max),
-    milliseconds(activeTimeMs.percentiles["50"] ?? 0),
-    milliseconds(activeTimeMs.percentiles["95"] ?? 0),
-  ];
-}
-
-const streamColumns: readonly Column[] = [
-  { title: "  stream", align: "left", maxWidth: 120 },
-  { title: "streams", align: "right" },
-  { title: "events/s", align: "right", leftOut: 3 },
-  { title: "first p50", align: "right", leftOut: 1 },
-  { title: "first p95", align: "right" },
-  { title: "gap p50", align: "right", leftOut: 2 },
-  { title: "gap p95", align: "right" },
-  { title: "gap max ms", align: "right", leftOut: 4 },
-];
-
-/** The endpoints with streamed responses: the times to their first events, and from one event to the next. */
-function streamTable({ streams = [] }: Result, style: Style, width: number): string[] {
-  if (streams.length === 0) return [];
-  const busiest = new Set(streams.toSorted((a, b) => b.events - a.events).slice(0, shownEndpoints));
-  const rows = streams.filter((stream) => busiest.has(stream)).map(streamRow);
-  const [head = "", ...body] = table(streamColumns, rows, width);
-  const left = streams.length - busiest.size;
-  const more = left > 0 ? [style.muted(`  and ${count(left)} more with fewer events`)] : [];
-  return [style.muted(head), ...body, ...more];
-}
-
-function streamRow({ method, name, count: ended, events, firstEvents, ...stream }: StreamResult): string[] {
-  const { eventsPerSecond, firstEventMs, eventGapMs } = stream;
-  const gaps = events - firstEvents;
-  return [
-    `  ${method} ${name}`,
-    count(ended),
-    perSecondText(eventsPerSecond),
-    millisecondsOf(firstEventMs.percentiles["50"], firstEvents),
-    millisecondsOf(firstEventMs.percentiles["95"], firstEvents),
-    millisecondsOf(eventGapMs.percentiles["50"], gaps),
-    millisecondsOf(eventGapMs.percentiles["95"], gaps),
-    millisecondsOf(eventGapMs.max, gaps),
-  ];
 }
 
 /** Renders the use of the rows of each data source, and of the budget. */
