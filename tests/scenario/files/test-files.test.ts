@@ -88,7 +88,7 @@ suite("on a master", () => {
       /file\("x"\): the value of the header content-type contains a line break/,
     );
     await assert.rejects(opening("x", { type: 1 as never }), /file\("x"\): its type is not a string/);
-    await assert.rejects(opening("x", { name: "" }), /file\("x"\): its name is not a string/);
+    await assert.rejects(opening("x", { name: "" }), /file\("x"\): its name is empty or not a string/);
     await assert.rejects(
       opening("x", { contentType: "a/b" } as never),
       /file\("x"\): unknown option "contentType"; there/,
