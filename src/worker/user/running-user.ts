@@ -216,7 +216,8 @@ export class RunningUser implements VirtualUser<object> {
     const lacksData = DataEmptyError.is(error) && error.whenEmpty !== "fail";
     if (!lacksData && !this.#isOfStop(error)) return false;
     this.#waitsInVain = true;
-    this.stop();
+    // A user whose load has fallen, or that has moved to another worker, was not stopped by the test: it may come back.
+    if (lacksData || !this.#stopping) this.stop();
     return true;
   }
 

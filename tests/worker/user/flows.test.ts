@@ -131,6 +131,27 @@ test("in a closed load, a user that stops is not started again, and its time cou
 });
 
 test(
+  "in a closed load, a user that waited when its load fell comes back when the load rises",
+  withTimeout,
+  async () => {
+    const points = [
+      { atMs: 0, value: 1 },
+      { atMs: 100, value: 1 },
+      { atMs: 100, value: 0 },
+      { atMs: 200, value: 0 },
+      { atMs: 200, value: 1 },
+      { atMs: 60_000, value: 1 },
+    ];
+    const run = (vu: Vu) =>
+      new Promise((_, reject) => vu.signal.addEventListener("abort", () => reject(vu.signal.reason)));
+    using stage = new Stage(closedSpec({ points, durationMs: 60_000 }, [0]), [{ tasks: { run } }]);
+    await eventually(() => stage.users.length === 2 && stage.running.length === 1, "it is back");
+    assert.equal(stage.users[0]?.user.hasStopped, false);
+    assert.ok(stage.executor.progress.made <= stage.nowMs - 90, "and its time without it is not made");
+  },
+);
+
+test(
   "in a load that ends by count, what a stopped user has not started is neither made by others nor dropped",
   withTimeout,
   async () => {
