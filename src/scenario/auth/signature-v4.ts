@@ -90,7 +90,7 @@ function canonicalRequest({ method, path, query, headers, bodyHash }: SignedPart
   return [canonical, signedHeaders] as const;
 }
 
-/** Returns the path as it is signed. All services except S3 encode the sent path once more, and join slashes. */
+/** Returns the path as it is signed. All services except S3 encode the sent path once more, and merge slashes. */
 function canonicalPath(path: string, service: string): string {
   if (service === "s3") return path.split("/").map(decoded).map(encodeStrictly).join("/");
   return path.replace(/\/+/g, "/").split("/").map(encodeStrictly).join("/");

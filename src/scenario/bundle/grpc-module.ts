@@ -5,7 +5,7 @@ import type { OnLoadArgs, OnLoadResult, PluginBuild } from "esbuild";
 /** The module that the running muster adds to the gRPC packages of the test: `worker/grpc/runtime.ts`. */
 export const grpcRuntimeModule = "muster-load/grpc-runtime";
 
-/** The namespace of modules that are not files in the names of esbuild: "muster-grpc:muster-load/grpc". */
+/** The esbuild namespace of modules that are not files: esbuild names them "muster-grpc:muster-load/grpc". */
 export const grpcNamespace = "muster-grpc";
 const loaderPackage = "@grpc/proto-loader";
 

@@ -146,8 +146,8 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   /**
    * The hosts that the test may load besides `host`, wherever a URL comes from: "auth.example.com", "*.example.com",
    * "10.0.0.0/8", "api.example.com:8443"; "*" for all except metadata addresses. Default: the hosts that the test names in
-   * its text and its variables. If `host` is on this machine or in a private network, this machine and all private networks
-   * are allowed too.
+   * its text and its variables and, if `host` is on this machine or in a private network, this machine and all private
+   * networks.
    */
   readonly allowedHosts?: readonly string[];
   /** The maximum number of HTTP requests of the users of all workers together; then the load ends. */

@@ -143,7 +143,7 @@ export interface RequestOptions {
 
 /**
  * An `Authentication`, such as `basicAuth(user, password)`. The types of its argument and its result are left open here,
- * because they need the types of this file.
+ * because the file that defines them imports this one.
  */
 export interface RequestAuthentication {
   forUser(context: never): object;

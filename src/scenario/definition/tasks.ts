@@ -46,8 +46,8 @@ export interface TaskOrderRules {
 }
 
 /**
- * A set of tasks that is itself a task of a class (Locust's `TaskSet`). Its tasks run one after another, each as an iteration
- * of its own.
+ * A set of tasks that is itself a task of a class or of another set (Locust's `TaskSet`). Its tasks run one after another,
+ * each as an iteration of its own.
  */
 export interface TaskSetDefinition<State extends object, Setup extends object = Record<string, unknown>>
   extends TaskRules,

@@ -22,9 +22,9 @@ export interface ResolvedSource {
 
 const defaultEvery = "5s";
 const longestDefaultTimeoutMs = 10_000;
-/** The length in characters below which the value of a header is not a secret, unless the name of the header says so. */
+/** The length in characters below which the value of a header is a secret only if the name of the header says so. */
 const shortestKey = 16;
-/** Headers whose values are not secrets: the values are in many texts. */
+/** Headers whose values are not secrets: many texts contain them, and would be hidden in part. */
 const plainHeaders = /^(accept(-.*)?|content-type|user-agent)$/i;
 
 /** Resolves the sources of a test, in the order written. From then on, their credentials are known secrets. */

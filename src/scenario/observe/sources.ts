@@ -13,7 +13,7 @@ export interface ObserveOptions {
   readonly rate?: boolean;
   /**
    * Whether a soak fails if the values keep rising (or keep falling, for free resources). Default: true if the name, the unit
-   * or the sample is one of memory, connections, queues and the like.
+   * or the name of the sample that is read has a word such as memory, connections or queue, and the values are not a counter.
    */
   readonly leak?: boolean;
 }

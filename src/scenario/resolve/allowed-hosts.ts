@@ -32,8 +32,8 @@ export interface HostSources {
 /**
  * Returns the hosts that a run may load, as entries of `allowedHosts`: those of the flag and of the test, the host of the
  * test, and the hosts that `connectTo` names. A test that does not set `allowedHosts` may also load the hosts that its text
- * and its variables name. If its own host is on this machine or in a private network, it may load this machine and all
- * private networks.
+ * and its variables name and, if its own host is on this machine or in a private network, this machine and all private
+ * networks.
  */
 export function allowedHostsOf({ test, source, environment, allowHosts, connectTo, host }: HostSources): string[] {
   const hosts = [host, test.host].flatMap((one) => hostOf(one));

@@ -11,7 +11,7 @@ export interface ConnectionOverrides {
   readonly allowedHosts: readonly string[];
 }
 
-/** Returns the test with the overrides in place of its own settings and those of its classes. */
+/** Returns the test with the overrides applied to its own settings and those of its classes. */
 export function withConnections(
   test: TestDefinition,
   { insecure, connectTo, allowedHosts }: ConnectionOverrides,

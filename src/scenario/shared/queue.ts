@@ -26,7 +26,7 @@ export interface Queue<Item> {
   /**
    * Takes the first value, and waits until there is one. Each value is taken once.
    * @param vu the user that takes the value: when it has to stop, the wait ends, and its iteration counts as interrupted.
-   *   Without `vu`, the wait ends with the run, and a value that arrives in the meantime is still taken
+   *   Without `vu`, the wait ends with the run, and a value that arrives after the user has stopped is used up
    * @throws RunRequestError with the code `timeout` after `timeout`, `cancelled` when the user has to stop, and `run-ended`
    *   at the end of the run
    */

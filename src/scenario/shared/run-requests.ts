@@ -41,8 +41,9 @@ export function useRunRequests(next: RunRequests | null): void {
 }
 
 /**
- * Returns the receiver of requests. @param call the function of the test that needs it, for the error @throws InvalidValue
- * without a run
+ * Returns the receiver of requests.
+ * @param call the function of the test that needs it, for the error
+ * @throws InvalidValue without a run
  */
 export function runRequests(call: string): RunRequests {
   if (current !== null) return current;

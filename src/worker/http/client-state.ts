@@ -13,7 +13,7 @@ import { type Hop, mayHaveCookies } from "./response/redirects.ts";
 export class ClientState {
   /**
    * Whether this user sends the same requests as all others: true until the user has a cookie, or the test accesses its
-   * cookies or headers. False from the start if the test has hooks, retries or authentication.
+   * cookies or headers. False from the start if the test or the class has hooks, retries or authentication.
    */
   isPlain: boolean;
   readonly #routes: Routes;

@@ -133,7 +133,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   }
 
   /**
-   * Returns where and how to open the next connection to `origin` that the engine does not open.
+   * Returns where and how to open the next connection to `origin` without the engine, such as for a WebSocket.
    * @throws InvalidRequest if it would have to go through a proxy
    */
   placeFor(origin: Origin): SocketPlace {

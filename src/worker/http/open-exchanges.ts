@@ -73,7 +73,7 @@ export class OpenExchanges {
     return left;
   }
 
-  /** Aborts all open requests, because there will be no more. Each removes itself from the list. */
+  /** Aborts all open requests; no more may follow. Each removes itself from the list. */
   abort(reason: Error): void {
     this.#isOver = true;
     this.#spare?.forget();

@@ -5,7 +5,8 @@ export class RequestTimes {
   /** The intended start: when the iteration was due, or when the test called the client. */
   intendedMs = 0;
   /**
-   * When the request began to wait to be sent. For the first request of an iteration, this includes the wait for a free user.
+   * When the request began to wait to be sent. The first request of an iteration begins to wait when the iteration is started
+   * or queued, so its wait includes that for a free user.
    */
   askedMs = 0;
   /** When the request began to wait for a connection: when the test called the client. */

@@ -296,7 +296,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
 
   /**
    * Sends a request once. `read`: the content of a body that had to be read first. `attempt`: null for a request without
-   * hooks, retries and authentication.
+   * hooks, retries or authentication.
    */
   #try(
     method: string,

@@ -81,7 +81,7 @@ export interface UserWebSocket {
   /** The subprotocol that the server has selected; empty for none. */
   readonly protocol: string;
   readonly isOpen: boolean;
-  /** How the socket was closed; null while it is open. */
+  /** How the socket was closed; null until it is closed. */
   readonly closed: WebSocketClose | null;
   /** Sends a message. @throws WebSocketError if the socket is not open, or more than 16 MiB wait to be sent */
   send(data: WebSocketData): void;

@@ -21,7 +21,7 @@ const oneMore = { kind: "counter", sum: 1 } as const;
 /** How often a request is sent again because a response asked for other credentials. */
 const mostChallenges = 2;
 
-/** Marks the code that runs in a hook; null until a request with hooks or credentials is sent. */
+/** Marks the code that runs in a hook or an authentication; null until one of these runs. */
 let inHook: AsyncLocalStorage<true> | null = null;
 
 /** The client that a course belongs to. */
@@ -85,7 +85,7 @@ export class RequestCourse {
     this.#authenticators = new UserAuthenticators(rules.auth, { vu: user as VirtualUser | null, http: owner });
   }
 
-  /** Whether a hook is running, whose own requests have no hooks, credentials and retries. */
+  /** Whether a hook or an authentication is running. Its own requests have no hooks, credentials or retries. */
   get isInHook(): boolean {
     return inHook?.getStore() === true;
   }
@@ -204,7 +204,7 @@ function expectationOf(
   }, expect);
 }
 
-/** Runs a hook or an authentication, whose own requests have no hooks, credentials and retries. */
+/** Runs a hook or an authentication, whose own requests have no hooks, credentials or retries. */
 function hooked(code: () => unknown): unknown {
   inHook ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<true>();
   return inHook.run(true, code);

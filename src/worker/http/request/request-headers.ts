@@ -8,7 +8,7 @@ import { InvalidRequest } from "./invalid-request.ts";
 import { requireRecord } from "./request-options.ts";
 import type { Content } from "./unread-content.ts";
 
-/** The headers of requests that set none. Most requests do, and share this object. */
+/** The headers of requests that set none. Most requests set none, and share this object. */
 export const noHeaders: OutgoingHeaders = {
   list: [],
   hasHost: false,

@@ -129,8 +129,8 @@ const standardMethods: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the method as it is sent: a standard one in upper case, any other as written (RFC 9110, 9.1). @throws
- * InvalidRequest
+ * Returns the method as it is sent: a standard one in upper case, any other as written (RFC 9110, 9.1).
+ * @throws InvalidRequest
  */
 export function methodOf(method: unknown): string {
   switch (method) {

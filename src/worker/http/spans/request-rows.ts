@@ -25,8 +25,8 @@ export interface RowPlace {
 }
 
 /**
- * Sends the requests that the master wants individually. At most as many wait as may be sent in a second, and only one
- * message is in flight at a time. Further requests are counted and left out.
+ * Sends the master a row for each request that it wants individually. At most as many rows wait as may be sent in a second,
+ * and only one message is in flight at a time. Further requests are counted and left out.
  */
 export class RequestRows {
   readonly #wanted: WantedRequests;
@@ -71,8 +71,8 @@ export class RequestRows {
   }
 
   /**
-   * Sends all waiting requests. Resolves when the master has acknowledged them, or after `timeoutMs`, to the number of
-   * requests that it may not have received.
+   * Sends all waiting rows. Resolves when the master has acknowledged them, or after `timeoutMs`, to the number of rows that
+   * it may not have received.
    */
   async settle(timeoutMs: number): Promise<number> {
     clearInterval(this.#timer);

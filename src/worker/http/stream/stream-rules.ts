@@ -9,7 +9,7 @@ import type { ReconnectRules } from "./reconnection.ts";
 export interface StreamRules {
   /** The maximum number of bytes, as they were received; more fail the request. */
   readonly maxBytes: number;
-  /** The maximum length of a line, in characters. A longer one fails the request, so that an endless line takes no memory. */
+  /** The maximum length of a line, in characters. A longer one fails the request, so that an endless line cannot fill the memory. */
   readonly maxLineLength: number;
   /** The stream ends after this time, as if the test had stopped reading. */
   readonly maxDurationMs: number;
