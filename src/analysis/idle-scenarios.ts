@@ -2,8 +2,8 @@ import { commonIdleTimes, type IdleTime } from "../core/plan/idle-times.ts";
 import { meets, type Selector } from "../core/thresholds/selector.ts";
 
 /**
- * The times in which a scenario has no load, while other scenarios may have load: from its plan, after the changes that
- * the user made.
+ * The times in which a scenario has no load, while other scenarios may have load: by its plan, with the changes that
+ * people made.
  */
 export interface ScenarioIdleTimes {
   readonly scenario: string;

@@ -52,8 +52,8 @@ export class ThresholdSpans {
   }
 
   /**
-   * Sets what thresholds on observed metrics are evaluated on, the observed values, which may still grow. Call it before
-   * any other method.
+   * Sets the observed values on which thresholds on observed metrics are evaluated; more values may still be added. Call
+   * it before any other method.
    */
   observe(observed: Observed): void {
     this.#observed = observed;

@@ -16,12 +16,12 @@ interface DriftWatchOptions {
   /** The planned end of the load, in ms since the start of the run. A run without an end has no checkpoints. */
   readonly plannedMs: number;
   readonly collector: Collector;
-  /** Returns the changes that users made to the load so far. */
+  /** Returns the changes that people made to the load so far. */
   readonly steering: () => readonly Steering[];
   /** The events of the run so far. */
   readonly events: readonly RunEvent[];
   readonly onWorkerLoss: LossPolicy;
-  /** The metrics that were observed of the service so far. */
+  /** The values that were observed of the service so far, and their sources. */
   readonly observed: Observed;
   readonly sources: readonly WatchedSource[];
   /** Called when the run drifts for the worse; `reason` is a sentence. */

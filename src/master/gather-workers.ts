@@ -8,7 +8,7 @@ import { RunEnded } from "./run-outcome.ts";
 import { needsPermits } from "./shared/run-permits.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
-/** The minimum time that a worker has to load the test after a part of it was sent. */
+/** The shortest time limit for a worker to load the test after a part of it was sent. */
 const shortestLoadTimeoutMs = 60_000;
 
 type GatheringParts = Pick<RunParts, "workers" | "stop" | "options" | "permits">;
@@ -105,13 +105,13 @@ export function prepareMessage(options: MasterOptions, permitFolder: string | nu
   };
 }
 
-/** The number of single requests that all expected workers together may send per second. */
+/** The number of requests per second that all expected workers together may report to the master one by one. */
 const rowsPerSecond = 10_000;
 const fewestRowsPerSecond = 10;
 
 /**
- * Returns which single requests each worker sends, and how many per second; null for none. A worker that joins later
- * has the same limit.
+ * Returns which requests each worker reports one by one, and how many per second at most; null for none. A worker that
+ * joins later has the same limit.
  */
 function wantedOf({ requestRows, expectWorkers, resolved }: MasterOptions): PrepareMessage["wantedRequests"] {
   if (requestRows === undefined || requestRows === null) return null;

@@ -11,7 +11,7 @@ import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
 import type { RunDataSource } from "./shared/data-requests.ts";
 import type { WorkerListener } from "./workers/worker-server.ts";
 
-/** Receives single requests from workers, such as for a log of requests. */
+/** Receives the requests that workers report one by one, such as for a log of requests. */
 export interface RequestRowSink extends Omit<WantedRequests, "perSecond"> {
   /** Resolves when the rows are written or dropped; the worker then sends the next rows. Must not reject. */
   take(worker: number, rows: readonly RequestRow[], leftOut: number): Promise<void>;
@@ -45,7 +45,7 @@ export interface MasterOptions {
   /** Whether workers reconnect for another run when this one ends. */
   readonly acceptsMoreRuns: boolean;
   readonly log: Logger;
-  /** The receiver of single requests; null if there is none. */
+  /** The receiver of requests that are reported one by one; null if there is none. */
   readonly requestRows?: RequestRowSink | null;
   /** Called with each log line of a worker, and the worker's number. */
   readonly onWorkerLog?: (worker: number, line: WorkerLogLine) => void;

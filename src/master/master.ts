@@ -61,7 +61,7 @@ export class Master {
     return this.#run.load?.state === "running" ? this.#run.load.control : null;
   }
 
-  /** The changes that users made to the load so far, in order. */
+  /** The changes that people made to the load so far, in order. */
   get steering(): readonly Steering[] {
     return this.#run.load?.control.steering ?? [];
   }
@@ -125,7 +125,7 @@ export class Master {
       load.endEarly(null);
       return changed;
     }
-    // The run can only be waiting for setup or teardown now.
+    // Do not wait for setup or teardown. While the load is stopping, still wait for its last reports.
     if (isAtOnce && phase !== "stopping") stop.force();
     if (load === null) this.stop("its user");
     this.#stopWorkers();
@@ -147,7 +147,7 @@ export class Master {
     this.#run.journal.note("statistics-reset", text);
   }
 
-  /** Adds to the run's events what a user did on the web page, and logs it. `text` includes who it was. */
+  /** Adds to the run's events what somebody did on the web page, and logs it. `text` includes who it was. */
   noteAction(text: string): void {
     this.#run.options.log.info(text);
     this.#run.journal.note("audit", text);

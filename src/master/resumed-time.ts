@@ -32,7 +32,7 @@ interface Claim {
 /**
  * The time of a resumed run. Workers know it, and the first that reconnects tells it. The wall clock may be wrong, so
  * it does not control the load. But a time that the wall clock does not confirm is accepted only if a second worker
- * confirms it, or if no other time is known.
+ * confirms it, or if no time was confirmed when the wait ends.
  */
 export class ResumedTime {
   #isKnown: boolean;
@@ -108,7 +108,7 @@ export class ResumedTime {
 
   /**
    * Resolves when the time is known, no worker is left that could know it, the run is stopped, or the wait times out.
-   * If the time is still unknown then, a time that nothing confirms is accepted.
+   * If the time is still unknown then, the median of the unconfirmed times is accepted, if there are any.
    */
   async wait(
     workers: Pick<Workers, "alive" | "until">,

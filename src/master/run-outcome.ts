@@ -2,7 +2,7 @@ import type { Ending } from "../core/run.ts";
 import type { RunData } from "../report/result/run-data.ts";
 import type { Collector } from "./record/collector.ts";
 
-/** The load of a run as carried out: its end, the changes that users made, and the planned and generated load. */
+/** The load of a run as carried out: its end, the changes that people made, and the planned and generated load. */
 export type CarriedLoad = Pick<RunData, "loadEndedMs" | "steering"> & { readonly load: NonNullable<RunData["load"]> };
 
 /** The data of a run. The result is computed from it and from the definition of the run. */

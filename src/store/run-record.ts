@@ -14,9 +14,9 @@ export interface RunSummary {
   readonly startedAt: string | null;
   /** When its master last wrote to the run; null if it never did. */
   readonly activeAt: string | null;
-  /** The name that a user gave the run, unique in the store; null if it has none. */
+  /** The name that a person gave the run, unique in the store; null if it has none. */
   readonly name: string | null;
-  /** The tags that a user gave the run, in alphabetical order. */
+  /** The tags that a person gave the run, in alphabetical order. */
   readonly tags: readonly string[];
 }
 

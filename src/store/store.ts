@@ -56,8 +56,7 @@ export class Store {
   }
 
   /**
-   * Copies a run of this store into another store that does not have it. Only reads this store, so that it needs no
-   * disk space for it.
+   * Copies a run of this store into another store that does not have it. Only reads this store, so its disk may be full.
    */
   copyRun(id: string, to: Store): void {
     copyRun(this.#connection, id, to.path);

@@ -35,7 +35,7 @@ export function overloadOf(probe: Trial, held: readonly Trial[]): Overload | nul
   return succeededPerSecond >= keptShare * before ? "plateau" : "collapse";
 }
 
-/** The largest number of failures below a rate that had passed that chance may explain. */
+/** The largest number of `contradictions` that chance may explain. */
 const mostContradictions = 2;
 /**
  * The factor below which a rate is clearly lower than another. Trials at closer rates differ by chance: the service is at

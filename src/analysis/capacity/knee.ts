@@ -50,7 +50,7 @@ export function kneeOf(held: readonly Trial[], failsAtPerSecond: number | null):
     const there = rate / fit.p95At(rate);
     if (there > power) [knee, power] = [rate, there];
   }
-  // A knee at the lowest rate may also be below it.
+  // The lowest rate has the highest power: the knee may be at an even lower rate.
   if (knee === lowest.rate) return null;
   return knee * step > highest.rate ? highest.rate : Number(knee.toPrecision(4));
 }

@@ -30,7 +30,10 @@ function inPairs(values: readonly (number | null)[]): (number | null)[] {
 /** The minimum share of the sections that must share a change; with fewer, it may come from a single event. */
 const shareOfMost = 0.75;
 
-/** Whether most sections have at least half of a change between the whole runs. @param differences by section, on the scale of the change */
+/**
+ * Whether most sections have at least half of a change between the whole runs.
+ * @param differences by section, on the scale of the change
+ */
 export function sharedByMost(differences: readonly number[], change: number): boolean {
   return sharing(differences, change) >= shareOfMost * differences.length;
 }

@@ -18,7 +18,7 @@ export interface InterruptedRun {
   readonly events: readonly { readonly kind: string; readonly atMs: number }[];
 }
 
-/** The time in which other workers take over: a second or more. */
+/** The minimum time that other workers need to take over the load. */
 const takeOverMs = 1_000;
 
 /**

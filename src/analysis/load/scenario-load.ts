@@ -5,7 +5,7 @@ export type LoadUnit = "iterations" | "userSeconds";
 export interface ScenarioLoad {
   readonly scenario: string;
   readonly unit: LoadUnit;
-  /** The planned load after the changes that the user made; for a load that ended early, up to its end. */
+  /** The planned load, with the changes that people made; for a load that ended early, up to its end. */
   readonly planned: number;
   readonly made: number;
   /** The load that was not generated because a worker was too late for it; other workers may have generated it instead. */

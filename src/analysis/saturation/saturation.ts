@@ -38,7 +38,7 @@ export interface Saturation {
   readonly of: "rate" | "users" | "spike" | "soak";
   /** The place where the service broke, in the unit of `at` of a metric; null if no target broke in a spike, or if a soak drifted. */
   readonly breakAt: number | null;
-  /** The metrics that moved, the earliest first. */
+  /** The metrics that moved: first those that moved before the break, then with it, then after it. */
   readonly moved: readonly MovedMetric[];
   /** The metrics that did not move. */
   readonly still: readonly string[];

@@ -33,7 +33,7 @@ function steeredPlan({ scenario, kind, plan }: ScenarioPlan, steering: readonly 
   return carriedPlan(plan, own, kind === "open" ? "rate" : "users").plan ?? plan;
 }
 
-/** Returns the plan of a fixed number of iterations. Its users remain during a pause, which only delays the end. */
+/** Adds pauses to the plan of a fixed number of iterations. Its users remain during a pause, which only delays the end. */
 function heldPlan(plan: Plan, steering: readonly Steering[]): Plan {
   let { durationMs } = plan;
   let heldSinceMs: number | null = null;

@@ -83,7 +83,10 @@ export function longestForm(): number {
   return knownPattern() === null ? 0 : longestOfPattern;
 }
 
-/** Replaces all known secrets in the texts of a value, at any depth, and in the names of its fields. Returns the value itself if it has none. */
+/**
+ * Replaces all known secrets in the texts of a value, at any depth, and in the names of its fields. Returns the value
+ * itself if it has none.
+ */
 export function hideSecretsIn<Value>(value: Value): Value {
   return pattern === null ? value : (withoutSecrets(value) as Value);
 }

@@ -113,8 +113,8 @@ export class IterationsScenario implements ControlledScenario {
   }
 
   /**
-   * Gives the worker users of the others. Once the others report how many iterations they gave up, it also gets those
-   * that have not started. It takes a part of what workers that leave do not complete.
+   * Gives the worker users of the others. Once the others report how many iterations they gave up, none of which has
+   * started, the worker gets these, too. It also gets a part of the iterations that leaving workers do not complete.
    */
   join(worker: number): void {
     if (this.#workers.includes(worker)) return;

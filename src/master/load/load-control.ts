@@ -62,7 +62,7 @@ export class LoadControl {
     return this.#isPaused;
   }
 
-  /** The changes that users made to the load so far, in order. */
+  /** The changes that people made to the load so far, in order. */
   get steering(): readonly Steering[] {
     return this.#steering;
   }

@@ -4,22 +4,22 @@ import type { ResolvedScenario } from "../../scenario/resolve/resolve.ts";
 import type { WorkerFacts } from "../workers/worker-state.ts";
 import type { ControlledScenario } from "./scenario.ts";
 
-/** The name of a scenario, and when it completed, in ms since the start of the run. */
+/** The name of a scenario, and when all its iterations had started, in ms since the start of the run. */
 export type DoneScenario = readonly [name: string, atMs: number];
 
 /**
  * The times in which the scenarios of a run have no load: by their plans with all changes, and after all counted
- * iterations are completed.
+ * iterations have started.
  */
 export class ScenarioTimes {
   readonly #scenarios: readonly Pick<ResolvedScenario, "name" | "classes">[];
   readonly #graceMs: number;
-  /** When all counted iterations of a scenario were completed, by its name. */
+  /** When all counted iterations of a scenario had started, by its name. */
   readonly #doneMs: Map<string, number>;
 
   /**
    * @param graceMs how long the last iterations of a scenario may take after its load has ended
-   * @param done the counted scenarios of a resumed run that had completed, as `done` listed them
+   * @param done the counted scenarios of a resumed run whose iterations had all started, as `done` listed them
    */
   constructor(
     scenarios: readonly Pick<ResolvedScenario, "name" | "classes">[],
@@ -31,14 +31,14 @@ export class ScenarioTimes {
     this.#doneMs = new Map(done);
   }
 
-  /** The counted scenarios whose iterations are all completed. */
+  /** The counted scenarios whose iterations have all started. */
   get done(): DoneScenario[] {
     return [...this.#doneMs];
   }
 
   /**
-   * Notes which counted scenarios have completed, now that all workers have reported the second that starts at
-   * `startMs`.
+   * Notes the counted scenarios whose iterations have all started, now that all workers have reported the second that
+   * starts at `startMs`.
    */
   note(
     parts: readonly ControlledScenario[],
@@ -66,9 +66,7 @@ function endedBy(idle: readonly IdleTime[], doneMs: number): IdleTime[] {
   return doneMs === Number.POSITIVE_INFINITY ? before : [...before, { fromMs: doneMs, toMs: Number.POSITIVE_INFINITY }];
 }
 
-/**
- * Whether workers have completed all iterations of a counted load; false for any other load, which ends by its plan.
- */
+/** Whether workers have started all iterations of a counted load; false for any other load, which ends by its plan. */
 function isDone(part: ControlledScenario, workers: readonly { readonly state: Pick<WorkerFacts, "load"> }[]): boolean {
   if (part.plannedBefore(0, false) !== null) return false;
   const made = workers

@@ -10,7 +10,7 @@ import type { RunParts } from "../run-context.ts";
 import { mostObservedSeries } from "./observed-log.ts";
 import { type Reader, readerOf } from "./readers.ts";
 
-/** The most events about one source: that it fails, or gives values again. */
+/** The maximum number of events about one source, which report that it fails or gives values again. */
 const mostEvents = 20;
 const longestReason = 300;
 

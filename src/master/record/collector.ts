@@ -93,8 +93,8 @@ export class Collector {
   /**
    * Merges a report that was not merged before.
    * @param atMs the time of the run
-   * @returns of what the report has so many names that some are counted together; null if a worker of muster can report
-   * as many
+   * @returns the kind of names of which the report has so many that some are counted together; null if a worker of
+   * muster can report as many
    * @throws ProtocolError when the report is of a future window; then nothing of it is merged
    */
   add({ number, takenSequence }: ReportingWorker, reported: IntervalReport, atMs: number): StrangeNames | null {

@@ -12,11 +12,11 @@ import {
 } from "../../stats/health-sample.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
 
-/** The most samples of one worker, and of all workers together; the latter take about 15 MB. */
+/** The maximum number of samples of one worker, and of all workers together; the latter take about 15 MB. */
 const mostSamples = 3_600;
 const mostOfAll = 100_000;
 const fewestSamples = 60;
-/** The most delays. Windows of thresholds look back two minutes and the length of a window. */
+/** The maximum number of delays. Windows of thresholds look back two minutes and the length of a window. */
 const mostDelays = 20_000;
 
 /** The health of the workers according to their reports. */

@@ -34,7 +34,7 @@ export interface RunProgress {
   readonly endedEarly: { readonly ending: Ending | null } | null;
   /** Lost workers whose part of the load no other could take over. */
   readonly notTakenOver: readonly number[];
-  /** The counted scenarios whose iterations are all completed. */
+  /** The counted scenarios whose iterations have all started. */
   readonly done: readonly DoneScenario[];
   /** The planned and generated load of each scenario so far; null before the load, and in runs of earlier versions. */
   readonly load: readonly ScenarioLoad[] | null;

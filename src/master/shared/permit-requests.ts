@@ -8,7 +8,7 @@ import type { RequestHandler, WorkerRequest } from "./worker-requests.ts";
  * longer on their way.
  */
 const spacingMargin = 1.1;
-/** The first permit of a lease is valid this long after the grant, when the lease has arrived at the worker. */
+/** The first permit of a lease is valid this long after the grant or later, when the worker has received the lease. */
 const leadMs = 60;
 /**
  * The longest time that a lease covers. It is short because the permits of a lost worker on another machine are not
@@ -16,7 +16,7 @@ const leadMs = 60;
  */
 const leaseMs = 100;
 const mostOfLease = 1_000;
-/** The longest time before its start at which a lease is granted. */
+/** A lease is granted at most this long before its first permit is valid. */
 const aheadMs = 250;
 /** How long the master waits for the end of the process of a lost worker on this machine. */
 const endTimeoutMs = 10_000;

@@ -12,9 +12,9 @@ interface Meeting {
 
 /**
  * Lets users of all workers wait for each other (a rendezvous, JMeter's synchronizing timer). A meeting ends when
- * enough users wait, or when it times out after its first user arrived. The next user starts a new meeting. Users of a
- * lost worker do not count until it returns. After a restart of the master, all waiting users send their request again,
- * and the timeout starts again.
+ * enough users wait, or when its timeout has passed since the first user arrived. The next user starts a new meeting.
+ * Users of a lost worker do not count until it returns. After a restart of the master, all waiting users send their
+ * request again, and the timeout starts again.
  */
 export class Rendezvous implements RequestHandler {
   readonly #meetings = new Map<string, Meeting>();

@@ -264,7 +264,7 @@ export class ConnectedWorker {
     else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });
   }
 
-  /** Takes a message with request rows. A message that arrives again, after a reconnect, was already taken. */
+  /** Takes a message with request rows. A message that arrives again, after a reconnect, is not passed on twice. */
   #receiveRows(message: Extract<StateMessage, { type: "request-rows" }>): void {
     const { batch } = message;
     if (batch > this.#rows.arrived) {
@@ -281,7 +281,7 @@ export class ConnectedWorker {
   }
 
   /**
-   * Takes the message that the worker's first user has started. That cannot be before the start of the load, nor later
+   * Takes the message that the worker's first user could start. That cannot be before the start of the load, nor later
    * than now.
    */
   #receiveStarted(message: Extract<StateMessage, { type: "started" }>): void {

@@ -7,7 +7,7 @@ export class Signal {
     for (const look of this.#waiting) look();
   }
 
-  /** Resolves to true as soon as `condition` holds, or to its value after `timeoutMs`. */
+  /** Resolves to true as soon as `condition` holds, or after `timeoutMs` to whether it holds. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (held: boolean) => {

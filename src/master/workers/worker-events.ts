@@ -16,7 +16,7 @@ export interface WorkerEvents<Worker> {
   connected(worker: Worker): void;
   /** The worker has loaded the test and can take a part of the load. */
   ready(worker: Worker): void;
-  /** The worker has started its first user, and has reported its start skew. */
+  /** The worker's first user could start, and the worker has reported how late that was. */
   started(worker: Worker): void;
   /**
    * A report has arrived that was not merged before. It is acknowledged once it is committed.

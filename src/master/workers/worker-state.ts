@@ -21,7 +21,7 @@ export interface WorkerFacts {
   readonly status: WorkerStatus;
   /** Whether the worker was told to start its load. */
   readonly hasStarted: boolean;
-  /** How late its first user started, in ms; null until it has reported that. */
+  /** How late its first user could start, in ms; null until it has reported that. */
   readonly startSkewMs: number | null;
   /** Why the worker is lost; null unless it is. */
   readonly lostBecause: string | null;
@@ -35,7 +35,7 @@ export interface WorkerFacts {
   readonly takenSequence: number;
   /** The number of the last report that is committed. */
   readonly committedSequence: number;
-  /** The number of the last report that it sends in all; null until it has stopped. */
+  /** The number of the last report that it will ever send; null until it has stopped. */
   readonly lastSequence: number | null;
 }
 

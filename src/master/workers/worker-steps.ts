@@ -37,7 +37,7 @@ export type WorkerStateEvent =
   /** The worker can take a part of the load. */
   | { readonly kind: "ready" }
   | { readonly kind: "failed" }
-  /** The worker's first user has started. */
+  /** The worker's first user could start. */
   | { readonly kind: "started" }
   | { readonly kind: "lost" }
   /** The lost worker is back: its load still runs, or has stopped. */

@@ -101,7 +101,7 @@ export class Workers implements WorkerAdmission {
     }
   }
 
-  /** Resolves to true as soon as `condition` holds, or to its value after `timeoutMs`. */
+  /** Resolves to true as soon as `condition` holds, or after `timeoutMs` to whether it holds. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return this.#signal.until(condition, timeoutMs);
   }

@@ -125,8 +125,8 @@ export class RunWindows {
   }
 
   /**
-   * Merges windows while the run exceeds its limits: at least as many as were added, then up to about `rowsPerCommit`
-   * rows.
+   * Merges windows while the run exceeds its limits, until at least as many are gone as were added and at least
+   * `rowsPerCommit` rows are merged.
    */
   #thinOut(budget: WindowBudget, added: number): void {
     let rows = 0;

@@ -4,7 +4,7 @@ import type { Span, WindowIndex } from "./window-index.ts";
 export const secondMs = 1_000;
 
 export interface WindowLimits {
-  /** The maximum number of windows of a run. `rows` and `bytes` limit the rows and the size of their histograms. */
+  /** The maximum number of windows of a run. `rows` and `bytes` limit its rows and the size of their histograms. */
   readonly windows: number;
   readonly rows: number;
   readonly bytes: number;

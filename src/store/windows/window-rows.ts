@@ -123,8 +123,8 @@ function userSecondsOf(json: string): UserSecond[] {
 /** The largest width of a window whose seconds are stored. No reports are expected of older seconds. */
 const longestWithSecondsMs = 120_000;
 /**
- * The maximum length of the text, in characters, enough for a minute with two classes. A long run has 3,600 windows;
- * most are merged, and no more reports are added to these.
+ * The maximum length of these seconds as JSON, in characters: enough for a minute with two classes. A long run has
+ * 3,600 windows; most are merged, and no more reports are added to these.
  */
 const mostSecondsText = 4_096;
 
