@@ -41,7 +41,7 @@ const refusal = z.strictObject({
 /** The message with which a worker introduces itself, before its hello. */
 export type Introduction = z.infer<typeof introduction>;
 export type Proof = z.infer<typeof proof>;
-/** A reply of the master before the hello. */
+/** The reply of the master to an introduction. */
 export type Challenge = z.infer<typeof challenge>;
 export type EarlyRefusal = z.infer<typeof refusal>;
 

@@ -112,7 +112,10 @@ export interface ClassTasks {
 export interface SchedulingReport {
   /** The time from when an iteration was due until it was started or queued: the lateness of the load generator. */
   readonly scheduleLag: EncodedHistogram;
-  /** The time from its start or queuing until its first byte was written: waiting for a free user and for a connection. */
+  /**
+   * The time from when an iteration was started or queued, or from the call in the test, until the first byte of a request was
+   * written: waiting for a free user and for a connection.
+   */
   readonly blockedTime: EncodedHistogram;
 }
 

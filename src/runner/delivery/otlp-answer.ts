@@ -7,9 +7,9 @@ const longestReason = 200;
 type Field = number | Uint8Array;
 
 /**
- * Returns what an OTLP receiver reports as rejected, from `ExportMetricsServiceResponse { partial_success = 1 }` with `{
- * rejected_data_points = 1; error_message = 2 }`; the answer about traces has the same form. Null if it accepted everything, or
- * if the answer has another format.
+ * Returns what an OTLP receiver reports as rejected, in field 1 (`partial_success`) of `ExportMetricsServiceResponse`: its field 1
+ * is `rejected_data_points`, and its field 2 is `error_message`. The answer about traces has the same form. Null if the receiver
+ * accepted everything, or if the answer has another format.
  * Source: https://opentelemetry.io/docs/specs/otlp/#partial-success-1
  */
 export function refusedData(answer: Uint8Array): string | null {

@@ -134,8 +134,8 @@ export class PrometheusEndpoint {
   }
 
   /**
-   * Whether a request names this address. On a loopback address, other host names are rejected, because the page of another
-   * site may have made its own name point here (DNS rebinding).
+   * Whether the `Host` header of a request is accepted. On a loopback address, only IP addresses and "localhost" are, because
+   * the page of another site may have made its own name point here (DNS rebinding).
    */
   #isForHere({ headers }: IncomingMessage): boolean {
     const { host } = this.#address;

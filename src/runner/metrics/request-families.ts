@@ -168,7 +168,7 @@ function streamFamilies(totals: RunTotals): MetricFamily[] {
   ];
 }
 
-/** Returns the labels of an endpoint, with the method as the test wrote it: the method of a nested measure has parentheses added. */
+/** Returns the labels of an endpoint, with the method as the test wrote it: without the parentheses around that of a nested measure. */
 function endpointLabels({ method, name }: EndpointTotals): Labels {
   return { method: writtenKind(method), name };
 }

@@ -104,7 +104,7 @@ export class OpenCall {
 
   #record(ended: EndedCall): void {
     this.#measurement.end(ended.error, this.#bytesIn, this.#bytesOut, null, ended.status);
-    // A successful call has waited for the network. A failed call may have been failed at once by the channel.
+    // A successful call has waited for the network. A failed one may not: the channel can fail a call at once.
     if (ended.code === 0) this.#user.client.endedCount++;
     this.#settle(ended);
   }

@@ -17,8 +17,8 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
 export function grpcOf(grpcJs: GrpcPackage, protoLoader: ProtoLoader) {
   return {
     /**
-     * Creates a client for the services in `.proto` files. Call it at the top level of the test file. Each call of the
-     * client takes the user that makes the call.
+     * Creates a client for the services in `.proto` files. Call it at the top level of the test file. The first argument of
+     * each gRPC call is the user that makes it.
      * @throws InvalidValue
      */
     grpcClient(given: GrpcClientOptions): GrpcClient {

@@ -70,7 +70,7 @@ export type LinkEnd =
       readonly kind: "refused";
       readonly reason: RefusalReason;
       readonly message: string;
-      /** The reports that were not delivered; null if the worker was never welcomed. */
+      /** The number of reports that are not acknowledged; null if the worker was never welcomed. */
       readonly left: Undelivered | null;
     };
 

@@ -90,7 +90,7 @@ export class UserIterations {
     this.#recorder.interruptedIterations++;
   }
 
-  /** Counts the iteration as dropped: it was due, but no user was free to run it. */
+  /** Counts the iteration as dropped: it was due, but the user that took it never started. */
   drop(): void {
     this.isOpen = false;
     this.#recorder.droppedIterations++;

@@ -109,7 +109,7 @@ function splitAt(text: string, separator: string): [before: string, after: strin
   return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** Percent-decodes a text; returns a text that is not valid unchanged. */
+/** Percent-decodes a text. Returns it unchanged if its encoding is not valid. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,9 +1,9 @@
 import type { HarParam } from "./har-post.ts";
 
-/** The boundary if the recorded boundary cannot be used. It is fixed, so that a recording always gives the same test. */
+/** The boundary, or its beginning, if the recorded one cannot be used. It is fixed, so that a recording always gives the same test. */
 const ownBoundary = "muster-recorded-part";
 
-/** Returns the recorded boundary, or `ownBoundary` if there is none, if it needs quotes, or if a part contains it. */
+/** Returns the recorded boundary. If there is none, it needs quotes or a part contains it, returns one that begins with `ownBoundary`. */
 export function boundaryFor(params: readonly HarParam[], contentType: string): string {
   const [, quoted, plain] = /boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(contentType) ?? [];
   const recorded = quoted ?? plain ?? "";

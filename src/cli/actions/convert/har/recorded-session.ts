@@ -25,7 +25,7 @@ export interface LeftOut {
 }
 
 export interface SessionOptions {
-  /** The origins to which requests are kept; if empty, only requests to the service that the recording is about are kept. */
+  /** Only requests to these origins are kept; if empty, only those to the service that the recording is about. */
   readonly origins: readonly string[];
   /** Whether to keep pictures, styles and scripts. */
   readonly everything: boolean;

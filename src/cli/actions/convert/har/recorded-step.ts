@@ -52,9 +52,9 @@ export interface RecordedStep {
 }
 
 const idSegment = /^(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,})$/i;
-/** The shortest pause that the user made. The browser causes shorter ones. */
+/** The shortest pause that the test repeats. The browser causes shorter ones. */
 const shortestPauseMs = 500;
-/** The longest pause that is kept. In a longer one the user was away, or a time in the recording is wrong. */
+/** The limit to which longer pauses are cut. In a longer one the user was away, or a time in the recording is wrong. */
 const longestPauseMs = 3_600_000;
 
 /** Returns the requests as the test sends them, each with the pause before it. */
