@@ -8,7 +8,7 @@ const ofAddress = { burst: 10, perSecond: 0.1 };
 const ofAll = { burst: 100, perSecond: 1 };
 /** The wrong tokens of an address that has presented a right token, after which its right tokens are slowed, too. */
 const ofKnown = { burst: 100, perSecond: 20 };
-/** How long a slowed check takes, and how many of one address and of all are made at the same time. */
+/** The delay of a slowed check, and the maximum number of slowed checks at a time, of one address and of all addresses. */
 const delayMs = 1_000;
 const pendingOfAddress = 4;
 const pendingOfAll = 32;

@@ -4,11 +4,11 @@ import type { Logger } from "pino";
 import { Handshakes } from "../../master/workers/handshakes.ts";
 import { RefusalLog } from "../../master/workers/refusal-log.ts";
 
-/** The time from TCP to a request of somebody who may make it; a connection that waits for its login form is made anew. */
+/** The longest time from the TCP connection to an admitted request. A browser whose login form is open for longer connects again. */
 const admissionTimeoutMs = 10_000;
-/** What a connection may send before that: some requests, such as those of a login. */
+/** The bytes that a connection may send before that. They are enough for some requests, such as those of a login. */
 const mostBytesBeforeAdmission = 256 * 1_024;
-/** Of all clients together. A browser has some; only who knows a token can have so many. */
+/** The maximum number of connections of all clients, admitted or not. A browser has some; only clients with a token can have so many. */
 const mostConnections = 2_000;
 
 /** The limits of one request, admitted or not. */

@@ -5,7 +5,7 @@ import type { Role } from "./roles.ts";
 export const sessionIdleMs = 12 * 3_600_000;
 /** A session ends this long after its login, whatever it does: longer than most runs. */
 export const longestSessionMs = 7 * 24 * 3_600_000;
-/** When there are more, the one that was not used for the longest time ends. */
+/** The maximum number of sessions. Above it, the session that was not used for the longest time ends. */
 export const mostSessions = 1_000;
 const sweepMs = 30_000;
 

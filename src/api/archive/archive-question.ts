@@ -13,7 +13,7 @@ export interface RunningResult {
 export type ArchiveQuestion =
   /** The newest runs first, as a JSON array of `RunRow`. */
   | { readonly kind: "runs"; readonly limit: number; readonly live: RunningResult | null }
-  /** The history of each test and profile among the newest runs, as a JSON array of `Trend`. */
+  /** The history of each test and profile among the newest runs, as a JSON array of `TestTrend`. */
   | { readonly kind: "trends"; readonly limit: number; readonly live: RunningResult | null }
   /** A result or one section of it, as JSON. */
   | {

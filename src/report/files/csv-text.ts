@@ -1,11 +1,11 @@
 /** Makes a line of CSV. */
 export type CsvRow = (cells: readonly (string | number)[]) => string;
 
-/** The characters at which a spreadsheet starts a formula (OWASP, CSV Injection), also in full width. */
+/** The first characters by which a spreadsheet takes a text for a formula (OWASP, CSV Injection), also in full width. */
 const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
- * Returns a row of CSV that a spreadsheet shows as text: an apostrophe is put before a text that would be a formula. Texts that
+ * Returns a row of CSV in which a spreadsheet finds no formula: an apostrophe is put before a text that would be one. Texts that
  * contain the separators of other locales are quoted. Numbers are not changed.
  */
 export function csvRow(cells: readonly (string | number)[]): string {

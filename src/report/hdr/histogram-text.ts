@@ -8,7 +8,7 @@ import type { HistogramFigures, HistogramReport } from "./histogram-report.ts";
 import { timeUnitNames } from "./time-unit.ts";
 
 const width = 100;
-/** The maximum number of tags in the text. `--json` has all of them. */
+/** The maximum number of tags in the text, because a longer one would not be read. `--json` has all of them. */
 const shownTags = 40;
 const shownPercentiles = ["50", "90", "95", "99", "99.9"] as const;
 

@@ -14,7 +14,7 @@ import type { Block } from "./window-blocks.ts";
 const mostOfKind = 12;
 /** The maximum number of observed metrics with a chart. The first ones of the test are kept. */
 const mostObserved = 24;
-/** The number of readings for which a value is shown if no other one follows. */
+/** How long a value is shown if no other one follows, as a number of intervals between readings. */
 const heldReadings = 2;
 /** The maximum number of entries. A chart cannot show more. */
 const mostEntries = 600;
@@ -159,7 +159,7 @@ interface HeldSeries extends ObservedSeries {
 
 /**
  * Returns the mean of the readings in each entry. An entry without a reading has the last value before it, because the observed
- * quantity still exists, unless the source has failed since.
+ * quantity still exists. After `heldMs` without a reading, the source has failed, and the value is null.
  */
 function observedValues(
   { samples, heldMs }: HeldSeries,

@@ -7,7 +7,7 @@ import { limitText } from "../text/threshold-line.ts";
 import type { Crossing } from "./model.ts";
 import { fewestFor, slowerThanOthers } from "./standing-out.ts";
 
-/** The share of the time from which a phase is pointed out. */
+/** The share of the time above which a phase is pointed out. */
 const mostOfTheTime = 0.5;
 const phaseWords = {
   blocked: "waiting for a connection",

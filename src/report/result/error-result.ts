@@ -34,7 +34,10 @@ export const errorSchema = z.strictObject({
   count: z.int(),
   /** For an exception: where in the test it was thrown, one line per call; otherwise empty. */
   stack: z.string(),
-  /** For an exception: the numbers of the first 20 workers on which it occurred. Absent in results from before this field existed. */
+  /**
+   * For an exception: the numbers of the workers on which it occurred, ascending, the lowest 20 at most. Absent in results from before
+   * this field existed.
+   */
   workers: z.exactOptional(z.array(z.int()).readonly()),
   /** Some of the failed requests: the earliest two and the latest. Absent for exceptions, and in results from before this field existed. */
   samples: z.exactOptional(z.array(failedRequest)),

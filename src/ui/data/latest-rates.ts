@@ -10,7 +10,7 @@ export interface LatestRates {
 
 export const unknownRates: LatestRates = { requests: null, failures: null, p95Ms: null };
 const nothing: LatestRates = { requests: 0, failures: 0, p95Ms: null };
-/** The age from which a window is not current. A window arrives within about two seconds after its end. */
+/** The age above which a window is not current. A window arrives within about two seconds after its end. */
 const freshMs = 5_000;
 
 /**

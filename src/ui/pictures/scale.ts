@@ -6,7 +6,7 @@ export interface AxisScale {
   readonly isLogarithmic: boolean;
 }
 
-/** The factor between values from which they are drawn on a logarithmic scale. On a linear one, the lower values would be a flat line. */
+/** The factor between values above which the scale is logarithmic. On a linear one, the lower values would be a flat line. */
 const widestLinear = 25;
 
 /**

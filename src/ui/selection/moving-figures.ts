@@ -14,7 +14,7 @@ import type { Selection, SelectionChange } from "./selection.ts";
 
 /** The least number of response times with a percentile. With fewer, the percentile depends more on their number than on the service. */
 const fewestTimes = 20;
-/** Worker samples of a wide merged time stand for one value. */
+/** The least number of windows with a known p95, with which it is compared by window. With fewer, it is compared by slice. */
 const fewestWindows = 8;
 
 type Run = Pick<RunReport, "windows" | "workers"> & {

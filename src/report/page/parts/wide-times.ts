@@ -11,7 +11,7 @@ export interface TimesPoint {
   readonly fromMs: number;
   readonly toMs: number;
   readonly requests: number;
-  /** Null without requests. */
+  /** The median; this and the next two fields are null without requests. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
