@@ -10,6 +10,7 @@ import type { ScenarioLoad } from "./load/scenario-load.ts";
 import type { UnmadeLoad } from "./load/unmade-load.ts";
 import { selectedAmong } from "./selected-endpoints.ts";
 import { streamSamples } from "./stream-samples.ts";
+import type { UnjudgedTime } from "./unjudged-time.ts";
 
 /** The end of a load before its plan. */
 export interface CutShort {
@@ -23,6 +24,8 @@ export interface RunMeasurements {
   readonly totals: RunTotals;
   /** The duration of the run so far. */
   readonly durationMs: number;
+  /** The pauses of the load that the duration leaves out, in order; undefined if it leaves out none. */
+  readonly pauses?: readonly UnjudgedTime[];
   /** The current number of users; for a finished run, the number in its last window. */
   readonly users: number;
   readonly peakUsers: number;

@@ -13,7 +13,7 @@ import { isObservedThreshold, ObservedThreshold } from "./observed/observed-thre
 import { RollingThreshold } from "./rolling-threshold.ts";
 import { withDelay } from "./stalled-threshold.ts";
 import { ThresholdSoFar } from "./threshold-so-far.ts";
-import { touches, type UnjudgedTime } from "./unjudged-time.ts";
+import { pausedBefore, touches, type UnjudgedTime } from "./unjudged-time.ts";
 
 /**
  * Evaluates the thresholds of a run while it continues and, at its end, the thresholds with `after` or `window`, which
@@ -203,8 +203,10 @@ class Tail {
     this.#users.set(startMs, (this.#users.get(startMs) ?? 0) + users.peak);
   }
 
-  of({ durationMs, users }: RunMeasurements): RunMeasurements {
+  of({ durationMs, pauses = [], users }: RunMeasurements): RunMeasurements {
     const peakUsers = this.#users.values().reduce((most, count) => Math.max(most, count), 0);
-    return { totals: this.#totals, durationMs: Math.max(0, durationMs - this.#fromMs), users, peakUsers };
+    // The duration does not include the pauses before the given time either.
+    const beforeMs = this.#fromMs - pausedBefore(pauses, this.#fromMs);
+    return { totals: this.#totals, durationMs: Math.max(0, durationMs - beforeMs), users, peakUsers };
   }
 }

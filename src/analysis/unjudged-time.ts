@@ -37,7 +37,12 @@ export function touches(times: readonly UnjudgedTime[], fromMs: number, toMs: nu
 
 /** How long the load was paused before `endMs`, by the events of the run. */
 export function pausedMs(events: UnjudgedSources["events"], endMs: number): number {
-  return pausesIn(events).reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - fromMs), 0);
+  return pausedBefore(pausesIn(events), endMs);
+}
+
+/** How long the load was paused before `endMs`. */
+export function pausedBefore(pauses: readonly UnjudgedTime[], endMs: number): number {
+  return pauses.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - fromMs), 0);
 }
 
 /** The pauses of the load. The end of a pause that was not resumed is Infinity. */

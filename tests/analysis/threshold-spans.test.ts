@@ -99,6 +99,19 @@ test("with after, neither the requests nor the time of the ramp count", () => {
   assert.equal(finalOf(threshold("response_time", { threshold: "max<100", after: "4s" }), seconds).passed, false);
 });
 
+test("with after, a pause before that time, or around it, changes no rate", () => {
+  // A load of 60 s with 10 requests/s, which pauses from 5 s to 65 s.
+  const seconds = bump(10).map((_, number) => second(number < 5 ? number : number + 60, 10));
+  for (const after of ["3s", "10s", "70s", "100s"]) {
+    const one = threshold("requests", { threshold: "rate>9", after });
+    const spans = new ThresholdSpans([one]);
+    for (const span of seconds) spans.add(span);
+    spans.finish(120_000);
+    const run = { ...runOf(seconds), pauses: [{ fromMs: 5_000, toMs: 65_000 }] };
+    assert.equal(spans.final(one, run).value, 10, after);
+  }
+});
+
 test("window and after combine; a window that overlaps the ramp does not count", () => {
   const seconds = Array.from({ length: 20 }, (_, i) => second(i, i < 5 ? 900 : 10));
   const outcome = finalOf(

@@ -6,6 +6,7 @@ import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
 import type { RunMeasurements } from "../../analysis/metric-source.ts";
 import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
+import { pausesIn, type UnjudgedTime } from "../../analysis/unjudged-time.ts";
 import type { Steering } from "../../core/plan/steering.ts";
 import type { Ending } from "../../core/run.ts";
 import type { Observed } from "../../stats/observed-series.ts";
@@ -130,6 +131,7 @@ export function measurementsOf(data: RunData): RunMeasurements {
   const measured = {
     totals,
     durationMs: loadMs ?? durationMs,
+    ...(loadMs === null ? {} : { pauses: pausesUntil(durationMs, events) }),
     users: users.latest,
     peakUsers: users.peak,
     cutShort: cutShortIn(events),
@@ -138,4 +140,8 @@ export function measurementsOf(data: RunData): RunMeasurements {
   // Spikes and searches ask for more load than can be generated, and report that themselves.
   const goesBeyond = isSearch || (facts.asked !== null && facts.asked.spike !== null);
   return load === null || goesBeyond ? measured : { ...measured, load };
+}
+
+function pausesUntil(endMs: number, events: RunData["events"]): UnjudgedTime[] {
+  return pausesIn(events).map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, endMs) }));
 }
