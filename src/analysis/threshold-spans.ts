@@ -13,7 +13,7 @@ import { isObservedThreshold, ObservedThreshold } from "./observed/observed-thre
 import { RollingThreshold } from "./rolling-threshold.ts";
 import { withDelay } from "./stalled-threshold.ts";
 import { ThresholdSoFar } from "./threshold-so-far.ts";
-import { pausedBefore, touches, type UnjudgedTime } from "./unjudged-time.ts";
+import { pausedBefore, timeOfLoad, touches, type UnjudgedTime } from "./unjudged-time.ts";
 
 /**
  * Evaluates the thresholds of a run while it continues and, at its end, the thresholds with `after` or `window`, which
@@ -154,8 +154,8 @@ export class ThresholdSpans {
     const run = this.#soFar.get(threshold)?.measured ?? null;
     // Stalls are left out already; other delays of the generator are not.
     if (run === null) return withoutData(threshold);
-    const outcome = this.#delayed(threshold, run, 0);
     const part = { fromMs: threshold.span?.fromMs ?? 0, toMs: this.#closedToMs, isWindow: false };
+    const outcome = withDelay(threshold, run, delayWithin(this.#delays, part.fromMs, part.toMs));
     const isUnmade = !outcome.passed && mayHoldWithLoad(threshold, outcome.value, this.#unmade, part);
     return isUnmade ? { ...outcome, unmade: true } : outcome;
   }
@@ -172,11 +172,8 @@ export class ThresholdSpans {
   #judge(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
     if (threshold.span === null) return judgeThreshold(threshold, run);
     const { fromMs } = threshold.span;
-    return this.#delayed(threshold, this.#tails.get(fromMs)?.of(run) ?? run, fromMs);
-  }
-
-  #delayed(threshold: Threshold, run: RunMeasurements, fromMs: number): JudgedThreshold {
-    return withDelay(threshold, run, delayWithin(this.#delays, fromMs, fromMs + run.durationMs));
+    const delay = delayWithin(this.#delays, fromMs, timeOfLoad(run.durationMs, run.pauses));
+    return withDelay(threshold, this.#tails.get(fromMs)?.of(run) ?? run, delay);
   }
 }
 

@@ -45,6 +45,11 @@ export function pausedBefore(pauses: readonly UnjudgedTime[], endMs: number): nu
   return pauses.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - fromMs), 0);
 }
 
+/** The time of the run when its load had lasted for `loadMs`, without its pauses. */
+export function timeOfLoad(loadMs: number, pauses: readonly UnjudgedTime[] = []): number {
+  return pauses.reduce((atMs, { fromMs, toMs }) => (atMs > fromMs ? atMs + toMs - fromMs : atMs), loadMs);
+}
+
 /** The pauses of the load. The end of a pause that was not resumed is Infinity. */
 export function pausesIn(events: UnjudgedSources["events"]): UnjudgedTime[] {
   const pauses: UnjudgedTime[] = [];

@@ -16,6 +16,7 @@ import type { RunAnalyses } from "./run-analyses.ts";
 import { spikeFailures } from "./spike/spike-result.ts";
 import { mayBeStalled } from "./stalled-threshold.ts";
 import { ThresholdSpans } from "./threshold-spans.ts";
+import { timeOfLoad } from "./unjudged-time.ts";
 import { unmatchedSelector } from "./unmatched-selector.ts";
 import { nothingMeasured, workMissing } from "./work-done.ts";
 
@@ -62,7 +63,7 @@ export function decide(
   health: Pick<GeneratorHealth, "findings"> & { readonly delays?: readonly DelayedTime[] } = { findings: [] },
   spans: Pick<ThresholdSpans, "final"> = new ThresholdSpans(thresholds),
 ): Verdict {
-  const delay = delayWithin(health.delays ?? [], 0, run.durationMs);
+  const delay = delayWithin(health.delays ?? [], 0, timeOfLoad(run.durationMs, run.pauses));
   const outcomes = thresholds.map((threshold) => finalOutcome(threshold, run, spans, delay));
   const missed = thresholds.flatMap((threshold, position) => {
     const outcome = outcomes[position];

@@ -103,6 +103,21 @@ test("a run that a stall made fail is invalid and says so; one that fails otherw
   assert.equal(decide(floor, run, null).verdict, "failed");
 });
 
+test("a stall after a pause counts: the duration leaves the pause out, the time of the stall does not", () => {
+  const pauses = [{ fromMs: 1_000, toMs: 61_000 }];
+  const run = measured([iteration, ...many(90, request("/", 150))], { pauses });
+  const samples = [sampleAt(63, { loopDelayMaxMs: 1_000 })];
+  const delays = delaysOf([{ name: "worker 1", samples }]);
+  const floor = parseThresholds({ requests: "rate>9.5" });
+  assert.equal(decide(floor, run, null, { findings: [], delays }).verdict, "invalid");
+  const late = one("requests", { threshold: "rate>10.5", after: "1s" });
+  const spans = new ThresholdSpans([late]);
+  const users = new UsersBySecond();
+  spans.add({ startMs: 62_000, widthMs: 8_000, totals: run.totals, users });
+  spans.finish(70_000, [], delays);
+  assert.deepEqual([spans.final(late, run).value, spans.final(late, run).stalled], [10, true]);
+});
+
 test("a window that a stall made fail is left out, and ends no run", () => {
   const floor = one("requests", { threshold: "rate>9", window: "2s", abortOnFail: true });
   const delays = delaysOf([worker("worker 1", { loopDelayMaxMs: 900 })]);
