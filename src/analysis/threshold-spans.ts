@@ -83,17 +83,19 @@ export class ThresholdSpans {
   /**
    * Adds the stored windows of a run that is resumed.
    * @param wholeToMs the time up to which every worker has reported; later windows are incomplete
+   * @param delays the times in which the load generator was late
    */
   restore(
     windows: Iterable<StoredWindow>,
     wholeToMs: number,
     unjudged: readonly UnjudgedTime[],
+    delays: readonly DelayedTime[] = [],
     scenarios: readonly ScenarioIdleTimes[] = [],
     unmade: UnmadeLoad | null = null,
   ): void {
     for (const window of decodedWindows(windows)) {
       this.add(window);
-      if (window.startMs + window.widthMs <= wholeToMs) this.close(window, unjudged, [], scenarios, unmade);
+      if (window.startMs + window.widthMs <= wholeToMs) this.close(window, unjudged, delays, scenarios, unmade);
     }
   }
 

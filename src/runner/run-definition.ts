@@ -97,7 +97,7 @@ async function resume(id: string, store: Store | null, host: string | undefined)
       `--resume ${id}: the host of the run is ${run.host}, but in this environment the host of the test is ${loaded.resolved.host}`,
     );
   }
-  const restored = restoreRun(store, run, loaded.resolved, specification.stopTimeoutMs);
+  const restored = restoreRun(store, run, loaded.resolved, specification);
   return {
     ...definitionOf(id, loaded, specification, store),
     data: await openDataSources(bundle.hash, bundle.folder, restored.shared),

@@ -13,6 +13,7 @@ import type { Store } from "../../store/store.ts";
 import { timedOperation } from "../load/operation.ts";
 import { ScenarioTimes } from "../load/scenario-times.ts";
 import { SteeredLoad } from "../load/steered-load.ts";
+import { HealthLog } from "./health-log.ts";
 import { Ledger } from "./ledger.ts";
 import type { RestoredRun } from "./run-storage.ts";
 import { thisMaster } from "./stored-run.ts";
@@ -95,14 +96,14 @@ export function hasMasterEnded(run: RunRecord): boolean {
 
 /**
  * Reads everything that a master needs to resume a run.
- * @param stopTimeoutMs how long the last iterations of a scenario may take
+ * @param limits how long the last iterations of a scenario may take, and the shortest standstill that counts as a stall
  * @throws StoreError when the run is not in the store, or cannot be read
  */
 export function restoreRun(
   store: Store,
   run: RunRecord,
   { thresholds, scenarios, search }: Pick<ResolvedRun, "thresholds" | "scenarios" | "search">,
-  stopTimeoutMs: number,
+  { stopTimeoutMs, stallLimitMs }: { readonly stopTimeoutMs: number; readonly stallLimitMs: number },
 ): RestoredRun {
   using reader = store.reader(run.id);
   const observed = reader.observed();
@@ -129,10 +130,14 @@ export function restoreRun(
   // The generated load is known up to about the last second that all workers had reported.
   const made = search === null ? state.load : null;
   const unmade = unmadeLoad({ load: made, events, classes: classesOf(scenarios), toMs: wholeToMs });
+  const health = [...reader.health()];
+  const log = new HealthLog(stallLimitMs);
+  log.restore(health, []);
   spans.restore(
     reader.windows(),
     wholeToMs,
     unjudged,
+    log.delays,
     new ScenarioTimes(scenarios, stopTimeoutMs, state.done).idle(load?.all() ?? []),
     unmade,
   );
@@ -147,7 +152,7 @@ export function restoreRun(
     },
     totals: reader.totals(),
     windows: seriesOf(reader),
-    health: [...reader.health()],
+    health,
     ledger: ledgerOf(reader, stored),
     spans,
     workers: stored.map(({ number, id, host, pid, lastSequence: sequence, facts }) => {
