@@ -33,7 +33,8 @@ export interface RunData {
   readonly durationMs: number;
   /**
    * The duration of the load, without pauses and without the time in which the last iterations finished: rates are over
-   * this time. Null for runs from older versions, whose rates are over the whole duration.
+   * this time. Null if the rates are over the whole duration: for runs from older versions, and for a stored run without
+   * pauses that has not ended.
    */
   readonly loadMs: number | null;
   /** When the load ended; iterations may have continued after that. */

@@ -5,7 +5,7 @@ import { judgeThreshold } from "../../analysis/judged-threshold.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
-import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
+import { pausedMs, unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { Steering } from "../../core/plan/steering.ts";
 import { defaultStallMs } from "../../stats/health-sample.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
@@ -179,7 +179,8 @@ function standingOf(run: RecordedRun, recording: Recording): Standing {
     workerUsers: [],
     lifecycleRequests: [],
   };
-  return { durationMs, loadMs: null, loadEndedMs: durationMs, users, ...known };
+  const stoodMs = pausedMs(recording.events(), durationMs);
+  return { durationMs, loadMs: stoodMs > 0 ? durationMs - stoodMs : null, loadEndedMs: durationMs, users, ...known };
 }
 
 /** Returns the duration of a run and its numbers of users, from its windows. The latest number of users is that of the last window. */

@@ -76,6 +76,22 @@ test("the ending of a run and its thresholds on a part of it are the same after 
   assert.deepEqual(read().result, before.result);
 });
 
+test("the rates of a run in progress leave out its pauses, as those of its master do", () => {
+  const thresholds = parseThresholds({ requests: ["rate>9", { threshold: "rate>9", after: "8s" }] });
+  const windows = [0, 1, 8, 9].map((second) => delta(second, requests(10), { users: { User: 1 } }));
+  const events = [
+    { atMs: 2_000, kind: "paused", text: "the load was paused" },
+    { atMs: 8_000, kind: "resumed", text: "the load was resumed" },
+  ];
+  const more = { events, facts: { ...facts, thresholds } };
+  const { run, total, thresholds: judged } = withRecorded(windows, ({ result }) => result, more);
+  assert.deepEqual([run.durationMs, run.loadMs, total.requestsPerSecond], [10_000, 4_000, 10]);
+  assert.deepEqual(
+    judged.map(({ value }) => value),
+    [10, 10],
+  );
+});
+
 test("a run in progress is not judged by the time before its last worker had started", () => {
   const thresholds = parseThresholds({ requests: { threshold: "count>=2", window: "1s" } });
   using folder = new StoreFolder();
