@@ -59,13 +59,14 @@ export function testFigure(
 ): UntestedFigure | TestedFigure {
   const first = figureOf(figure, before.endpoint, before.run);
   const second = figureOf(figure, after.endpoint, after.run);
-  if (first.value === null || second.value === null) {
+  const values = comparable(figure, first.value, second.value);
+  if (values === null) {
     const measured = { figure, before: first.value, after: second.value, change: null };
     return { ...measured, kind: "untested", because: whyUnknown(before, after) };
   }
-  const scale = scaleOf(figure, first.value, settings.minimal);
-  const difference = scale.at(second.value) - scale.at(first.value);
-  const measured = { figure, before: first.value, after: second.value, change: scale.reported(difference) };
+  const scale = scaleOf(figure, values.before, settings.minimal);
+  const difference = scale.at(values.after) - scale.at(values.before);
+  const measured = { figure, ...values, change: scale.reported(difference) };
   const requests = Math.min(before.endpoint.requests, after.endpoint.requests);
   const needed = requestsNeeded(figure);
   const fewRequests = requests < needed ? `${needed} requests are needed in each run` : null;
@@ -85,6 +86,12 @@ export function testFigure(
   }
   const isWithinMinimal = found.isWithinMinimal && fewRequests === null;
   return { ...measured, ...found, kind: "tested", isWithinMinimal, because: fewRequests ?? partly };
+}
+
+/** Returns the values if there is a change from one to the other; there is none relative to a throughput of 0. */
+function comparable(figure: FigureKind, before: number | null, after: number | null) {
+  if (before === null || after === null) return null;
+  return figure === "requestsPerSecond" && before === 0 ? null : { before, after };
 }
 
 /** The two estimates of a change: for changes of any size, and for large ones. */

@@ -178,3 +178,18 @@ describe("what is unclear", () => {
     assert.equal(figureOf(compareRuns(after, before), "p50").outcome, "better");
   });
 });
+
+describe("a run without a request", () => {
+  it("has no change of its throughput", () => {
+    const noTimes = { p50Ms: null, p95Ms: null, p99Ms: null };
+    const noSections = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
+    const runOf = (requests: number): ComparedRun => {
+      const total = { method: "", name: "Aggregated", requests, failures: 0, ...noTimes, sections: noSections };
+      return { run: { durationMs: 10_000 }, sectionMs: [], total, endpoints: [] };
+    };
+    for (const requests of [0, 500]) {
+      const { after, change, because } = figureOf(compareRuns(runOf(0), runOf(requests)), "requestsPerSecond");
+      assert.deepEqual([after, change, because], [requests / 10, null, "there were no requests"]);
+    }
+  });
+});
