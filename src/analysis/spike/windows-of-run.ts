@@ -2,6 +2,7 @@ import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
 import type { FailureKind } from "../../core/failure-kind.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
+import { needsWholeRun } from "../../core/thresholds/expression.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
@@ -54,9 +55,10 @@ export function spikeWindows(windows: Iterable<Window>, run: SpikedRun): SpikeWi
  * observed metrics.
  */
 export function judgedBySecond(thresholds: readonly Threshold[]): Threshold[] {
-  return thresholds.filter(
-    (one) => !isObservedThreshold(one) && (one.selector.metric.kind === "trend" || one.selector.metric.kind === "rate"),
-  );
+  return thresholds.filter((one) => {
+    const { kind } = one.selector.metric;
+    return !isObservedThreshold(one) && !needsWholeRun(one.expression) && (kind === "trend" || kind === "rate");
+  });
 }
 
 function secondOf(
@@ -110,7 +112,7 @@ function offeredIn(seconds: readonly Second[], { arrivals }: SpikedRun): (second
 function timeLimitMs(thresholds: readonly Threshold[]): number | null {
   const bounds = thresholds
     .filter(({ selector, expression }) => selector.metric.name === "response_time" && isUpper(expression.operator))
-    .filter(({ selector }) => selector.conditions.length === 0)
+    .filter(({ selector, expression }) => selector.conditions.length === 0 && expression.aggregation.kind !== "count")
     .map(({ expression }) => expression.bound);
   return bounds.length === 0 ? null : Math.max(...bounds);
 }

@@ -59,6 +59,11 @@ export function parseExpression(text: string, metric?: Metric): Expression {
   return { aggregation, operator, bound, source: text.trim() };
 }
 
+/** Whether a condition asks for a number of values that only a whole run can reach: `count>1000`. */
+export function needsWholeRun({ aggregation, operator }: Pick<Expression, "aggregation" | "operator">): boolean {
+  return aggregation.kind === "count" && !["<", "<=", "!="].includes(operator);
+}
+
 /** Formats a condition as the shortest text that `parseExpression` reads. */
 export function printExpression({ aggregation, operator, bound }: Omit<Expression, "source">): string {
   return `${printAggregation(aggregation)}${operator}${bound}`;

@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { type Search, shortestSettleMs, shortestTrialMs } from "../../core/plan/search.ts";
+import { needsWholeRun } from "../../core/thresholds/expression.ts";
 import { observedMetric } from "../../core/thresholds/metrics.ts";
 import { type Targets, targetsToThresholds } from "../../core/thresholds/targets.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
@@ -106,8 +107,8 @@ function requireTrial({ deadlineMs, timeScale }: Pick<Search, "deadlineMs" | "ti
  * Whether a threshold can judge a trial: totals and rates of a whole run cannot, nor can observed metrics, which are read
  * only every few seconds.
  */
-function isOfTrials({ selector }: Threshold): boolean {
-  if (selector.metric.name === observedMetric) return false;
+function isOfTrials({ selector, expression }: Threshold): boolean {
+  if (selector.metric.name === observedMetric || needsWholeRun(expression)) return false;
   return selector.metric.kind === "trend" || selector.metric.kind === "rate";
 }
 

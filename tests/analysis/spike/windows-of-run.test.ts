@@ -44,6 +44,15 @@ test("a second: requests due, ended, failed and in time, and whether the targets
   assert.deepEqual([first?.firstFailure, third?.firstFailure], [null, "5xx"]);
 });
 
+test("a number of values that only the whole run reaches breaks no second, and none is a time", () => {
+  const counts = parseThresholds({ response_time: ["p(95)<100", "count>1000", "count<90000"], failures: "count<20" });
+  const [calm, slow] = seconds(
+    [measuredWindow(0, { times: Array(50).fill(20) }), measuredWindow(1_000, { times: Array(50).fill(150) })],
+    { thresholds: counts },
+  );
+  assert.deepEqual([calm?.good, calm?.targetsHeld, slow?.good, slow?.targetsHeld], [50, true, 0, false]);
+});
+
 test("a request that timed out is late and failed, and is subtracted once", () => {
   const window = measuredWindow(0, {
     times: [...Array(40).fill(20), ...Array(10).fill(5_000)],

@@ -42,7 +42,7 @@ test("targets of test, slo and command line are what trials must hold, not the r
   const run = resolved(
     load,
     { targets: { p95: "300ms" } },
-    { targets, thresholds: { checks: "rate>0.9", users: "max>5" } },
+    { targets, thresholds: { checks: "rate>0.9", users: "max>5", response_time: ["count>1000", "count<9000"] } },
   );
   assert.deepEqual(run.thresholds, []);
   assert.deepEqual(targetsOf(run), [
@@ -50,9 +50,10 @@ test("targets of test, slo and command line are what trials must hold, not the r
     "failures: rate<0.01",
     "response_time: p(99)<1000",
     "checks: rate>0.9",
+    "response_time: count<9000",
   ]);
   const ignored = run.search?.ignored.map(({ metric, expression }) => `${metric}: ${expression.source}`);
-  assert.deepEqual(ignored, ["requests: rate>1000", "users: max>5"]);
+  assert.deepEqual(ignored, ["requests: rate>1000", "users: max>5", "response_time: count>1000"]);
   assert.equal(run.search?.tailPercentile, 99);
   // A service that answers nothing but errors holds no rate.
   assert.deepEqual(targetsOf(resolved(findCapacity({ start: 5, max: 50 }), {}, {})), ["failures: rate<0.01"]);
