@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
 import type { TimedSearchStep } from "../../analysis/capacity/search.ts";
+import { delaysOf } from "../../analysis/health/generator-delay.ts";
 import { judgeThreshold } from "../../analysis/judged-threshold.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
@@ -75,6 +76,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
   const usersOf = new Map(rest.workerUsers);
   const known = recording.workers().map(({ facts: more, ...worker }) => ({ ...worker, ...workerFacts.parse(more) }));
   const totals = recording.totals();
+  const health = storedHealth(recording.health(), new Map(known.map((worker) => [worker.number, worker])));
   if (end !== null) arrange(totals.checks, end.checks);
   return {
     id: run.id,
@@ -91,8 +93,8 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
     steering: storedSteering(recording.controls()),
     totals,
     users: { ...users, peakByClass: new Map(users.peakByClass) },
-    spans: end === null ? spansOf(facts, recording, loadEndedMs, load) : keptSpans(facts, end),
-    health: storedHealth(recording.health(), new Map(known.map((worker) => [worker.number, worker]))),
+    spans: end === null ? spansOf(facts, recording, health, loadEndedMs, load) : keptSpans(facts, end),
+    health,
     workers: known.map(({ number, id, host, pid, requests, lostBecause, startSkewMs }) => {
       return { number, id, host, pid, users: usersOf.get(number) ?? 0, requests, lostBecause, startSkewMs };
     }),
@@ -197,8 +199,9 @@ export function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { d
 }
 
 function spansOf(
-  { thresholds, classes, asked }: ResultFacts,
+  { thresholds, classes, asked, stallLimitMs }: ResultFacts,
   recording: Recording,
+  health: RunData["health"],
   loadEndedMs: number,
   load: RunData["load"],
 ): ThresholdSpans {
@@ -211,7 +214,8 @@ function spansOf(
   const events = recording.events();
   const isSearch = asked !== null && asked.search !== null;
   const unmade = unmadeLoad({ load: isSearch ? null : load, events, classes, toMs: loadEndedMs });
-  spans.finish(loadEndedMs, unjudgedTimes({ missing, events, startSkewsMs }), [], [], unmade);
+  const delays = delaysOf(health.values(), stallLimitMs);
+  spans.finish(loadEndedMs, unjudgedTimes({ missing, events, startSkewsMs }), delays, [], unmade);
   return spans;
 }
 

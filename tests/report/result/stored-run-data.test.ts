@@ -92,6 +92,21 @@ test("the rates of a run in progress leave out its pauses, as those of its maste
   );
 });
 
+test("a stall of the generator explains a failed threshold of a run in progress, too", () => {
+  const thresholds = parseThresholds({
+    requests: [
+      { threshold: "rate>9", window: "2s" },
+      { threshold: "rate>9.2", after: "1s" },
+    ],
+  });
+  const seconds = Array.from({ length: 10 }, (_, second) => second);
+  const windows = seconds.map((second) => delta(second, requests(second === 3 ? 1 : 10), { users: { User: 1 } }));
+  const samples = new Map([[1, [sampleAt(3, { loopDelayMaxMs: 900 })]]]);
+  const more = { health: [{ startMs: 3_000, widthMs: 1_000, samples }], facts: { ...facts, thresholds } };
+  const [inWindows, late] = withRecorded(windows, ({ result }) => result, more).thresholds;
+  assert.deepEqual([inWindows?.passed, inWindows?.span?.windows?.unjudged, late?.stalled], [true, 2, true]);
+});
+
 test("a run in progress is not judged by the time before its last worker had started", () => {
   const thresholds = parseThresholds({ requests: { threshold: "count>=2", window: "1s" } });
   using folder = new StoreFolder();
