@@ -273,17 +273,22 @@ export class IntervalRecorder {
 
   check(given: string, passed: boolean): void {
     const bounded = given.length > longestName ? cutInTheMiddle(given) : given;
-    let counts = this.checks.get(bounded);
-    if (counts === undefined) {
-      const name = hideSecrets(bounded);
-      const isKept = this.#keptChecks.has(name);
-      const counted = isKept || this.#cappedChecks < maxChecks ? name : overflowName;
-      if (!isKept && counted === name) this.#cappedChecks++;
-      counts = this.checks.get(counted) ?? { passes: 0, failures: 0 };
-      this.checks.set(counted, counts);
-    }
+    const counts = this.checks.get(bounded) ?? this.#addCheck(bounded);
     if (passed) counts.passes++;
     else counts.failures++;
+  }
+
+  #addCheck(given: string): { passes: number; failures: number } {
+    const name = hideSecrets(given);
+    const found = this.checks.get(name);
+    if (found !== undefined) return found;
+    if (name !== overflowName && !this.#keptChecks.has(name)) {
+      if (this.#cappedChecks >= maxChecks) return this.#addCheck(overflowName);
+      this.#cappedChecks++;
+    }
+    const added = { passes: 0, failures: 0 };
+    this.checks.set(name, added);
+    return added;
   }
 
   /** Starts the next interval. Endpoints, checks and tasks are kept, so that names keep their place under the caps. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { failureKinds } from "../../src/core/failure-kind.ts";
+import { keepSecret } from "../../src/core/redaction/known-secrets.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { overflowName } from "../../src/stats/interval-report.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
@@ -141,6 +142,17 @@ test("checks beyond the cap are counted under (other)", () => {
   assert.equal(recorder.checks.size, 1_001);
   assert.deepEqual(recorder.checks.get(overflowName), { passes: 100, failures: 100 });
   assert.deepEqual(recorder.checks.get("job 0"), { passes: 1, failures: 1 });
+});
+
+test("a check with a secret in its name has one place under the cap, however often it is made", () => {
+  keepSecret("s3cret-of-checks");
+  const recorder = new IntervalRecorder();
+  for (let i = 0; i < 1_500; i++) recorder.check("s3cret-of-checks holds", true);
+  recorder.check("created", false);
+  assert.deepEqual(Object.fromEntries(recorder.checks), {
+    "*** holds": { passes: 1_500, failures: 0 },
+    created: { passes: 0, failures: 1 },
+  });
 });
 
 test("in an open load a request has two times, in a closed one they are the same", () => {
