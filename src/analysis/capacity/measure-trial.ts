@@ -78,6 +78,8 @@ export class TrialMeter {
     const [p95 = 0, p99 = 0] = responseTime.percentilesMicros([95, 99]);
     const ended = totals.completedIterations + totals.interruptedIterations;
     const offered = ratePerSecond === null ? ended + totals.droppedIterations : Math.round(ratePerSecond * seconds);
+    // Users to whom a service never responds have no figure that misses a target.
+    const isHanging = ratePerSecond === null && requests + ended === 0;
     const users = this.#peakUsers;
     const source = metricSourceOf({ totals, durationMs: measureMs, users, peakUsers: users });
     return {
@@ -92,7 +94,7 @@ export class TrialMeter {
       p99Ms: p99 / 1_000,
       targets: targets.map((target) => {
         const { passed, noData } = evaluateThreshold(target, source);
-        return { name: `${target.metric}: ${target.expression.source}`, held: passed || noData };
+        return { name: `${target.metric}: ${target.expression.source}`, held: passed || (noData && !isHanging) };
       }),
       inFlight: ratePerSecond === null ? [] : this.#inFlight,
       sickness:

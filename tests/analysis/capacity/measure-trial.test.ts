@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TrialMeter } from "../../../src/analysis/capacity/measure-trial.ts";
-import { judgeTrial } from "../../../src/analysis/capacity/trial-judge.ts";
+import { judgeTrial, judgeUserTrial } from "../../../src/analysis/capacity/trial-judge.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import { measuredWindow, type WindowContents } from "../measured-windows.ts";
 
@@ -78,6 +78,17 @@ test("users have no offered load: the iterations that they ran are the offered o
   }
   const { offered, achieved, inFlight, sickness } = meter.measurement({ ratePerSecond: null, targets }, () => null);
   assert.deepEqual([offered, achieved, inFlight, sickness], [150, 150, [], null]);
+});
+
+test("users to whom the service never responds do not hold the targets", () => {
+  const measurementOf = (responses: readonly number[]) => {
+    const meter = new TrialMeter(times);
+    for (let second = 9; second < 20; second++) meter.add(measuredWindow(second * 1_000, { times: responses }), null);
+    return meter.measurement({ ratePerSecond: null, targets }, () => null);
+  };
+  assert.deepEqual(judgeUserTrial(measurementOf([60])), { kind: "passed" });
+  const failures = ["response_time: p(95)<500", "failures: rate<0.01"].map((name) => ({ kind: "target", name }));
+  assert.deepEqual(judgeUserTrial(measurementOf([])), { kind: "failed", failures });
 });
 
 test("a trial in which the generator could not send requests is invalid", () => {
