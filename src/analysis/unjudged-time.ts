@@ -12,21 +12,24 @@ const promptStartMs = 100;
 export interface UnjudgedSources {
   readonly missing: readonly UnjudgedTime[];
   readonly events: readonly { readonly atMs: number; readonly kind: string }[];
+  /** The times in which scenarios were paused, each up to when their users had started again; default none. */
+  readonly pauses?: readonly UnjudgedTime[];
   /** How late the workers that the load began with started their first user, in ms. */
   readonly startSkewsMs: readonly number[];
 }
 
 /**
  * Lists the parts of a run that thresholds leave out: those whose reports are missing because a worker was lost, those in
- * which the load was paused, and those before all workers had started.
+ * which the load was paused or its users started again after a pause, and those before all workers had started.
  */
-export function unjudgedTimes({ missing, events, startSkewsMs }: UnjudgedSources): UnjudgedTime[] {
+export function unjudgedTimes({ missing, events, pauses = [], startSkewsMs }: UnjudgedSources): UnjudgedTime[] {
   const startedMs = Math.max(0, ...startSkewsMs);
   return [
     ...(startedMs > promptStartMs ? [{ fromMs: 0, toMs: startedMs }] : []),
     // Other workers take over within a second or more, and after a pause users start again.
     ...missing.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + secondMs })),
     ...pausesIn(events).map((pause) => ({ ...pause, toMs: pause.toMs + secondMs })),
+    ...pauses,
   ];
 }
 

@@ -45,7 +45,7 @@ export class RunObserver {
         load.times.note(load.control.scenarios, run.workers.all, window.startMs);
         const idle = load.times.idle(load.control.scenarios);
         const unmade = unmadeSoFar(run, load.loadSoFar, window.startMs + window.widthMs);
-        spans.close(window, unjudgedSoFar(run, load.starters), health.delays, idle, unmade);
+        spans.close(window, unjudgedSoFar(run, load), health.delays, idle, unmade);
       }
     });
   }
@@ -169,10 +169,12 @@ export class StrainWatch {
  */
 export function unjudgedSoFar(
   { collector, journal, workers }: Pick<RunParts, "collector" | "journal" | "workers">,
-  starters: readonly number[],
+  load: Pick<WatchedLoad, "starters" | "control"> | null,
 ): UnjudgedTime[] {
+  const { starters = [], control } = load ?? {};
+  const pauses = control?.scenarios.flatMap((scenario) => scenario.pauses) ?? [];
   const startSkewsMs = starters.flatMap((number) => workers.find(number)?.state.startSkewMs ?? []);
-  return unjudgedTimes({ missing: collector.ledger.missing, events: journal.events, startSkewsMs });
+  return unjudgedTimes({ missing: collector.ledger.missing, events: journal.events, pauses, startSkewsMs });
 }
 
 /** Returns the load that workers have failed to generate so far; null if there is none. */

@@ -157,7 +157,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     const carried = load?.carried ?? { loadEndedMs: 0, load: [], steering: [] };
     const isOver = phase === "finished";
     if (isOver) {
-      const unjudged = unjudgedSoFar(this, load?.starters ?? []);
+      const unjudged = unjudgedSoFar(this, load);
       const idle = load?.times.idle(load.control.scenarios);
       const unmade = unmadeSoFar(this, carried.load, carried.loadEndedMs);
       collector.spans.finish(carried.loadEndedMs, unjudged, collector.health.delays, idle, unmade);

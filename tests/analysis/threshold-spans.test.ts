@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { judgeThreshold } from "../../src/analysis/judged-threshold.ts";
 import { ThresholdSpans } from "../../src/analysis/threshold-spans.ts";
+import { type UnjudgedTime, unjudgedTimes } from "../../src/analysis/unjudged-time.ts";
 import { breachOf, decide } from "../../src/analysis/verdict.ts";
 import { describeThreshold } from "../../src/core/thresholds/describe.ts";
 import { parseThresholds, type Threshold, type ThresholdDefinition } from "../../src/core/thresholds/threshold.ts";
@@ -261,6 +262,37 @@ test("windows that touch missing reports or a pause are left out, and counted", 
   spans.finish(30_000, [{ fromMs: 10_000, toMs: 12_000 }]);
   const { windows } = spans.final(one, runOf(seconds)).span ?? {};
   assert.deepEqual(windows, { widthMs: 5_000, judged: 20, broken: 0, worstStartMs: 0, unjudged: 6 });
+});
+
+test("a floor neither ends nor fails a run whose users start again after a pause", () => {
+  const one = threshold("requests", { threshold: "rate>9", window: "2s", abortOnFail: true });
+  const events = [
+    { kind: "paused", atMs: 10_000 },
+    { kind: "resumed", atMs: 20_000 },
+  ];
+  const perSecond = [
+    ...Array<number>(10).fill(10),
+    ...Array<number>(10).fill(0),
+    2,
+    4,
+    6,
+    8,
+    ...Array<number>(9).fill(10),
+  ];
+  const judged = (pauses: readonly UnjudgedTime[]) => {
+    const spans = new ThresholdSpans([one]);
+    const unjudged = unjudgedTimes({ missing: [], events, pauses, startSkewsMs: [] });
+    const breaches = perSecond.map((requests, number) => {
+      const window = second(number, 10, requests);
+      spans.add(window);
+      spans.close(window, unjudged);
+      return breachOf([one], spans);
+    });
+    spans.finish(perSecond.length * 1_000, unjudged);
+    return [breaches.every((breach) => breach === null), spans.final(one, runOf([])).passed];
+  };
+  assert.deepEqual(judged([{ fromMs: 10_000, toMs: 24_000 }]), [true, true]);
+  assert.deepEqual(judged([]), [false, false], "if the users started again at once, it would be the service");
 });
 
 test("a threshold none of whose windows can be judged makes the run invalid, not failed", () => {

@@ -64,6 +64,7 @@ const facts: Omit<RunData["facts"], "thresholds"> = {
   unverified: [],
   asked: null,
   plan: { atMs: [], users: null, ratePerSecond: null },
+  plans: [],
   steadyFromMs: 0,
   cost: null,
   classes: ["Shopper", "Admin"].map((name) => ({ scenario: "default", name, share: 0.5, tasks: [] })),

@@ -1,7 +1,7 @@
 import { type IdleTime, idleTimesOf } from "../../core/plan/idle-times.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { tailFrom } from "../../core/plan/plan-edit.ts";
-import { firstSpawnRate, SteeredPlan } from "../../core/plan/steered-plan.ts";
+import { firstSpawnRate, type PlanPause, SteeredPlan } from "../../core/plan/steered-plan.ts";
 import { ClassSequence, type ClassShare } from "../../core/population/class-sequence.ts";
 import { peak, populationAt } from "../../core/population/population.ts";
 import { PopulationOwners } from "../../core/population/population-owners.ts";
@@ -58,6 +58,10 @@ export class ClosedScenario implements ControlledScenario {
 
   get ids(): readonly number[] {
     return [this.place.id];
+  }
+
+  get pauses(): readonly PlanPause[] {
+    return this.#plan.pauses;
   }
 
   get idle(): IdleTime[] {

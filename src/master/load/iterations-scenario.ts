@@ -63,6 +63,11 @@ export class IterationsScenario implements ControlledScenario {
     return this.#parts.map(({ part }) => part.id);
   }
 
+  /** None: its users stay while it is paused, and go on at once. */
+  get pauses(): [] {
+    return [];
+  }
+
   /** The idle times given by the start and the latest end. The load ends earlier when all iterations are completed. */
   get idle(): IdleTime[] {
     const before = this.#startMs > 0 ? [{ fromMs: 0, toMs: this.#startMs }] : [];

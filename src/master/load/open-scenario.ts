@@ -1,6 +1,6 @@
 import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
 import { type IdleTime, idleTimesOf } from "../../core/plan/idle-times.ts";
-import { SteeredPlan } from "../../core/plan/steered-plan.ts";
+import { type PlanPause, SteeredPlan } from "../../core/plan/steered-plan.ts";
 import type { OpenSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
 import type { ResolvedOpen } from "../../scenario/resolve/resolve-load.ts";
@@ -52,6 +52,10 @@ export class OpenScenario implements ControlledScenario {
 
   get isRandom(): boolean {
     return this.#load.arrivals !== "even";
+  }
+
+  get pauses(): readonly PlanPause[] {
+    return this.#plan.pauses;
   }
 
   get idle(): IdleTime[] {

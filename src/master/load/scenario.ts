@@ -1,5 +1,6 @@
 import type { LoadUnit } from "../../analysis/load/scenario-load.ts";
 import type { IdleTime } from "../../core/plan/idle-times.ts";
+import type { PlanPause } from "../../core/plan/steered-plan.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 
 /** The iterations of counted loads that a worker has completed by its last report, by the scenario's id. */
@@ -26,6 +27,8 @@ export interface ControlledScenario {
   readonly isRandom: boolean;
   /** The times in which it has no load by its plan with all changes, in order. */
   readonly idle: readonly IdleTime[];
+  /** The times in which it was paused, in order, each up to when its users had started again. */
+  readonly pauses: readonly PlanPause[];
   /**
    * Returns the load that is planned before `atMs`, in `unit`, by the plan with all changes.
    * @param isOver whether the load has reached the end of its plan

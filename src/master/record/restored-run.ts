@@ -126,7 +126,9 @@ export function restoreRun(
   const load = control.workers.length === 0 ? null : new SteeredLoad(scenarios, control.workers);
   for (const { operation, atMs } of control.operations) load?.apply(operation, atMs);
   const events = reader.events();
-  const unjudged = unjudgedTimes({ missing, events, startSkewsMs });
+  const parts = load?.all() ?? [];
+  const pauses = parts.flatMap((part) => part.pauses);
+  const unjudged = unjudgedTimes({ missing, events, pauses, startSkewsMs });
   // The generated load is known up to about the last second that all workers had reported.
   const made = search === null ? state.load : null;
   const unmade = unmadeLoad({ load: made, events, classes: classesOf(scenarios), toMs: wholeToMs });
@@ -138,7 +140,7 @@ export function restoreRun(
     wholeToMs,
     unjudged,
     log.delays,
-    new ScenarioTimes(scenarios, stopTimeoutMs, state.done).idle(load?.all() ?? []),
+    new ScenarioTimes(scenarios, stopTimeoutMs, state.done).idle(parts),
     unmade,
   );
   return {

@@ -83,6 +83,7 @@ export type ResultFacts = Pick<
   | "thresholds"
   | "asked"
   | "plan"
+  | "plans"
   | "steadyFromMs"
   | "classes"
   | "cost"

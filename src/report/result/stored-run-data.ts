@@ -7,7 +7,8 @@ import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { pausedMs, unjudgedTimes } from "../../analysis/unjudged-time.ts";
-import type { Steering } from "../../core/plan/steering.ts";
+import type { PlanPause } from "../../core/plan/steered-plan.ts";
+import { carriedPlan, type Steering } from "../../core/plan/steering.ts";
 import { defaultStallMs } from "../../stats/health-sample.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import { storedRequestCount } from "../cost-result.ts";
@@ -148,6 +149,7 @@ function factsOf(run: RecordedRun): ResultFacts {
     asked = null,
     cost = null,
     plan = { atMs: [], users: null, ratePerSecond: null },
+    plans = [],
     steadyFromMs = null,
     classes = [],
   } = runFacts.nullable().parse(run.facts) ?? {};
@@ -162,6 +164,7 @@ function factsOf(run: RecordedRun): ResultFacts {
     asked,
     cost,
     plan,
+    plans,
     steadyFromMs,
     classes,
   };
@@ -199,7 +202,7 @@ export function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { d
 }
 
 function spansOf(
-  { thresholds, classes, asked, stallLimitMs }: ResultFacts,
+  { thresholds, classes, asked, stallLimitMs, plans }: ResultFacts,
   recording: Recording,
   health: RunData["health"],
   loadEndedMs: number,
@@ -215,8 +218,18 @@ function spansOf(
   const isSearch = asked !== null && asked.search !== null;
   const unmade = unmadeLoad({ load: isSearch ? null : load, events, classes, toMs: loadEndedMs });
   const delays = delaysOf(health.values(), stallLimitMs);
-  spans.finish(loadEndedMs, unjudgedTimes({ missing, events, startSkewsMs }), delays, [], unmade);
+  const pauses = pausesOf(plans, storedSteering(recording.controls()));
+  spans.finish(loadEndedMs, unjudgedTimes({ missing, events, pauses, startSkewsMs }), delays, [], unmade);
   return spans;
+}
+
+/** Returns the times in which closed loads were paused, each up to when their users had started again. */
+function pausesOf(plans: ResultFacts["plans"], steering: readonly Steering[]): readonly PlanPause[] {
+  return plans.flatMap(({ scenario: name, kind, points, durationMs }) => {
+    const own = steering.filter(({ scenario = name }) => scenario === name);
+    const plan = { points, durationMs: durationMs ?? Number.POSITIVE_INFINITY };
+    return kind === "closed" ? carriedPlan(plan, own, "users").pauses : [];
+  });
 }
 
 /** Returns the judgements that the master stored. */

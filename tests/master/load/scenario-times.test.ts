@@ -44,6 +44,22 @@ test("each scenario has no load before it starts and after its plan, as it was s
   assert.deepEqual(idle()[0], ["shop", [5_000, 8_000], [12_000, never]]);
 });
 
+test("a pause of users lasts until they have started again, one of arrivals or counted iterations until it is resumed", () => {
+  const run = new TestControl({
+    yard: { load: closed({ users: 20, spawnRate: 5, duration: "30s" }) },
+    shop: { load: open({ rate: 10, duration: "30s" }) },
+    batch: { load: iterations({ users: 2, total: 10 }) },
+  });
+  run.nowMs = 9_900;
+  run.control.pause();
+  run.nowMs = 14_900;
+  run.control.resume();
+  assert.deepEqual(
+    run.control.scenarios.map(({ pauses }) => pauses.map(({ fromMs, toMs }) => [fromMs, toMs])),
+    [[[10_000, 19_000]], [[10_000, 15_000]], []],
+  );
+});
+
 test("counted iterations have no load once all are made", () => {
   const { run, times, idle } = timesOf(
     {

@@ -156,7 +156,7 @@ export function simulatedResult(
       stallLimitMs: 100,
       unverified: [],
     },
-    ...{ thresholds, plan: { atMs: [], users: null, ratePerSecond: null }, steadyFromMs: 0, cost: null },
+    ...{ thresholds, plan: { atMs: [], users: null, ratePerSecond: null }, plans: [], steadyFromMs: 0, cost: null },
     classes: [{ scenario: "default", name: "User", share: 1, tasks: [] }],
     asked: { thresholds, arrivals: { points, durationMs }, endMs: durationMs, search: null, ...asked },
   };

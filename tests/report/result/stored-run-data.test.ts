@@ -92,6 +92,30 @@ test("the rates of a run in progress leave out its pauses, as those of its maste
   );
 });
 
+test("a stored run in progress is not judged while its users start again after a pause", () => {
+  const thresholds = parseThresholds({ requests: { threshold: "rate>9", window: "2s" } });
+  const counts = [10, 10, 10, 10, 0, 0, 2, 4, 6, 8, 10, 10, 10];
+  const windows = counts.flatMap((count, second) =>
+    count === 0 ? [] : [delta(second, requests(count), { users: { User: count } })],
+  );
+  const events = [
+    { atMs: 4_000, kind: "paused", text: "the load was paused" },
+    { atMs: 6_000, kind: "resumed", text: "the load was resumed" },
+  ];
+  const controls = [
+    { atMs: 4_000, operation: { kind: "pause" } },
+    { atMs: 6_000, operation: { kind: "resume" } },
+  ];
+  const points = [
+    { atMs: 0, value: 0 },
+    { atMs: 4_000, value: 8 },
+  ];
+  const plans = [{ scenario: "default", kind: "closed", points, durationMs: 60_000 }];
+  const more = { events, controls, facts: { ...facts, thresholds, plans } };
+  const [floor] = withRecorded(windows, ({ result }) => result, more).thresholds;
+  assert.deepEqual([floor?.passed, floor?.span?.windows?.judged], [true, 5]);
+});
+
 test("a stall of the generator explains a failed threshold of a run in progress, too", () => {
   const thresholds = parseThresholds({
     requests: [
