@@ -42,7 +42,7 @@ export function crossingOf(report: RunReport, threshold: ThresholdResult): Cross
 
 /** Returns the figure that a threshold limits and the requests of each window; null if windows do not have this figure. */
 export function columnsForMetric(
-  report: Pick<RunReport, "windows">,
+  report: Pick<RunReport, "windows" | "result">,
   metric: string,
   { chart, percentile }: Pick<Limit, "chart" | "percentile">,
 ): { readonly values: readonly (number | null)[]; readonly requests: readonly number[] } | null {
@@ -60,9 +60,15 @@ export function columnsForMetric(
   return { requests, values: requests.map((count, at) => (widthMs[at] ? (count * 1_000) / widthMs[at] : null)) };
 }
 
-function columnsFor({ windows }: Pick<RunReport, "windows">, metric: string): EndpointColumns | null {
+/** Windows have no columns for several endpoints together, and those of one of them are not what the threshold limits. */
+function columnsFor(
+  { windows, result }: Pick<RunReport, "windows" | "result">,
+  metric: string,
+): EndpointColumns | null {
   if (selects(metric, allEndpoints)) return windows.total;
-  return windows.endpoints.find((endpoint) => selects(metric, keyOf(endpoint))) ?? null;
+  const [only, ...others] = result.endpoints.map(keyOf).filter((key) => selects(metric, key));
+  if (only === undefined || others.length > 0) return null;
+  return windows.endpoints.find((endpoint) => keyOf(endpoint) === only) ?? null;
 }
 
 function percentileColumn(columns: EndpointColumns, percentile: number | null): EndpointColumns["p50Ms"] | null {

@@ -46,6 +46,12 @@ test("a threshold of one endpoint is looked for in its own windows", () => {
   assert.equal(crossingMs(base, { ...failed, metric: "response_time{name:/none}", expression: "p(95)<1" }), null);
 });
 
+test("a threshold of several endpoints together is not looked for in the windows of one of them", () => {
+  const crossing = (metric: string) => crossingMs(base, { ...failed, metric, expression: "p(95)<1" });
+  assert.equal(crossing("response_time{method:GET}"), null);
+  assert.equal(crossing("response_time{method:GET,name!=/items/0}"), 0);
+});
+
 test("marks are the end of the ramp, what happened, and where a threshold was crossed, in the order of time", () => {
   const report = withP95((second) => (second >= 40 ? 150 : 50));
   const marks = marksOf({
