@@ -18,12 +18,21 @@ export function crossingMs(report: RunReport, threshold: ThresholdResult): numbe
   let inARow = 0;
   let began = 0;
   for (const [position, value] of values.entries()) {
-    if (value === null) continue;
+    if (value === null || !isJudged(report, threshold, position)) continue;
     if (inARow === 0) began = position;
     inARow = holds(value, limit.operator, limit.bound) ? 0 : inARow + 1;
     if (inARow === windowsInARow) return report.windows.startMs[began] ?? null;
   }
   return null;
+}
+
+/** Whether a window is in the part of the run that a threshold is on. */
+export function isJudged(
+  { windows }: Pick<RunReport, "windows">,
+  { span }: Pick<ThresholdResult, "span">,
+  position: number,
+): boolean {
+  return (windows.startMs[position] ?? 0) >= (span?.fromMs ?? 0);
 }
 
 /** The crossing of a threshold, with the load at that time; null as for `crossingMs`. */

@@ -3,7 +3,7 @@ import { meets, parseSelector, type TagCondition } from "../../core/thresholds/s
 import type { RunReport } from "../../report/page/model.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { limitText } from "../../report/text/threshold-line.ts";
-import { columnsForMetric, crossingMs } from "../data/crossing.ts";
+import { columnsForMetric, crossingMs, isJudged } from "../data/crossing.ts";
 import { keyOf } from "../data/endpoint-key.ts";
 import { limitOf, type ThresholdResult } from "../data/limits.ts";
 import type { Mark } from "../data/marks.ts";
@@ -84,7 +84,7 @@ function worstWindow(report: RunReport, threshold: ThresholdResult): TimeRangeMs
     const isFew = isKnown && limit.chart !== "throughput" && (found.requests[position] ?? 0) < fewRequests;
     // The last window of a run, or of the report of a run in progress, may be incomplete.
     const isLast = position === startMs.length - 1 && position > 0;
-    return !isFew && !isLast && found.values[position] != null;
+    return !isFew && !isLast && isJudged(report, threshold, position) && found.values[position] != null;
   });
   const [first, ...rest] = positions;
   if (first === undefined) return null;

@@ -18,6 +18,14 @@ test("a threshold is crossed where a stretch beyond its bound begins, not at a b
   assert.equal(crossingMs(report, failed), 30_000);
 });
 
+test("a threshold that begins later is not crossed before", () => {
+  const span = { fromMs: 20_000, windows: null };
+  const slowAtFirst = (second: number) => (second < 15 || second >= 40 ? 150 : 50);
+  assert.equal(crossingMs(withP95(slowAtFirst), { ...failed, span }), 40_000);
+  const slowAcross = (second: number) => (second < 23 || second >= 40 ? 150 : 50);
+  assert.equal(crossingMs(withP95(slowAcross), { ...failed, span }), 40_000);
+});
+
 test("windows without requests neither end a stretch nor are part of it", () => {
   const report = withP95((second) => (second < 30 ? 50 : second % 2 === 0 ? 150 : null));
   assert.equal(crossingMs(report, failed), 30_000);

@@ -52,6 +52,15 @@ test("a threshold that holds leads to the window in which it was worst, and one 
   assert.deepEqual(placeOfThreshold({ ...report, windows: { ...report.windows, total } }, held), {
     range: { fromMs: 17_000, toMs: 18_000 },
   });
+  const fromMs = 20_000;
+  const later = p95Ms.map((value, second) => (second === 33 ? 80 : value));
+  assert.deepEqual(
+    placeOfThreshold(
+      { ...report, windows: { ...report.windows, total: { ...total, p95Ms: later } } },
+      { ...held, span: { fromMs, windows: null } },
+    ),
+    { range: { fromMs: 33_000, toMs: 34_000 } },
+  );
   const few = { ...total, requests: p95Ms.map((_, second) => (second === 17 ? 5 : 200)) };
   assert.notDeepEqual(placeOfThreshold({ ...report, windows: { ...report.windows, total: few } }, held), {
     range: { fromMs: 17_000, toMs: 18_000 },
