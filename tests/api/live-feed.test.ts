@@ -144,6 +144,27 @@ test("a reader for whom something waits for long is gone, however little it is",
   await waitUntil("it is cut off", () => feed.readerCount === 0);
 });
 
+test("a reader that was behind at the last snapshots gets them when it has read the rest", async (t) => {
+  const { feed, port } = await serve(t);
+  const slow = await deafReader(t, port);
+  let text = "";
+  slow.on("data", (chunk: Buffer) => {
+    text = (text + chunk.toString()).slice(-1_000);
+  });
+  slow.pause();
+  feed.show("state", { state: "running" } as never);
+  await waitUntil("it to be behind", async () => {
+    feed.log("window", { text: "x".repeat(128 * 1024) } as never);
+    await setImmediate();
+    return feed.pendingBytes > 64 * 1024;
+  });
+  feed.show("state", { state: "stopping" } as never);
+  feed.show("state", { state: "finished" } as never);
+  slow.resume();
+  await waitUntil("the last state", () => text.includes("finished"));
+  assert.ok(!text.includes("stopping"));
+});
+
 /** All that a reader gets until the feed closes. */
 async function readAll(port: number, headers: Readonly<Record<string, string>>): Promise<() => Promise<Buffer>> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {

@@ -22,6 +22,8 @@ export class LiveFeed {
   readonly #readers = new Set<LiveReader>();
   readonly #ring = new EventRing(maxEntries, maxCharacters);
   readonly #snapshots = new Map<SnapshotType, LiveText>();
+  /** The snapshots that slow readers did not get. */
+  readonly #behind = new WeakMap<LiveReader, Set<SnapshotType>>();
   readonly #nowMs: () => number;
   /** A part of each event id. It makes the ids of another process invalid in this one. */
   readonly #epoch = randomBytes(4).toString("hex");
@@ -57,13 +59,16 @@ export class LiveFeed {
     this.#sendAll(new LiveText(text));
   }
 
-  /** Sends a snapshot if it has changed. Slow readers get a later one. */
+  /** Sends a snapshot if it has changed. Slow readers get the newest one once they have read what waits for them. */
   show<Type extends SnapshotType>(type: Type, data: LiveEvents[Type]): void {
     const text = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
     if (this.#snapshots.get(type)?.text === text) return;
     const snapshot = new LiveText(text);
     this.#snapshots.set(type, snapshot);
-    for (const reader of this.#readers) if (!reader.isBehind) reader.send(snapshot);
+    for (const reader of this.#readers) {
+      if (reader.isBehind) this.#behind.set(reader, this.#missedBy(reader).add(type));
+      else reader.send(snapshot);
+    }
   }
 
   /** Drops the snapshots, so that a new reader does not get outdated ones. */
@@ -77,7 +82,10 @@ export class LiveFeed {
    * @param isCompressed whether the reader accepts gzip: 60 endpoints then take 5 kB each second instead of 48
    */
   connect(response: ServerResponse, lastId: string | null, isCompressed = false): void {
-    const reader = new LiveReader(response, isCompressed, this.#nowMs, () => this.#readers.delete(reader));
+    const reader = new LiveReader(response, isCompressed, this.#nowMs, {
+      drained: () => this.#catchUp(reader),
+      gone: () => this.#readers.delete(reader),
+    });
     response.writeHead(200, {
       "content-type": "text/event-stream",
       "cache-control": "no-store",
@@ -102,6 +110,17 @@ export class LiveFeed {
     const [epoch, number] = lastId.split("-");
     const entries = epoch === this.#epoch ? this.#ring.after(Number(number)) : null;
     return entries?.map(({ text }) => text) ?? [`id: ${this.lastId}\nevent: reset\ndata: {}\n\n`];
+  }
+
+  #missedBy(reader: LiveReader): Set<SnapshotType> {
+    return this.#behind.get(reader) ?? new Set();
+  }
+
+  /** Sends the snapshots that a reader did not get. The last ones of a run are not followed by others. */
+  #catchUp(reader: LiveReader): void {
+    const missed = this.#missedBy(reader);
+    this.#behind.delete(reader);
+    for (const [type, snapshot] of this.#snapshots) if (missed.has(type)) reader.send(snapshot);
   }
 
   #sendAll(text: LiveText): void {

@@ -3,10 +3,16 @@ import { GzipEnd, type LiveText } from "./live-text.ts";
 
 /** A reader with more unread bytes is disconnected. */
 const maxPendingBytes = 1024 * 1024;
-/** The number of unread bytes above which a reader gets no snapshots. Later snapshots replace them. */
+/** The number of unread bytes above which a reader gets no snapshots until it has read them. */
 const behindBytes = 64 * 1024;
 /** The time after which a reader that reads none of its unread bytes is disconnected. */
 const stalledMs = 30_000;
+
+interface ReaderListeners {
+  /** Called when the client has read all that waited for it. */
+  readonly drained: () => void;
+  readonly gone: () => void;
+}
 
 /**
  * A client of the live stream. Its unread events are buffered up to a limit. Above the limit, the client is disconnected,
@@ -21,7 +27,7 @@ export class LiveReader {
   #isGone = false;
 
   /** @param isCompressed whether the client gets a gzip stream. The head of the stream must already have been sent. */
-  constructor(response: ServerResponse, isCompressed: boolean, nowMs: () => number, onGone: () => void) {
+  constructor(response: ServerResponse, isCompressed: boolean, nowMs: () => number, on: ReaderListeners) {
     this.#response = response;
     this.#nowMs = nowMs;
     this.#gzipEnd = isCompressed ? new GzipEnd() : null;
@@ -30,10 +36,11 @@ export class LiveReader {
     });
     response.on("drain", () => {
       this.#stalledSinceMs = null;
+      on.drained();
     });
     response.once("close", () => {
       this.#isGone = true;
-      onGone();
+      on.gone();
     });
   }
 
