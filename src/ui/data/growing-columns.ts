@@ -128,7 +128,8 @@ export class GrowingColumns {
     for (const [name, users] of this.#usersByClass) users[position] = window.usersByClass[name] ?? 0;
     this.#total.write(position, window.total);
     for (const key of Object.keys(window.endpoints)) {
-      if (!this.#endpoints.has(key)) this.#endpoints.set(key, newEndpoint(key, position));
+      // Of an endpoint that the report omits, the windows before this one are not known: they are not without requests.
+      if (!this.#endpoints.has(key) && this.#omitted === 0) this.#endpoints.set(key, newEndpoint(key, position));
     }
     for (const [key, endpoint] of this.#endpoints) endpoint.write(position, window.endpoints[key] ?? nothing);
   }

@@ -81,6 +81,20 @@ test("an endpoint that comes later, or rests, has zeros and gaps there", () => {
   );
 });
 
+test("an endpoint that the report omits gets no zeros for what is not known of it", () => {
+  const run = newRun();
+  for (const second of [0, 1]) run.addWindow(windowAt(second, 10));
+  const { report } = run;
+  run.replace({ ...report, windows: { ...report.windows, omittedEndpoints: 1 } });
+  const { total } = windowAt(2, 4);
+  run.addWindow(windowAt(2, 4, { endpoints: { "GET /a b": total, "GET /rare": total } }));
+  run.replace({ ...report, windows: { ...report.windows, omittedEndpoints: 1 } });
+  assert.deepEqual(
+    run.report.windows.endpoints.map(({ name, requests }) => [name, requests]),
+    [["/a b", [10, 10, 4]]],
+  );
+});
+
 test("a window that comes again replaces itself; one inside a wider one changes nothing", () => {
   const run = newRun();
   run.addWindow(windowAt(0, 10, { widthMs: 4_000 }));
