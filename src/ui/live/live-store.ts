@@ -10,6 +10,7 @@ import type {
 import type { Session } from "../../api/contract/session.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
+import { mergedLogs } from "../data/merged-logs.ts";
 import { api, RequestProblem } from "./api-client.ts";
 
 /** The number of windows in a requested report. A new report is requested when the live stream has added the same number. */
@@ -235,9 +236,7 @@ export class LiveStore {
   /** Loads the lines that were logged before the page connected. */
   async #loadLogs(): Promise<void> {
     try {
-      const lines = await api.logs();
-      const known = new Set(lines.map(keyOfLine));
-      this.#logs = [...lines, ...this.#logs.filter((line) => !known.has(keyOfLine(line)))].slice(-keptLogs);
+      this.#logs = mergedLogs(await api.logs(), this.#logs, keptLogs);
       this.#change();
     } catch {
       // The page shows that the connection is lost.
@@ -296,8 +295,4 @@ export class LiveStore {
       for (const listener of this.#listeners) listener();
     }, 30);
   }
-}
-
-function keyOfLine({ at, node, message }: LogLine): string {
-  return `${at} ${node} ${message}`;
 }
