@@ -19,10 +19,11 @@ export class TimeAxis {
     return this.#zoom !== null;
   }
 
-  /** Sets the range of the whole run. */
+  /** Sets the range of the whole run. A zoom to what is not in it, such as a part of another run, ends. */
   setWhole(from: number, to: number): void {
     if (from === this.#whole[0] && to === this.#whole[1]) return;
     this.#whole = [from, Math.max(to, from + narrowestSeconds)];
+    if (this.#zoom !== null && this.#zoom[0] >= this.#whole[1]) this.#zoom = null;
     if (this.#zoom === null) this.#tell();
   }
 

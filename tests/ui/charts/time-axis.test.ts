@@ -18,6 +18,15 @@ test("a zoom stays inside the run and is never narrower than can be read", () =>
   assert.ok(!axis.isZoomed);
 });
 
+test("a zoom to the end of a long run does not leave the charts of a short one empty", () => {
+  const axis = axisOf(3_600);
+  axis.zoomTo(3_000, 3_300);
+  axis.setWhole(0, 3_200);
+  assert.deepEqual(axis.range, [3_000, 3_300]);
+  axis.setWhole(0, 60);
+  assert.deepEqual([axis.isZoomed, ...axis.range], [false, 0, 60]);
+});
+
 test("zooming in and out keeps the middle; out of the run it shows all of it", () => {
   const axis = axisOf(100);
   axis.zoomBy(2);
