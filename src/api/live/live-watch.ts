@@ -1,5 +1,6 @@
 import { planColumns } from "../../report/page/plan-columns.ts";
 import { standingOf } from "../../report/page/standing.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
 import type { LiveResultEvent } from "../contract/live.ts";
@@ -27,6 +28,8 @@ export class LiveWatch {
   /** The number of changes in the plan that was last sent; null if none was sent. */
   #planChanges: number | null = null;
   #resultAtMs = Number.NEGATIVE_INFINITY;
+  /** The result of the ended run that was last sent; null if none was sent. */
+  #finalResult: Result | null = null;
 
   constructor(session: RunSession, feed: LiveFeed, nowMs: () => number) {
     this.#session = session;
@@ -70,6 +73,7 @@ export class LiveWatch {
     this.#stateAtMs = Number.NEGATIVE_INFINITY;
     this.#planChanges = null;
     this.#resultAtMs = Number.NEGATIVE_INFINITY;
+    this.#finalResult = null;
   }
 
   /** Sends the state and the workers once a second, and after each change. */
@@ -97,15 +101,16 @@ export class LiveWatch {
     this.#feed.show("plan", { runId, plan: planColumns(facts, steering, steps) });
   }
 
+  /** Sends the result so far regularly, and that of an ended run again when outputs have added their warnings to it. */
   #sendResult(): void {
     const run = this.#run;
     if (run === null) return;
     const { collector } = run.master;
     const everyMs = collector.totals.endpointCount > manyEndpoints ? 2 * secondMs : secondMs;
-    const isFinal = run.result !== null;
     const nowMs = this.#nowMs();
-    if (isFinal ? this.#resultAtMs === Number.POSITIVE_INFINITY : nowMs - this.#resultAtMs < everyMs) return;
-    this.#resultAtMs = isFinal ? Number.POSITIVE_INFINITY : nowMs;
+    if (run.result === null ? nowMs - this.#resultAtMs < everyMs : run.result === this.#finalResult) return;
+    this.#resultAtMs = nowMs;
+    this.#finalResult = run.result;
     this.#feed.show("result", this.#resultOf(run));
   }
 
