@@ -11,6 +11,7 @@ import type { Session } from "../../api/contract/session.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
 import { mergedLogs } from "../data/merged-logs.ts";
+import { longestSilenceMs } from "../data/silence.ts";
 import { api, RequestProblem } from "./api-client.ts";
 
 /** The number of windows in a requested report. A new report is requested when the live stream has added the same number. */
@@ -28,10 +29,6 @@ const retryMs = 2_000;
 /** The number of characters above which a result is large. Such a result has about 100 endpoints. */
 const largeResult = 150_000;
 const largeResultMs = 2_000;
-/** The time without an event after which the connection counts as lost. An active run sends events every second. */
-const silentMs = 5_000;
-/** The same time without an active run. The master sends a heartbeat every five seconds. */
-const idleSilentMs = 12_000;
 
 export type ConnectionState =
   | { readonly kind: "connecting" | "open" }
@@ -202,8 +199,7 @@ export class LiveStore {
   #look(): void {
     const nowMs = performance.now();
     const isRunning = this.#state?.state === "running";
-    const isActive = this.#state !== null && !this.#state.canStart;
-    if (this.#connection.kind === "open" && nowMs - this.#heardAtMs > (isActive ? silentMs : idleSilentMs)) {
+    if (this.#connection.kind === "open" && nowMs - this.#heardAtMs > longestSilenceMs(this.#state)) {
       this.#lose();
       this.#source?.close();
       this.#connect();
