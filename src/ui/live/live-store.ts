@@ -11,6 +11,7 @@ import type { Session } from "../../api/contract/session.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
 import { mergedLogs } from "../data/merged-logs.ts";
+import { isReportDue } from "../data/report-due.ts";
 import { longestSilenceMs } from "../data/silence.ts";
 import { api, RequestProblem } from "./api-client.ts";
 
@@ -65,6 +66,8 @@ export class LiveStore {
   #isLoading = false;
   #isAskedAgain = false;
   #nextLoadAtMs = 0;
+  /** Whether the last report could not be loaded, although there is one. */
+  #hasFailed = false;
   /** When the last report was loaded, or failed to load. */
   #loadedAtMs = 0;
   #live: Live | null = null;
@@ -198,16 +201,17 @@ export class LiveStore {
   /** Checks once a second whether the connection is alive, and whether another report is due. */
   #look(): void {
     const nowMs = performance.now();
-    const isRunning = this.#state?.state === "running";
-    if (this.#connection.kind === "open" && nowMs - this.#heardAtMs > longestSilenceMs(this.#state)) {
+    const isOpen = this.#connection.kind === "open";
+    const hasFailed = this.#hasFailed && isOpen;
+    const requests = { state: this.#state?.state ?? null, hasFailed, nextAtMs: this.#nextLoadAtMs };
+    if (isOpen && nowMs - this.#heardAtMs > longestSilenceMs(this.#state)) {
       this.#lose();
       this.#source?.close();
       this.#connect();
     }
     // A report replaces the windows before it, so that the page's memory does not grow without limit.
     const isLong = (this.#run?.length ?? 0) > 2 * maxWindows;
-    const isDue = nowMs >= this.#nextLoadAtMs && isRunning;
-    if (isDue || (isLong && nowMs >= this.#loadedAtMs + retryMs)) void this.#loadReport();
+    if (isReportDue(requests, nowMs) || (isLong && nowMs >= this.#loadedAtMs + retryMs)) void this.#loadReport();
     if (this.#connection.kind === "lost") this.#change();
   }
 
@@ -249,6 +253,7 @@ export class LiveStore {
     let leastMs = retryMs;
     try {
       const report = await api.report(id, maxWindows);
+      this.#hasFailed = false;
       if (this.#state?.runId === id) {
         if (this.#run?.id === id) this.#run.replace(report);
         else this.#begin(id, report);
@@ -256,8 +261,9 @@ export class LiveStore {
       }
       const ageMs = this.#state?.elapsedMs ?? 0;
       leastMs = Math.min(refreshAtLeastMs, Math.max(retryMs, ageMs * refreshOfRun));
-    } catch {
+    } catch (error) {
       // A run that has just started has no report yet. Its windows and its result are shown.
+      this.#hasFailed = !(error instanceof RequestProblem && error.status === 404);
     } finally {
       this.#isLoading = false;
       const endedMs = performance.now();
