@@ -125,6 +125,24 @@ test("readers that read nothing are cut off, and nothing of what waited for them
   await waitUntil("the memory to be given back", () => heapBytes() - heapBefore < 8 * 1_048_576);
 });
 
+test("a reader that reads is not cut off, however large an event is, or what it missed", async (t) => {
+  const { feed, url } = await serve(t);
+  const reader = await LiveStream.open(t, url);
+  await reader.until("hello");
+  const large = "x".repeat(1_600_000);
+  feed.show("result", { large } as never);
+  await reader.until("result");
+  feed.log("window", { number: 1 } as never);
+  await reader.until("window");
+  const { lastId } = reader;
+  reader.close();
+  for (let number = 2; number < 17; number++) feed.log("window", { number, text: large.slice(0, 100_000) } as never);
+  const again = await LiveStream.open(t, url, lastId ?? "");
+  await again.until("result");
+  assert.equal(again.all("window").length, 15);
+  assert.ok(!again.isOver);
+});
+
 test("a reader for whom something waits for long is gone, however little it is", async (t) => {
   let nowMs = 0;
   const { feed, port } = await serve(t, () => nowMs);

@@ -95,8 +95,8 @@ export class LiveFeed {
       ...(isCompressed ? { "content-encoding": "gzip" } : {}),
     });
     if (isCompressed) response.write(gzipHead);
-    for (const text of ["retry: 1000\n\n", ...this.#missed(lastId)]) reader.send(new LiveText(text));
-    for (const text of this.#snapshots.values()) reader.send(text);
+    const events = ["retry: 1000\n\n", ...this.#missed(lastId)].map((text) => new LiveText(text));
+    reader.begin([...events, ...this.#snapshots.values()]);
     this.#readers.add(reader);
   }
 

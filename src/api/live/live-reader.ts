@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { GzipEnd, type LiveText } from "./live-text.ts";
 
-/** A reader with more unread bytes is disconnected. */
+/** A reader with more unread bytes is disconnected at the next event. */
 const maxPendingBytes = 1024 * 1024;
 /** The number of unread bytes above which a reader gets no snapshots until it has read them. */
 const behindBytes = 64 * 1024;
@@ -52,17 +52,28 @@ export class LiveReader {
     return this.pendingBytes > behindBytes;
   }
 
+  /** Sends the events that a new client needs, however many they are. */
+  begin(texts: readonly LiveText[]): void {
+    for (const text of texts) this.#write(text);
+  }
+
+  /** Sends an event. Only what waited before it counts as unread: the client has had no time to read the event itself. */
   send(text: LiveText): void {
+    const stalledForMs = this.#stalledSinceMs === null ? 0 : this.#nowMs() - this.#stalledSinceMs;
+    const isStalled = this.pendingBytes > 0 && stalledForMs > stalledMs;
+    if (this.pendingBytes > maxPendingBytes || isStalled) this.#response.destroy();
+    else this.#write(text);
+  }
+
+  end(): void {
+    if (!this.#isGone) this.#response.end(this.#gzipEnd?.bytes);
+  }
+
+  #write(text: LiveText): void {
     if (this.#isGone) return;
     this.#gzipEnd?.add(text);
     const isFlushed = this.#response.write(this.#gzipEnd === null ? text.bytes : text.blocks);
     if (isFlushed || this.#response.writableLength === 0) this.#stalledSinceMs = null;
     else this.#stalledSinceMs ??= this.#nowMs();
-    const isStalled = this.#stalledSinceMs !== null && this.#nowMs() - this.#stalledSinceMs > stalledMs;
-    if (this.#response.writableLength > maxPendingBytes || isStalled) this.#response.destroy();
-  }
-
-  end(): void {
-    if (!this.#isGone) this.#response.end(this.#gzipEnd?.bytes);
   }
 }
