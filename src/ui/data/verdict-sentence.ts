@@ -1,6 +1,8 @@
 import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { limitText } from "../../report/text/threshold-line.ts";
 import { crossingMs } from "./crossing.ts";
+import type { ThresholdResult } from "./limits.ts";
 
 export type ShownVerdict = "passed" | "failed" | "invalid" | "aborted" | "running";
 
@@ -82,8 +84,21 @@ function standing({ result, standing: now }: RunReport, isSearch: boolean): Verd
     : { word: "running", mark: "●", text: "Running without thresholds", more: [] };
 }
 
-/** Returns the crossing of the first reason's threshold: reasons are in the order of the failed thresholds. */
+/**
+ * Returns the crossing of the threshold that the first reason is about; null if it is about something else, such as a drift, which
+ * comes before the thresholds.
+ */
 function firstCrossing(report: RunReport): number | null {
-  const failed = report.result.thresholds.find(({ passed }) => !passed);
-  return failed === undefined ? null : crossingMs(report, failed);
+  const { thresholds, reasons } = report.result;
+  const [first = ""] = reasons;
+  if (!first.includes("(limit ")) return null;
+  const failed = thresholds.filter(({ passed }) => !passed);
+  const threshold = failed.find((one) => isAbout(first, one)) ?? failed[0];
+  return threshold === undefined ? null : crossingMs(report, threshold);
+}
+
+/** Whether a reason is about a threshold: "p95 of GET /jobs was 812 ms (limit < 500 ms)". */
+function isAbout(reason: string, threshold: ThresholdResult): boolean {
+  const [, name = "", limit = ""] = /^(.*) ((?:<=?|>=?|===?|!=) .*)$/s.exec(limitText(threshold)) ?? [];
+  return reason.includes(`${name} was `) && reason.includes(`(limit ${limit})`);
 }

@@ -24,6 +24,20 @@ test("a run that failed says why and from when", () => {
   assert.deepEqual(more, reasons.slice(1));
 });
 
+test("the time belongs to what the first reason is about, not to any failed threshold", () => {
+  const { windows } = base;
+  const p95Ms = windows.startMs.map((_, second) => (second < 30 ? 40 : 140));
+  const slow = { ...windows, total: { ...windows.total, p95Ms } };
+  const later = { ...failing, expression: "p(95)<100" };
+  const text = (reasons: readonly string[]) =>
+    verdictSentence({ ...withResult({ thresholds: [failing, later], reasons }), windows: slow }).text;
+  const [atOnce, atHalf] = ["p95 was 90 ms (limit < 20 ms)", "p95 was 120 ms (limit < 100 ms)"];
+  const drift = "drifting: p95 of all requests rises by 1 ms per hour";
+  assert.equal(text([drift, atOnce, atHalf]), `Failed: ${drift}`);
+  assert.equal(text([atOnce, atHalf]), `Failed: ${atOnce}, from 00:00 on`);
+  assert.equal(text([atHalf]), `Failed: ${atHalf}, from 00:30 on`);
+});
+
 test("a run that passed says what it was measured by", () => {
   const text = (thresholds: Result["thresholds"]) =>
     verdictSentence(withResult({ verdict: "passed", reasons: [], thresholds })).text;
