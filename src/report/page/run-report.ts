@@ -1,4 +1,4 @@
-import { pausesIn } from "../../analysis/unjudged-time.ts";
+import { pausedMs, pausesIn } from "../../analysis/unjudged-time.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { isInterrupted } from "../../store/run-record.ts";
 import { exceptionsOf } from "../files/locust-csv.ts";
@@ -94,10 +94,17 @@ export function buildRunReport({
     heat: heat.finish(),
     ...(ownColumns === undefined ? {} : { own: ownColumns }),
     slices: slices.finish({
-      measuredMs: result.run.loadMs ?? durationMs,
+      measuredMs: measuredMs(result, wholeToMs),
       pausesMs: pausesIn(result.events).map(({ fromMs, toMs }) => [fromMs, Math.min(toMs, durationMs)]),
     }),
   };
+}
+
+/** The time over which the requests of all slices were measured: that of the result, or its part before `wholeToMs`. */
+function measuredMs({ run, events }: Result, wholeToMs: number | undefined): number {
+  const ofResult = run.loadMs ?? run.durationMs;
+  if (wholeToMs === undefined) return ofResult;
+  return Math.min(ofResult, Math.max(0, wholeToMs - pausedMs(events, wholeToMs)));
 }
 
 /** The width of a block: a power of two, like the window widths of a long run, so that no window falls between two blocks. */

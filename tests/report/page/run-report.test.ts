@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { onStopKind } from "../../../src/core/measure-kind.ts";
 import type { RunReport } from "../../../src/report/page/model.ts";
+import { rangeFigures, sliceRange } from "../../../src/report/page/parts/range-figures.ts";
 import { buildRunReport } from "../../../src/report/page/run-report.ts";
 import type { Window } from "../../../src/stats/windows.ts";
 import { delta, failure, requests } from "../../store/store-fixture.ts";
@@ -95,6 +96,16 @@ test("a report of a run in progress ends with the last second that all workers h
   assert.deepEqual(columnsTo(0, 30).startMs, []);
   const wide = columnsTo(3_000, 2);
   assert.deepEqual([wide.widthMs, wide.total.requests], [[3_000], [4]]);
+});
+
+test("the rates of a run in progress are of the time that all workers have reported", () => {
+  const deltas = [0, 1, 2, 3].map((second) => delta(second, requests(8)));
+  const rateTo = (wholeToMs: number) => {
+    const { slices } = withRecorded(deltas, (input) => buildRunReport({ ...input, wholeToMs }));
+    const range = slices === undefined ? null : sliceRange(slices, 0, slices.endMs);
+    return slices && range && rangeFigures(slices, range, [95]).total.requestsPerSecond;
+  };
+  assert.deepEqual([rateTo(2_000), rateTo(4_000)], [8, 8]);
 });
 
 test("columns are of one length and without a gap, and together they hold every request once", () => {
