@@ -75,7 +75,8 @@ export function file(path: string, options: TestFileOptions = {}): TestFile {
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
     throw new ConfigurationError(`${called}: unknown option "${unknown}"; there are name, type`);
-  if (typeof name !== "string" || name === "") throw new ConfigurationError(`${called}: its name is empty or not a string`);
+  if (typeof name !== "string" || name === "")
+    throw new ConfigurationError(`${called}: its name is empty or not a string`);
   const problem =
     type === undefined || typeof type === "string"
       ? defaultHeaderProblem("content-type", type ?? "")

@@ -10,10 +10,8 @@ import type {
 import type { Session } from "../../api/contract/session.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
-import { mergedLogs } from "../data/merged-logs.ts";
-import { isReportDue } from "../data/report-due.ts";
-import { longestSilenceMs } from "../data/silence.ts";
 import { api, RequestProblem } from "./api-client.ts";
+import { isReportDue, longestSilenceMs, mergedLogs } from "./live-upkeep.ts";
 
 /** The number of windows in a requested report. A new report is requested when the live stream has added the same number. */
 const maxWindows = 600;

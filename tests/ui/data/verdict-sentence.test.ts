@@ -29,7 +29,7 @@ test("the time belongs to what the first reason is about, not to any failed thre
   const p95Ms = windows.startMs.map((_, second) => (second < 30 ? 40 : 140));
   const slow = { ...windows, total: { ...windows.total, p95Ms } };
   const later = { ...failing, expression: "p(95)<100" };
-  const text = (reasons: readonly string[]) =>
+  const text = (reasons: string[]) =>
     verdictSentence({ ...withResult({ thresholds: [failing, later], reasons }), windows: slow }).text;
   const [atOnce, atHalf] = ["p95 was 90 ms (limit < 20 ms)", "p95 was 120 ms (limit < 100 ms)"];
   const drift = "drifting: p95 of all requests rises by 1 ms per hour";
