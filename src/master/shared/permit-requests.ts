@@ -57,6 +57,8 @@ export class PermitRequests implements RequestHandler {
   readonly #holders = new PermitHolders();
   /** The requests that wait for permits, in order. */
   readonly #waiting = new Map<WorkerRequest, number>();
+  /** The numbers of lost workers. Their requests get no permits until they return, and are not passed on again then. */
+  readonly #away = new Set<number>();
   /** The timers for lost workers on this machine whose process may still end, by the number of the worker. */
   readonly #ending = new Map<number, NodeJS.Timeout>();
   #nextMs = Number.NEGATIVE_INFINITY;
@@ -99,7 +101,7 @@ export class PermitRequests implements RequestHandler {
   }
 
   lost(worker: number): void {
-    for (const request of this.#waiting.keys()) if (request.worker === worker) this.#waiting.delete(request);
+    this.#away.add(worker);
     if (!this.#options.watches(worker)) this.#holders.lose(worker);
     else {
       this.#awaitNoEnd(worker);
@@ -111,6 +113,8 @@ export class PermitRequests implements RequestHandler {
   returned(worker: number): void {
     this.#awaitNoEnd(worker);
     this.#holders.find(worker);
+    this.#away.delete(worker);
+    this.#look();
   }
 
   /** Handles the end of a worker's process. `used`: the number of permits that it had used; null if unknown. */
@@ -137,6 +141,7 @@ export class PermitRequests implements RequestHandler {
 
   #look(): void {
     for (const [request, wanted] of this.#waiting) {
+      if (this.#away.has(request.worker)) continue;
       if (this.#left <= 0 || !this.#isDue()) break;
       this.#waiting.delete(request);
       this.#grant(request, wanted);
