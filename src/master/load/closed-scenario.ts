@@ -175,7 +175,9 @@ export class ClosedScenario implements ControlledScenario {
   }
 
   #move(moves: readonly Move[], atMs: number): void {
-    this.#settledAt = this.#populationAt(atMs);
+    const population = this.#populationAt(atMs);
+    this.#settledAt = population;
+    this.#moves.drop(population);
     this.#moves.add(moves, atMs, this.#spawnRate());
   }
 

@@ -33,6 +33,11 @@ export class PendingMoves {
     }
   }
 
+  /** Drops the moves of users from number `first` on, which do not run and have other workers now. */
+  drop(first: number): void {
+    for (const index of this.#moves.keys()) if (index >= first) this.#moves.delete(index);
+  }
+
   /** Returns the users that move to the worker, and when. */
   arriving(worker: number): [index: number, atMs: number][] {
     return this.#timesOf((move) => move.to === worker);

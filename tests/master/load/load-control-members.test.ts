@@ -7,6 +7,7 @@ import type { LoadControl } from "../../../src/master/load/load-control.ts";
 import type { ClosedSpec, OpenSpec, ScenarioSpec } from "../../../src/protocol/scenario-spec.ts";
 import type { LoadDefinition } from "../../../src/scenario/definition/define.ts";
 import type { LoadProgress } from "../../../src/stats/interval-report.ts";
+import { UserMoves } from "../../../src/worker/executors/user-moves.ts";
 import { assertProperty } from "../../support/property.ts";
 import { planOf, type SpecOf, sum, TestControl, usersOf } from "./control-fixture.ts";
 
@@ -278,6 +279,28 @@ test("users that go after a worker has left leave the others uneven; within a se
   run.nowMs += 1_000;
   run.control.tick();
   assert.deepEqual(counts(run.nowMs + 200).sort(), [3, 4]);
+});
+
+test("users that were still to move when the load fell run on one worker each when it rises after another worker has joined", () => {
+  const run = new TestControl(closed({ users: 100, spawnRate: 1, duration: "10m" }), { workers: [1, 2] });
+  run.nowMs = 200_000;
+  run.control.join(3);
+  run.nowMs += 1_000;
+  run.control.changeUsers(10, Number.POSITIVE_INFINITY);
+  run.nowMs += 1_000;
+  run.control.join(4);
+  run.nowMs += 1_000;
+  run.control.changeUsers(100, Number.POSITIVE_INFINITY);
+  const atMs = run.nowMs + 1_000;
+  const running = run.control.workers.flatMap((worker) => {
+    const spec = closedOf(run.control.specsFor(worker)) as ClosedSpec;
+    const moves = new UserMoves(usersOf(spec), spec);
+    return moves.indexes.filter((index) => moves.isHere(index, atMs));
+  });
+  assert.deepEqual(
+    running.sort((a, b) => a - b),
+    Array.from({ length: 100 }, (_, index) => index),
+  );
 });
 
 type Step =
