@@ -15,6 +15,8 @@ interface Share {
    * Users that were taken from the worker for one that joined. How many of their iterations were left is not known yet.
    */
   taken: readonly number[];
+  /** Whether another worker has joined since these users were taken. */
+  isOwing: boolean;
 }
 
 /** The users of a worker that left or gave up work, and the iterations that it did not complete. */
@@ -54,25 +56,35 @@ export class IterationsPart {
         const own = owned[position] ?? [];
         const total = "total" in count ? (totals[position] ?? 0) : null;
         const asked = total ?? own.length * ("perUser" in count ? count.perUser : 0);
-        return [worker, { users: own, total, asked, taken: [] }];
+        return [worker, { users: own, total, asked, taken: [], isOwing: false }];
       }),
     );
   }
 
   /**
    * Takes users for a worker that joined, from the workers that have the most. When a worker learns that users are
-   * taken from it, it gives up their iterations, and reports how many it now has to complete in all.
+   * taken from it, it gives up their iterations, and reports how many it now has to complete in all. Until then, no
+   * further users are taken from it: the report would not tell whose iterations were given up.
    * @param workerCount the number of workers, the new one included
    */
   take(workerCount: number): void {
-    const givers = [...this.#shares].filter(([worker]) => !this.#gone.has(worker)).map(([, share]) => share);
-    const all = givers.reduce((sum, { users }) => sum + users.length, 0);
-    for (let taken = 0; taken < Math.floor(all / workerCount); taken++) {
-      const most = givers.reduce((first, other) => (other.users.length > first.users.length ? other : first));
-      if (most.users.length < 2) return;
-      most.taken = [...most.taken, ...most.users.slice(-1)];
-      most.users = most.users.slice(0, -1);
-    }
+    const givers = this.#givers;
+    for (const share of givers) if (share.taken.length > 0) share.isOwing = true;
+    takeFrom(
+      givers.filter(({ taken }) => taken.length === 0),
+      workerCount,
+    );
+  }
+
+  /** Takes users for workers that joined meanwhile from the workers that have reported what they gave up. */
+  takeOwed(workerCount: number): void {
+    const givers = this.#givers.filter(({ isOwing, taken }) => isOwing && taken.length === 0);
+    for (const share of givers) share.isOwing = false;
+    takeFrom(givers, workerCount);
+  }
+
+  get #givers(): Share[] {
+    return [...this.#shares].filter(([worker]) => !this.#gone.has(worker)).map(([, share]) => share);
   }
 
   /** Whether the worker has given up iterations that are not assigned to another worker yet. */
@@ -122,6 +134,17 @@ export class IterationsPart {
     const left = { users: [...this.usersOf(worker), ...taken], iterations: this.leftOf(worker, completed) };
     if (this.#shares.has(worker) && !this.#gone.has(worker)) this.#gone.set(worker, completed);
     return left;
+  }
+}
+
+/** Takes users of those that have the most, so that they keep as many as `workerCount` workers would have. */
+function takeFrom(givers: readonly Share[], workerCount: number): void {
+  const all = givers.reduce((sum, { users }) => sum + users.length, 0);
+  for (let taken = 0; taken < Math.floor(all / workerCount); taken++) {
+    const most = givers.reduce((first, other) => (other.users.length > first.users.length ? other : first));
+    if (most.users.length < 2) return;
+    most.taken = [...most.taken, ...most.users.slice(-1)];
+    most.users = most.users.slice(0, -1);
   }
 }
 

@@ -113,8 +113,11 @@ export class IterationsScenario implements ControlledScenario {
   leave(worker: number, atMs: number, completed: CompletedIterations): boolean {
     this.#workers = this.#workers.filter((other) => other !== worker);
     this.#joiners = this.#joiners.filter((other) => other !== worker);
-    const left = this.#parts.map(({ part }) => part.leave(worker, completed.get(part.id) ?? 0));
-    return this.#assign(left, this.#workers, atMs);
+    const parts = this.#parts.map(({ part }) => part);
+    const left = parts.map((part) => part.leave(worker, completed.get(part.id) ?? 0));
+    const isTaken = this.#assign(left, this.#workers, atMs);
+    for (const part of parts) part.takeOwed(this.#workers.length);
+    return isTaken;
   }
 
   /**
@@ -144,6 +147,7 @@ export class IterationsScenario implements ControlledScenario {
     const parts = this.#parts.filter(({ part }) => asked.has(part.id));
     const left = parts.map(({ part }) => part.giveUp(worker, asked.get(part.id) ?? 0));
     this.#assign(left, this.#joiners.length > 0 ? this.#joiners : this.#workers, atMs);
+    for (const { part } of parts) part.takeOwed(this.#workers.length);
     return parts.length > 0;
   }
 

@@ -155,6 +155,27 @@ test("a worker that joins gets users of counted iterations, and what those give 
   }
 });
 
+test("two workers that join one after the other get all that the others give up, whenever these report", () => {
+  for (const between of [600, 1_200]) {
+    const run = new TestControl(iterations({ users: 12, total: 1_200 }), { workers: [1] });
+    const report = (asked: number) => run.control.tick([[1, [{ scenario: 0, made: 0, late: 0, dropped: 0, asked }]]]);
+    run.control.join(2);
+    run.control.join(3);
+    // The worker has reported before or after it was told of the second worker.
+    for (const asked of [between, 600, 400, 400]) report(asked);
+    const parts = [1, 2, 3].map((worker) => partsOf(run, worker));
+    assert.deepEqual(
+      parts.map((own) => [sum(own.map(({ share }) => share)), own.flatMap(({ users }) => users).length]),
+      [
+        [400, 4],
+        [400, 4],
+        [400, 4],
+      ],
+    );
+    for (const worker of [1, 2, 3]) assert.deepEqual(run.resumed().specsFor(worker), run.control.specsFor(worker));
+  }
+});
+
 test("a worker that starts nothing new: others take its arrivals and users at once, and counted iterations when it has left", () => {
   const arrivals = new TestControl(open({ rate: 100, duration: "10m" }), { workers: [1, 2] });
   arrivals.nowMs = 5_000;
