@@ -32,6 +32,8 @@ export class ClosedScenario implements ControlledScenario {
   #peakUsers = 0;
   /** The user-seconds that were planned in the part of the plan that was dropped, and where that part ends. */
   #forgotten = { seconds: 0, toMs: 0 };
+  /** The latest spawn rate of a shape function; null for a plan, whose first rise has it. */
+  #shapedRate: number | null = null;
 
   constructor(
     name: string,
@@ -161,8 +163,9 @@ export class ClosedScenario implements ControlledScenario {
     return true;
   }
 
-  /** Edits the plan from now on, for a shape function. */
-  replan(edit: (plan: Plan) => Plan): void {
+  /** Edits the plan from now on, for a shape function. @param spawnRate its spawn rate; null if it does not change */
+  replan(edit: (plan: Plan) => Plan, spawnRate: number | null = null): void {
+    this.#shapedRate = spawnRate ?? this.#shapedRate;
     this.#plan.replace(edit(this.#plan.current));
     this.#grow();
   }
@@ -195,6 +198,6 @@ export class ClosedScenario implements ControlledScenario {
   }
 
   #spawnRate(): number {
-    return firstSpawnRate(this.#plan.current);
+    return this.#shapedRate ?? firstSpawnRate(this.#plan.current);
   }
 }

@@ -113,7 +113,7 @@ export class ShapedScenario {
     if (key !== this.#shares) {
       this.#shares = key;
       // When these users have stopped, no worker has any work left from that generation.
-      latest.replan((plan) => endedAtLastPoint(rampTo(plan, atMs, 0, spawnRate)));
+      latest.replan((plan) => endedAtLastPoint(rampTo(plan, atMs, 0, spawnRate)), spawnRate);
       changed.push(latest);
       this.#addGeneration(shares);
       this.#target = 0;
@@ -124,7 +124,7 @@ export class ShapedScenario {
     this.#target = users;
     // Drop the distant past. Workers whose clocks are behind still need the recent past.
     current.forget(Math.max(0, atMs - keptMs));
-    current.replan((plan) => rampTo(plan, atMs, users, spawnRate));
+    current.replan((plan) => rampTo(plan, atMs, users, spawnRate), spawnRate);
     return [...changed, current];
   }
 

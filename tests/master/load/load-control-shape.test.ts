@@ -176,6 +176,27 @@ test("a paused shape is not asked: its seconds and its users go on afterwards wh
   assert.deepEqual(run.eventTexts, ["8000 paused: the load was paused", "48000 resumed: the load was resumed"]);
 });
 
+test("users return by the spawn rate of the function after a pause, and when a worker has left, also if it removed users last", () => {
+  const { run } = shaped((second) => ({ users: second < 30 ? 20 : 10, spawnRate: 2 }));
+  for (run.nowMs = 0; run.nowMs < 60_000; run.nowMs += 1_000) run.control.tick();
+  run.control.pause();
+  run.nowMs = 70_000;
+  run.control.resume();
+  assert.deepEqual(
+    [70_100, 71_100, 75_100, 90_000].map((atMs) => Math.round(plannedAt(run, atMs))),
+    [0, 2, 10, 10],
+  );
+  run.nowMs = 90_000;
+  run.control.leave(3);
+  const moved = run.byWorker("closed").flatMap((spec) => spec.moved);
+  const timesMs = moved.map(([, atMs]) => atMs).sort((a, b) => a - b);
+  assert.deepEqual(
+    timesMs,
+    timesMs.map((_, position) => 90_100 + position * 500),
+  );
+  assert.ok(timesMs.length >= 3, `${timesMs.length}`);
+});
+
 test("a generation that others have taken the place of ends on every worker", () => {
   const { run } = shaped((second) => ({ users: 8, spawnRate: 4, ...(second < 5 ? {} : { classes: { b: 1 } }) }));
   run.nowMs = 5_000;
