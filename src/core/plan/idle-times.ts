@@ -1,4 +1,4 @@
-import type { Plan } from "./plan.ts";
+import { type Plan, valueAt } from "./plan.ts";
 
 /** A part of a run, in ms since its start; the end is Infinity if it is open. */
 export interface IdleTime {
@@ -11,13 +11,17 @@ export interface IdleTime {
  * end.
  * @param sinceMs the time since which the plan is known; earlier times count as load
  */
-export function idleTimesOf({ points, durationMs }: Plan, sinceMs = 0): IdleTime[] {
-  const known = [{ atMs: sinceMs, value: 0 }, ...points.filter(({ atMs }) => atMs >= sinceMs && atMs < durationMs)];
+export function idleTimesOf(plan: Plan, sinceMs = 0): IdleTime[] {
+  const { points, durationMs } = plan;
+  const later = points.filter(({ atMs }) => atMs >= sinceMs && atMs < durationMs);
+  const known = [{ atMs: sinceMs, value: valueAt(plan, sinceMs) }, ...later];
+  const hasBegun = (points[0]?.atMs ?? Number.POSITIVE_INFINITY) <= sinceMs;
   const times: { fromMs: number; toMs: number }[] = [];
   for (const [position, { atMs, value }] of known.entries()) {
     const next = known[position + 1];
     const toMs = next?.atMs ?? durationMs;
-    const stays = value === 0 && (position === 0 || next === undefined || next.value === 0);
+    const isBefore = position === 0 && !hasBegun;
+    const stays = value === 0 && (isBefore || next === undefined || next.value === 0);
     if (stays && toMs > atMs) add(times, atMs, toMs);
   }
   if (durationMs < Number.POSITIVE_INFINITY) add(times, Math.max(sinceMs, durationMs), Number.POSITIVE_INFINITY);

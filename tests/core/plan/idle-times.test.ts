@@ -24,6 +24,12 @@ test("a plan has no load before its first point, where it stays 0, and after its
     [5, 8],
     [30, never],
   ]);
+  assert.deepEqual(
+    times(idleTimesOf(planOf(never, [5, 20], [60, 20], [65, 10]), 50)),
+    [],
+    "only its past is forgotten",
+  );
+  assert.deepEqual(times(idleTimesOf(planOf(never, [5, 0], [55, 10]), 30)), [], "on a rise");
 });
 
 test("property: a plan has no load exactly in these times", () => {

@@ -176,6 +176,15 @@ test("a paused shape is not asked: its seconds and its users go on afterwards wh
   assert.deepEqual(run.eventTexts, ["8000 paused: the load was paused", "48000 resumed: the load was resumed"]);
 });
 
+test("a shape has load before it changes, however much of its past is forgotten", () => {
+  const { run } = shaped((second) => ({ users: second < 60 ? 20 : 10, spawnRate: 2 }));
+  for (run.nowMs = 0; run.nowMs < 90_000; run.nowMs += 1_000) run.control.tick();
+  assert.deepEqual(
+    run.control.scenarios.map(({ idle }) => idle),
+    [[]],
+  );
+});
+
 test("users return by the spawn rate of the function after a pause, and when a worker has left, also if it removed users last", () => {
   const { run } = shaped((second) => ({ users: second < 30 ? 20 : 10, spawnRate: 2 }));
   for (run.nowMs = 0; run.nowMs < 60_000; run.nowMs += 1_000) run.control.tick();
