@@ -36,6 +36,7 @@ import { WorkerRequests } from "./shared/worker-requests.ts";
 import { StopRequest } from "./stop-request.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 import type { WorkerEvents } from "./workers/worker-events.ts";
+import type { WorkerStatus } from "./workers/worker-state.ts";
 import { Workers } from "./workers/workers.ts";
 
 /** One run: its parts, its progress, and what it does when a worker connects, reports, is lost or returns. */
@@ -97,9 +98,11 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.requests.register(queueRequests.put, queues.puts);
     this.requests.register(queueRequests.take, queues.takes);
     this.requests.register("rows", new RowRequests(sources, seed));
+    const isLost = ({ status }: { readonly status: WorkerStatus }) => status === "lost" || status === "gone";
     this.permits = new RunPermits({
       limits: resolved,
       shared: this.shared,
+      lostBefore: restored?.workers.filter(isLost).map(({ number }) => number) ?? [],
       journal: this.journal,
       elapsedMs: () => this.timeline.elapsedMs,
       end: (kind, why) => {

@@ -27,6 +27,8 @@ export interface PermitOptions {
   readonly most: number | null;
   readonly maxRequestsPerSecond: number | null;
   readonly shared: readonly SharedRecord[];
+  /** The numbers of the workers of a resumed run that were lost or had left before: no event reports it again. */
+  readonly lostBefore?: readonly number[];
   readonly journal: { share(record: SharedRecord): void };
   /** Whether `ended` will be called when the process of the worker ends. */
   watches(worker: number): boolean;
@@ -72,6 +74,7 @@ export class PermitRequests implements RequestHandler {
     if (stored === undefined) return;
     this.#left = stored.left ?? Number.POSITIVE_INFINITY;
     this.#holders.restore(stored.holdings);
+    for (const worker of options.lostBefore ?? []) this.#holders.lose(worker);
     // Permits that the previous master granted may still be used.
     this.#nextMs = options.elapsedMs() + aheadMs + leaseMs + leadMs;
   }

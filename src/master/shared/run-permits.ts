@@ -10,7 +10,7 @@ export function needsPermits({ maxRequests, maxRequestsPerSecond, cost }: Limits
   return maxRequests !== null || maxRequestsPerSecond !== null || cost !== null;
 }
 
-interface RunPermitsOptions extends Pick<PermitOptions, "shared" | "journal" | "elapsedMs"> {
+interface RunPermitsOptions extends Pick<PermitOptions, "shared" | "lostBefore" | "journal" | "elapsedMs"> {
   readonly limits: Limits;
   /** Ends the load, for a reason. */
   end(kind: "max-requests" | "max-cost", why: string): void;

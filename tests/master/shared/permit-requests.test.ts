@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { PermitRequests } from "../../../src/master/shared/permit-requests.ts";
 import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
 import type { ResponseMessage } from "../../../src/protocol/master-messages.ts";
+import type { SharedRecord } from "../../../src/store/batch.ts";
 
 /** A master with 2 permits, and the answers to its workers, of which numbers are ids. */
 function masterOf(watches: boolean) {
@@ -42,3 +43,25 @@ for (const watches of [false, true]) {
     assert.deepEqual(granted, { value: { count: 1, firstMs: 60, everyMs: 0, isOver: false } });
   });
 }
+
+test("a resumed run ends at its number of requests, too, if a worker was lost before with permits", () => {
+  const stored: SharedRecord[] = [];
+  const ends: number[] = [];
+  const masterWith = (shared: readonly SharedRecord[], lostBefore: readonly number[]) =>
+    new PermitRequests({
+      ...{ most: 10, maxRequestsPerSecond: null, shared, lostBefore, elapsedMs: () => 0, watches: () => false },
+      journal: { share: (record) => stored.push(structuredClone(record)) },
+      used: (uncertain) => ends.push(uncertain),
+    });
+  const ask = (master: PermitRequests, worker: number, [used, wanted]: readonly [number, number]) => {
+    const payload = { used, unused: 0, wanted };
+    master.handle({ worker, workerId: `${worker}`, id: 1, payload, respond: () => {}, refuse: assert.fail });
+  };
+  const first = masterWith([], []);
+  ask(first, 1, [0, 1]);
+  first.lost(1);
+  const second = masterWith(stored.slice(-1), [1]);
+  for (let used = 0; used < 9; used++) ask(second, 2, [used, 1]);
+  ask(second, 2, [9, 0]);
+  assert.deepEqual(ends, [1]);
+});
