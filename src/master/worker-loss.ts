@@ -85,7 +85,10 @@ export class WorkerLoss {
     );
   }
 
-  /** Handles a lost worker that is back. Its reports resume where they stopped. */
+  /**
+   * Handles a lost worker that is back. Its reports resume where they stopped. It gets a share of the load, unless it is
+   * leaving and starts no new iterations.
+   */
   returned(worker: ConnectedWorker, isRunning: boolean): void {
     const { collector, journal, timeline } = this.#run;
     // The run no longer waits for its reports: they stay missing.
@@ -93,7 +96,7 @@ export class WorkerLoss {
     collector.ledger.returned(worker.number);
     journal.touch(worker);
     this.#notTakenOver.delete(worker.number);
-    if (isRunning) this.#runningControl()?.join(worker.number);
+    if (isRunning && !worker.state.isLeaving) this.#runningControl()?.join(worker.number);
     journal.note("worker-returned", `${worker.description} reconnected after ${seconds(timeline.elapsedMs)}`);
   }
 
