@@ -108,7 +108,8 @@ export class OpenScenario implements ControlledScenario {
   }
 
   retire(worker: number, atMs: number): boolean {
-    return this.#workers.length > 1 && this.#workers.includes(worker) && this.leave(worker, atMs);
+    const hasOthers = this.#workers.length + this.#waiting.length > 1;
+    return hasOthers && this.#workers.includes(worker) && this.leave(worker, atMs);
   }
 
   /**

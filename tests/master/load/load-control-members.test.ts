@@ -223,6 +223,16 @@ test("a worker of an open load that found no user takes part when another leaves
   );
 });
 
+test("a worker of an open load that found no user takes part as soon as the only one that has some begins to leave", () => {
+  const run = new TestControl(open({ rate: 100, duration: "10m", maxUsers: 1 }), { workers: [1, 2] });
+  run.nowMs = 5_000;
+  run.control.retire(1);
+  assert.deepEqual(
+    [1, 2].map((worker) => openOf(run.control.specsFor(worker))?.firstIteration),
+    [undefined, 510],
+  );
+});
+
 test("a joiner has no part in counted iterations, until somebody leaves some behind", () => {
   const run = new TestControl(iterations({ users: 4, total: 100 }), { workers: [1, 2] });
   run.control.join(3);
