@@ -59,6 +59,11 @@ export class ShapedScenario {
     this.#workers = this.#workers.filter((other) => other !== worker);
   }
 
+  /** Removes a worker that starts no new iterations, unless no other could take the users of later generations. */
+  retire(worker: number): void {
+    if (this.#workers.some((other) => other !== worker)) this.forget(worker);
+  }
+
   /** Adds a worker that has joined: later generations use it, too. */
   admit(worker: number): void {
     this.#workers = [...this.#workers, worker];

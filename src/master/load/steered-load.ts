@@ -124,7 +124,7 @@ export class SteeredLoad {
   /** Hands over what it can, and replaces the array of workers, so that a comparison by identity shows a change. */
   #retire(worker: number, atMs: number): ControlledScenario[] {
     if (!this.#usersOfGone.has(worker)) this.#usersOfGone.set(worker, this.userCountOf(worker));
-    if (this.#workers.length > 1) for (const shaped of this.shaped) shaped.forget(worker);
+    for (const shaped of this.shaped) shaped.retire(worker);
     this.#workers = [...this.#workers];
     return this.#running(atMs).filter((scenario) => scenario.retire(worker, atMs));
   }

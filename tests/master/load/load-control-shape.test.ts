@@ -248,6 +248,19 @@ test("other classes: those who are there leave by the spawn rate while those of 
   assert.equal(run.sent.length, sent, "the same classes again are no change");
 });
 
+test("when all workers are leaving, the last one has the users of a new generation", () => {
+  const { run } = shaped((second) => ({ users: 6, spawnRate: 3, ...(second < 10 ? {} : { classes: { b: 1 } }) }));
+  run.nowMs = 5_000;
+  for (const worker of run.workers) run.control.retire(worker);
+  run.nowMs = 10_000;
+  run.control.tick();
+  const specs = run.control.specsFor(3).filter((spec) => spec.kind === "closed");
+  assert.deepEqual(
+    specs.map((spec) => usersOf(spec).length),
+    [6, 6],
+  );
+});
+
 test("an unknown class is refused with the nearest; what the function throws comes through", () => {
   const unknown = shaped((second) => ({ users: 1, spawnRate: 1, ...(second > 0 ? { classes: { bb: 1 } } : {}) }));
   unknown.run.nowMs = 1_000;
