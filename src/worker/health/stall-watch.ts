@@ -7,7 +7,7 @@ const beatMs = 20;
  */
 export class StallWatch {
   #beatAtMs: number;
-  /** Requests that were due before this time are touched by the latest stall. */
+  /** Requests that were due before this time are touched by a stall. */
   #touchedToMs = Number.NEGATIVE_INFINITY;
   /** The longest stall since the last `takeLongestMs`, in ms; 0 if there was none. */
   #longestMs = 0;
@@ -39,7 +39,7 @@ export class StallWatch {
     this.#beatAtMs = nowMs;
     // Late requests are made up for after the stall, which loads the service for about as long again.
     if (stoodMs < this.#limitMs) return;
-    this.#touchedToMs = nowMs + stoodMs;
+    this.#touchedToMs = Math.max(this.#touchedToMs, nowMs + stoodMs);
     this.#longestMs = Math.max(this.#longestMs, stoodMs);
   }
 

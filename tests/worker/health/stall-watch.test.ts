@@ -25,6 +25,17 @@ test("what was due or open during a stall is touched, and what was due within as
   );
 });
 
+test("a short stall does not end the time after a longer one", () => {
+  const watch = turning(1_000);
+  // 1,000 ms, and 100 ms while the worker catches up.
+  watch.beat(2_020);
+  watch.beat(2_140);
+  assert.deepEqual(
+    [2_239, 2_241, 3_019, 3_020].map((dueMs) => watch.touched(dueMs, 2_150)),
+    [true, true, true, false],
+  );
+});
+
 test("a response that is read before the timer fires finds the stall itself, once", () => {
   const watch = turning(1_000);
   assert.equal(watch.touched(990, 1_520), true);
