@@ -65,7 +65,7 @@ export class ClosedExecutor implements Executor {
     this.#own = this.#moves.indexes;
     const population = populationAt(this.#plan, this.#context.nowMs());
     this.#active = this.#own.findLastIndex((index) => index < population) + 1;
-    for (const index of this.#pool.indexes()) this.#settle(index);
+    for (const index of [...this.#pool.indexes(), ...this.#stoppedByTest]) this.#settle(index);
     for (const index of this.#own.slice(0, this.#active)) this.#settle(index);
     this.#reconcile();
     this.release();
@@ -137,8 +137,9 @@ export class ClosedExecutor implements Executor {
     if (!this.#isWanted(index)) {
       this.#time.remove(index);
       if (runs) this.#pool.stop(index);
-    } else if (!runs && !this.#stoppedByTest.has(index)) {
+    } else if (!runs) {
       this.#time.add(index);
+      if (this.#stoppedByTest.has(index)) return;
       this.#pool.launch(index, this.#sequence.classOf(index), (user) => this.#live(index, user));
     }
   }

@@ -50,6 +50,23 @@ test("during a pause no user runs; on resume they start at the spawn rate", with
   }
 });
 
+test("the time of a user that the test has stopped counts as made, except during a pause", withTimeout, async () => {
+  const plan = steady(1);
+  using stage = new Stage(closedSpec(plan, [0]), [{ tasks: { once: (vu) => vu.stop() } }]);
+  await eventually(() => stage.users[0]?.endedMs != null, "it has stopped");
+  // The update comes late: the pause has begun.
+  const pausedAtMs = stage.nowMs;
+  stage.executor.update(closedSpec(paused(plan, pausedAtMs), [0]));
+  await eventually(() => stage.nowMs > pausedAtMs + 100, "the pause lasts");
+  assert.ok(stage.executor.progress.made <= pausedAtMs + 20, "the pause is not made");
+  const resumedAtMs = stage.nowMs + 20;
+  stage.executor.update(closedSpec(resumed(plan, pausedAtMs, resumedAtMs, atOnce), [0]));
+  await eventually(() => stage.nowMs > resumedAtMs + 100, "the load goes on");
+  const { made } = stage.executor.progress;
+  assert.ok(made >= pausedAtMs + 80, `${made} ms with the time after the pause`);
+  assert.equal(stage.users.length, 1, "it is not started again");
+});
+
 test("a plan that ends earlier ends the executor", withTimeout, async () => {
   using stage = new Stage(closedSpec(steady(2), upTo(2)), [prompt]);
   await eventually(() => are(stage, 0, 1), "both run");
