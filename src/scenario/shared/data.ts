@@ -85,6 +85,11 @@ export class DataEmptyError extends Error {
   static is(thrown: unknown): thrown is DataEmptyError {
     return typeof thrown === "object" && thrown !== null && #brand in thrown;
   }
+
+  /** Whether `thrown` says that no row is left, and ends its user without a failure. */
+  static endsUser(thrown: unknown): thrown is DataEmptyError {
+    return DataEmptyError.is(thrown) && thrown.whenEmpty !== "fail";
+  }
 }
 
 let feeds: DataFeeds | null = null;

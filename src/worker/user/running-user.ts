@@ -79,7 +79,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#parts = run.parts;
     const parts = run.parts.ofUser(scenario, this.#className, userClass.tasks);
     this.#checks = new UserChecks(run.recorder, parts);
-    this.#groups = new UserGroups(this.#http, run.recorder, parts, this.#isInterrupted);
+    this.#groups = new UserGroups(this.#http, run.recorder, parts, this.#isInterrupted, this.#endsUser);
     this.#measures = new UserMeasures(this.#http, this.#isOfStop);
     this[resourcesOfUser] = new UserResources(this.#http);
     this.#random = new Random(run.seed, index);
@@ -208,18 +208,17 @@ export class RunningUser implements VirtualUser<object> {
     if (!this.#aborted && hasFailed) this.#faults.threw(task.name, error);
   }
 
-  /**
-   * Whether the error ends the user without a failure: no data row is left, or the user had to stop while it waited. If so,
-   * stops the user.
-   */
+  /** If the error ends the user without a failure, stops the user and returns true. */
   #endsFor(error: unknown): boolean {
-    const lacksData = DataEmptyError.is(error) && error.whenEmpty !== "fail";
-    if (!lacksData && !this.#isOfStop(error)) return false;
+    if (!this.#endsUser(error)) return false;
     this.#waitsInVain = true;
     // A user whose load has fallen, or that has moved to another worker, was not stopped by the test: it may come back.
-    if (lacksData || !this.#stopping) this.stop();
+    if (DataEmptyError.endsUser(error) || !this.#stopping) this.stop();
     return true;
   }
+
+  /** Whether the error ends the user without a failure: no data row is left, or the user had to stop while it waited. */
+  readonly #endsUser = (error: unknown): boolean => DataEmptyError.endsUser(error) || this.#isOfStop(error);
 
   /**
    * Whether the error only tells the code that its user must stop: a wait was given up. A request for which no permit is left

@@ -18,17 +18,21 @@ export class UserGroups {
   readonly #parts: UserParts | null;
   /** Whether the end of the run has interrupted the code of the user. */
   readonly #isInterrupted: (hasThrown: boolean) => boolean;
+  /** Whether an error of its code ends the user without a failure. */
+  readonly #endsUser: (error: unknown) => boolean;
 
   constructor(
     client: VirtualUserClient,
     recorder: IntervalRecorder,
     parts: UserParts | null,
     isInterrupted: (hasThrown: boolean) => boolean,
+    endsUser: (error: unknown) => boolean,
   ) {
     this.#client = client;
     this.#recorder = recorder;
     this.#parts = parts;
     this.#isInterrupted = isInterrupted;
+    this.#endsUser = endsUser;
   }
 
   /**
@@ -45,14 +49,17 @@ export class UserGroups {
     }
     const group = new OpenGroup(name, this.#client.group, performance.now());
     this.#client.openGroups++;
-    let hasThrown = true;
+    let hasThrown = false;
+    let isInVain = false;
     try {
-      const value = await groupOfCode.run(group, code);
-      hasThrown = false;
-      return value;
+      return await groupOfCode.run(group, code);
+    } catch (error) {
+      hasThrown = true;
+      isInVain = this.#endsUser(error);
+      throw error;
     } finally {
       this.#client.openGroups--;
-      if (!this.#isInterrupted(hasThrown)) this.#record(group, hasThrown);
+      if (!isInVain && !this.#isInterrupted(hasThrown)) this.#record(group, hasThrown);
     }
   }
 

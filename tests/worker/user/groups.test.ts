@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { recordedMetricsOf } from "../../../src/core/thresholds/recorded-metric.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import type { UserDefinition } from "../../../src/scenario/definition/define.ts";
+import { DataEmptyError } from "../../../src/scenario/shared/data.ts";
 import { RunTotals } from "../../../src/stats/run-totals.ts";
+import { VirtualUserStopped } from "../../../src/worker/http/response/failure.ts";
 import { reportOf } from "../../stats/recorder-events.ts";
 import { TestServer, within, withTimeout } from "../http/fixture.ts";
 import { TestUser } from "./test-user.ts";
@@ -212,6 +214,27 @@ test("an abort interrupts a group without counting it", withTimeout, async () =>
     return vu.group("long", () => vu.sleep("1h"));
   });
   assert.deepEqual(groups, []);
+});
+
+test("what ends a user without a failure interrupts its groups without counting them", withTimeout, async () => {
+  const ends: ((vu: Vu) => unknown)[] = [
+    (vu) => Promise.reject(vu.signal.reason),
+    () => Promise.reject(new DataEmptyError("accounts", "stop-user")),
+    () => Promise.reject(new VirtualUserStopped()),
+  ];
+  for (const end of ends) {
+    const { groups, user } = await iterated("http://127.0.0.1:1", (vu) =>
+      vu.group("order", () => vu.group("wait", () => end(vu))),
+    );
+    assert.deepEqual([groups, user.exceptions, user.recorder.interruptedIterations], [[], [], 1]);
+  }
+  const { groups } = await iterated("http://127.0.0.1:1", (vu) =>
+    vu.group("take", () => Promise.reject(new DataEmptyError("accounts", "fail"))),
+  );
+  assert.deepEqual(
+    groups.map(({ name, failures }) => [name, failures]),
+    [["take", 1]],
+  );
 });
 
 test("a group that is not awaited is reported once", withTimeout, async () => {
