@@ -81,11 +81,10 @@ export class OpenWait<Value> extends WheelTimer {
     this.onFailed?.(error);
   }
 
-  /** Ends the wait without a record, because its user was stopped. */
-  interrupt(): void {
+  /** Ends the wait without a record, because its user was stopped or ends. */
+  interrupt(stopped: Error = new VirtualUserStopped()): void {
     const settle = this.#close();
     if (settle === null) return;
-    const stopped = new VirtualUserStopped();
     this.measurement?.interrupt();
     this.#owner.interrupted();
     settle.reject(stopped);

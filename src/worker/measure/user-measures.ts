@@ -4,6 +4,7 @@ import { InvalidValue, requireOptions } from "../../core/invalid-value.ts";
 import { usualMeasureKind } from "../../core/measure-kind.ts";
 import type { MeasuredCall, MeasureOptions } from "../../scenario/definition/measure.ts";
 import { measurementTags } from "../../scenario/definition/measurement-tags.ts";
+import { DataEmptyError } from "../../scenario/shared/data.ts";
 import type { VirtualUserClient } from "../http/client.ts";
 import { VirtualUserStopped } from "../http/response/failure.ts";
 import { mostOpenRequests, TooManyRequests } from "../http/too-many-requests.ts";
@@ -65,7 +66,8 @@ export class UserMeasures implements WaitOwner {
       (value) => wait.resolve(value),
       (error: unknown) => {
         wait.onFailed = null;
-        if (isInstance(error, VirtualUserStopped) || this.#isOfStop(error)) wait.interrupt();
+        if (DataEmptyError.endsUser(error)) wait.interrupt(error);
+        else if (isInstance(error, VirtualUserStopped) || this.#isOfStop(error)) wait.interrupt();
         else wait.fail(error, failureOf(error), !isMistake(error));
       },
     );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MeasuredCall } from "../../../src/scenario/definition/measure.ts";
 import type { VirtualUser } from "../../../src/scenario/definition/virtual-user.ts";
+import { DataEmptyError } from "../../../src/scenario/shared/data.ts";
 import { RunTotals } from "../../../src/stats/run-totals.ts";
 import { reportOf } from "../../stats/recorder-events.ts";
 import { TestServer, within, withTimeout } from "../http/fixture.ts";
@@ -214,6 +215,18 @@ test(
     }
   },
 );
+
+test("a measure for which no data row is left has not failed, and throws this on", withTimeout, async () => {
+  const empty = new DataEmptyError("accounts", "stop-user");
+  const thrown: unknown[] = [];
+  const { rows, user } = await iterated(async (vu) => {
+    const take = vu.measure("take", () => Promise.reject(empty));
+    await take.catch((error: unknown) => thrown.push(error));
+    await take;
+  });
+  assert.deepEqual([rows, thrown, user.exceptions], [[], [empty], []]);
+  assert.equal(user.recorder.interruptedIterations, 1);
+});
 
 test("a measure that the task does not await is warned of, and its failure ends nothing", withTimeout, async () => {
   const { user, rows } = await iterated((vu) => {
