@@ -206,10 +206,13 @@ export class WorkerRun {
     this.#recorder.exception("(muster)", message, () => stackTextOf(cause));
   }
 
-  /** Starts new scenarios and changes the specification of running ones. */
+  /**
+   * Starts new scenarios and changes the specification of running ones. Does nothing once all users have ended: the master
+   * gives their work to other workers when this one has stopped.
+   */
   update(specs: readonly ScenarioSpec[]): void {
     if (this.#state === "waiting") this.#start();
-    if (this.#state !== "running") return;
+    if (this.#state !== "running" || this.#isEnding) return;
     this.#standstill.told();
     for (const spec of specs) {
       const known = this.#executors.get(spec.id);
