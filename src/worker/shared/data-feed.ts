@@ -48,6 +48,8 @@ export class DataFeed {
   #parse: ((row: string | number) => unknown) | null = null;
   /** Aborts the request for more rows, if there is one. */
   #fetching: AbortController | null = null;
+  /** Whether a row was given back that the master may not have known when it answered the latest request for rows. */
+  #hasGivenBack = false;
   #isReporting = false;
   /** The changes that the next request reports. */
   #used: NumberRange[] = [];
@@ -95,6 +97,7 @@ export class DataFeed {
     }
     this.#positions.delete(row);
     add(this.#back, position);
+    this.#hasGivenBack = true;
   }
 
   /** Reports the rows that were used or given back, and offers the unused ones. Call it a few times a second. */
@@ -142,6 +145,7 @@ export class DataFeed {
     this.#look();
     // The master answers "empty" only when it knows that this worker has used all rows that it holds.
     if (this.#available === 0 && this.#hasNews) void this.#report();
+    this.#hasGivenBack = this.#back.length > 0;
     const want = Math.min(mostRows, Math.max(1, this.#ahead - this.#available) + this.#waiting.length);
     this.#request({ ...nothing, want }, fetching.signal).then(
       (isEmpty) => this.#fetched(fetching, isEmpty),
@@ -164,7 +168,7 @@ export class DataFeed {
         waiting?.reject(error);
       }
     }
-    if (isEmpty) {
+    if (isEmpty && !this.#hasGivenBack) {
       const { name, whenEmpty } = this.#declared;
       for (const { reject } of this.#waiting.splice(0)) reject(new DataEmptyError(name, whenEmpty));
     } else if (this.#waiting.length > 0) this.#fetch();

@@ -328,3 +328,19 @@ test("a row is given back once, and only where it was taken", async () => {
   assert.throws(() => worker.feed.giveBack(row), /only a row that take returned can be given back, and only once/);
   assert.throws(() => worker.feed.giveBack({}), /data "rows": only a row that take returned/);
 });
+
+test("a row that is given back while the answer that none is left is on its way can be taken", async () => {
+  const stage = new Stage(sourceOf(1));
+  const worker = stage.join("a");
+  worker.take();
+  await stage.settle();
+  const [row] = worker.taken;
+  assert.ok(row !== undefined);
+  // Another user waits for a row, and the master answers that there is none.
+  worker.take();
+  worker.deliver();
+  worker.feed.giveBack(row);
+  worker.take();
+  await stage.settle();
+  assert.deepEqual([worker.taken.length, worker.empty], [2, 1]);
+});
