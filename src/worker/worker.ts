@@ -160,6 +160,8 @@ export class Worker {
         this.#welcome = message;
         this.#requests.welcomed();
         this.#session?.reconnected();
+        // The master may not know it: the message was lost with the socket, or there was none to send it over.
+        if (this.#isLeaving && this.#progress.state === "running") this.#link.say({ type: "leaving" });
         return;
       case "wait":
         if (!this.#isWaiting) this.#log.info("the master has no run: waiting for the next one");

@@ -1,38 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { PrepareMessage } from "../../src/protocol/master-messages.ts";
 import { engineNamed } from "../../src/worker/http/engines.ts";
 import { monotonicMs } from "../../src/worker/time/monotonic.ts";
 import { RunClock } from "../../src/worker/time/run-clock.ts";
 import { WorkerRun } from "../../src/worker/worker-run.ts";
 import { iterationsSpec } from "./executors/stage.ts";
 import { within, withTimeout } from "./http/fixture.ts";
-
-const prepared: PrepareMessage = {
-  type: "prepare",
-  bundleHash: "",
-  profile: "default",
-  host: "http://127.0.0.1:1",
-  seed: 1,
-  environment: {},
-  secretFiles: { files: {}, matches: {} },
-  connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
-  needsPermits: false,
-  traceSample: 0,
-  wantedRequests: null,
-  permitFolder: null,
-  tags: [],
-  excludeTags: [],
-  stopTimeoutMs: 5_000,
-  engine: "own",
-  slices: [],
-  named: { requests: [], checks: [], groups: [] },
-  metrics: [],
-  orphanTimeoutMs: 60_000,
-  stallLimitMs: 100,
-  workerTimeoutMs: 10_000,
-};
+import { prepareMessage } from "./prepare-message.ts";
 
 test("a worker whose load is over takes on nothing more while its onWorkerStop runs", withTimeout, async () => {
   const hook = { begun: Promise.withResolvers<void>(), end: Promise.withResolvers<void>() };
@@ -48,7 +23,7 @@ test("a worker whose load is over takes on nothing more while its onWorkerStop r
   const scenarios = [iterationsSpec(1, { total: 1 })];
   const run = new WorkerRun({
     test: { users: [{ name: "Tester", tasks: { task } }], onWorkerStop },
-    prepared,
+    prepared: prepareMessage,
     keepsBodies: false,
     start: { type: "start", startAtMs: 0, iterationNumbers: { first: 0, step: 1 }, setup: {}, scenarios },
     worker: 1,
