@@ -42,6 +42,8 @@ export class OpenExecutor implements Executor {
   /** Iterations that wait for a new user, which replaces a user that is leaving. */
   readonly #replacing: DueIteration[] = [];
   readonly #idle = new Map<number, IdleUser[]>();
+  /** The users that end and take no further iteration. */
+  readonly #ending = new Set<RunningUser>();
   readonly #sequence: ClassSequence;
   /** The random source of arrivals. It continues after a change of the plan: a new one would repeat the first gap. */
   readonly #random: Random;
@@ -61,7 +63,7 @@ export class OpenExecutor implements Executor {
   constructor(spec: OpenSpec, context: ExecutorContext) {
     this.#spec = spec;
     this.#context = context;
-    this.#pool = new UserPool(context, () => this.#replaceFromQueue());
+    this.#pool = new UserPool(context, () => this.#hasRoom && this.#launchWaiting());
     this.#queue = new BusyQueue(spec.queueLimit);
     this.#sequence = new ClassSequence(spec.classes);
     // The seed does not depend on the worker's stripe, which another worker can get later.
@@ -94,7 +96,23 @@ export class OpenExecutor implements Executor {
       this.#spec = spec;
       this.#arrivals = this.#arrivalsFrom(this.#arrivals.k);
     } else this.#changeStripe(spec);
+    this.#followLimit();
     this.#dispatch();
+  }
+
+  /** Ends idle users beyond a lower limit of users; with a higher limit, more of the waiting iterations get a user. */
+  #followLimit(): void {
+    for (let left = this.#surplus; left > 0 && this.#endIdle(); left--);
+    while (this.#hasRoom && this.#launchWaiting());
+  }
+
+  /** The number of users that must end because the limit is lower than when they started; they finish their iteration. */
+  get #surplus(): number {
+    return this.#pool.size - this.#ending.size - this.#spec.maxUsers;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#pool.size < this.#spec.maxUsers;
   }
 
   /** Iterations that are due during the hold are late. They are left out or made up for as after any standstill. */
@@ -194,17 +212,14 @@ export class OpenExecutor implements Executor {
     this.#acted++;
     const idle = this.#idle.get(classNumber)?.pop();
     if (idle !== undefined) idle.wake(iteration);
-    else if (this.#pool.size < this.#spec.maxUsers) this.#launch(iteration);
+    else if (this.#hasRoom) this.#launch(iteration);
     else this.#makeRoom(iteration);
   }
 
   /** Replaces an idle user of another class by a user of this class; if no user is idle, the iteration waits. */
   #makeRoom(iteration: DueIteration): void {
-    const idle = this.#idleOfOtherClass();
-    if (idle !== undefined) {
-      this.#replacing.push(iteration);
-      idle.wake(null);
-    } else if (!this.#queue.add(iteration)) this.#drop(1);
+    if (this.#endIdle()) this.#replacing.push(iteration);
+    else if (!this.#queue.add(iteration)) this.#drop(1);
   }
 
   #drop(iterations: number): void {
@@ -231,12 +246,15 @@ export class OpenExecutor implements Executor {
       await user.iterate();
       user.http.endIteration();
     }
+    this.#ending.add(user);
     await user.close(hasStarted);
+    this.#ending.delete(user);
   }
 
   /** Returns the next iteration for a user that has finished one; null if the user must end. */
   #next(user: RunningUser, classNumber: number): Promise<DueIteration | null> | DueIteration | null {
-    if (this.#stopped) return null;
+    if (this.#surplus > 0) this.#ending.add(user);
+    if (this.#stopped || this.#ending.has(user)) return null;
     const waiting = this.#queue.take(classNumber);
     if (waiting !== null) return waiting;
     // Iterations wait for a user of another class: this user makes room.
@@ -248,15 +266,20 @@ export class OpenExecutor implements Executor {
     });
   }
 
-  /** Called when a user has ended during the load: the iteration that has waited longest gets a new user. */
-  #replaceFromQueue(): void {
+  /** Starts a new user for the iteration that has waited longest. Returns false if none waits. */
+  #launchWaiting(): boolean {
     const waiting = this.#replacing.shift() ?? this.#queue.takeOldest();
     if (waiting !== null) this.#launch(waiting);
+    return waiting !== null;
   }
 
-  #idleOfOtherClass(): IdleUser | undefined {
-    for (const users of this.#idle.values()) if (users.length > 0) return users.pop();
-    return undefined;
+  /** Ends an idle user. Returns false if there is none. */
+  #endIdle(): boolean {
+    const idle = [...this.#idle.values()].find((users) => users.length > 0)?.pop();
+    if (idle === undefined) return false;
+    this.#ending.add(idle.user);
+    idle.wake(null);
+    return true;
   }
 
   #classOf(k: number): number {

@@ -133,6 +133,35 @@ test("waiting iterations are taken by class first, and the oldest of all when a 
   assert.deepEqual(gate.begun, [first, first, first, other, other, other]);
 });
 
+test("with a lower limit, users end when they are idle or have finished an iteration", withTimeout, async () => {
+  const gate = new Gate();
+  const list = () => (gate.begun.length < 2 ? gate.of("busy").tasks.list() : new Promise((end) => setTimeout(end, 30)));
+  using stage = new Stage(openSpec(burst(8), { maxUsers: 5 }), [{ tasks: { list } }]);
+  await eventually(() => stage.counts.completed === 6, "two are busy, the others idle");
+  const most = stage.running.length;
+  assert.ok(most > 3, `${most} users`);
+  const half = { position: 0, workerCount: 2, firstIteration: 100 };
+  stage.executor.update(openSpec(burst(8), { maxUsers: 3, ...half }));
+  await eventually(() => stage.running.length === 3, "idle ones end");
+  stage.executor.update(openSpec(burst(8), { maxUsers: 1, ...half }));
+  await eventually(() => stage.running.length === 2, "the last idle one ends");
+  gate.open();
+  await eventually(() => stage.running.length === 1, "one of the busy ones ends, too");
+  assert.deepEqual(stage.counts, { completed: 8, interrupted: 0, dropped: 0 });
+});
+
+test("a queue is served within a lower limit, and with a higher one, more of it gets users", withTimeout, async () => {
+  const gate = new Gate();
+  using stage = new Stage(openSpec(burst(20), { maxUsers: 4 }), [gate.of("a")]);
+  await eventually(() => stage.recorder.scheduleLag.count === 20, "all were due");
+  stage.executor.update(openSpec(burst(20), { maxUsers: 6 }));
+  await eventually(() => gate.begun.length === 6, "two more have begun");
+  stage.executor.update(openSpec(burst(20), { maxUsers: 2 }));
+  gate.open();
+  await eventually(() => stage.counts.completed === 20, "the queue drains");
+  assert.deepEqual([stage.running.length, stage.users.length, stage.counts.dropped], [2, 6, 0]);
+});
+
 test("an iteration whose user is stopped before it could start is interrupted", withTimeout, async () => {
   const failing = { ...nothing, onStart: () => assert.fail("login failed") };
   using stage = new Stage(openSpec(burst(4), { maxUsers: 2 }), [failing]);
