@@ -116,7 +116,8 @@ export class Worker {
       this.#stopReason = "told-to-go";
       this.#session.stop(stopTimeoutMs);
     } else if (isRepeated) this.#ended.resolve("over");
-    else void this.#flush();
+    // Before it has said that it has stopped, it returns rows and permits, and flushes its reports then.
+    else if (this.#progress.state === "stopped") void this.#flush();
   }
 
   get #comesAgain(): boolean {
