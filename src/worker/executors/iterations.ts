@@ -132,6 +132,7 @@ export class IterationsExecutor implements Executor {
     const opened = await user.open();
     const own = () => this.#ownLeft.get(index) ?? 0;
     let counted = user.iteration;
+    let taken = 0;
     // Counted in the turn in which the iteration ends, so that all counts of an iteration are in the same report.
     const goesOn = () => {
       this.#context.recorder.countIterations(this.#spec.id, user.iteration - counted);
@@ -143,12 +144,15 @@ export class IterationsExecutor implements Executor {
       this.#ownLeft.set(index, own() - 1);
       this.#left--;
       this.#begun++;
+      taken++;
       return true;
     };
     while (opened && goesOn()) {
       await this.#hold?.promise;
       await user.iterateWhile(take, goesOn);
     }
+    // An iteration that was interrupted because only its user had to end is not run again, by any worker.
+    if (!user.isAborted && !this.#isStopped) this.#context.recorder.countIterations(this.#spec.id, taken - counted);
     if (user.hasStopped) this.#waive(index);
     await user.close(opened);
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { constant } from "../../../src/index.ts";
+import { DataEmptyError } from "../../../src/scenario/shared/data.ts";
 import { assertAsyncProperty } from "../../support/property.ts";
 import { aMoment, eventually, within, withTimeout } from "../http/fixture.ts";
 import { iterationsSpec, Stage } from "./stage.ts";
@@ -68,6 +69,36 @@ test("an iteration that throws is one of them", withTimeout, async () => {
 test("there is no pause after the last iteration", withTimeout, async () => {
   using stage = new Stage(iterationsSpec(2, { perUser: 1 }), [{ tasks: { list: () => {} }, pause: constant("1h") }]);
   await within(stage.executor.finished, "they are done");
+});
+
+test(
+  "an iteration that ends its user because no data row is left is not left for other workers",
+  withTimeout,
+  async () => {
+    for (const share of [{ total: 6 }, { perUser: 3 }]) {
+      let rows = 3;
+      const take = () => {
+        if (--rows < 0) throw new DataEmptyError("accounts", "stop-user");
+      };
+      using stage = new Stage(iterationsSpec(2, share), [{ tasks: { take } }]);
+      await within(stage.executor.finished, "no row is left");
+      assert.deepEqual(stage.counts, { completed: 3, interrupted: 2, dropped: 0 });
+      assert.deepEqual([stage.executor.progress.made, stage.recorder.countedIterations.get(0)], [6, 6]);
+    }
+  },
+);
+
+test("nor is one that was interrupted because its user moves to another worker", withTimeout, async () => {
+  const wait = (vu: { readonly index: number; readonly signal: AbortSignal }) => {
+    if (vu.index === 0) return;
+    return new Promise((_, reject) => vu.signal.addEventListener("abort", () => reject(vu.signal.reason)));
+  };
+  using stage = new Stage(iterationsSpec(2, { perUser: 3 }), [{ tasks: { wait } }]);
+  await eventually(() => stage.counts.completed === 3 && stage.running.join() === "1", "one of them waits");
+  stage.executor.update(iterationsSpec(1, { perUser: 3 }));
+  await within(stage.executor.finished, "nothing is left here");
+  assert.deepEqual(stage.counts, { completed: 3, interrupted: 1, dropped: 0 });
+  assert.deepEqual([stage.executor.progress.asked, stage.recorder.countedIterations.get(0)], [4, 4]);
 });
 
 test("when the time is up what has not begun is dropped, and what runs has its stop timeout", withTimeout, async () => {
