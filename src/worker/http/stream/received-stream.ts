@@ -17,6 +17,8 @@ const decoders = {
   zstd: createZstdDecompress,
 } as const;
 
+type Decoder = ReturnType<(typeof decoders)[keyof typeof decoders]>;
+
 /** A response whose body the test reads while it arrives. */
 export class ReceivedStream extends ReceivedResponse implements StreamedBody, StreamConnection {
   readonly #stream: ResponseStream;
@@ -53,7 +55,9 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody, St
   #chunks(found: () => void): AsyncIterable<Uint8Array> {
     const chunks = this.#read("chunks", found);
     const coding = this.headers["content-encoding"];
-    return coding === undefined ? chunks : this.#ending(decodedChunks(chunks, coding));
+    const decoder = coding === undefined ? null : decoderOf(coding);
+    if (decoder === null) return chunks;
+    return this.#ending(decompressed(chunks, decoder, () => !this.#stream.isWhole));
   }
 
   lines(): AsyncIterable<string> {
@@ -145,12 +149,33 @@ function notKept(member: string): InvalidValue {
   return new InvalidValue(`response.${member}: the response is streamed; read its chunks(), lines() or events()`);
 }
 
+/** Returns the stream that decompresses a Content-Encoding; null for an unknown coding, or for several. */
+function decoderOf(coding: string): Decoder | null {
+  const name = coding.trim().toLowerCase();
+  return Object.hasOwn(decoders, name) ? decoders[name as keyof typeof decoders]() : null;
+}
+
 /**
- * Decompresses a body while it arrives. A body with an unknown Content-Encoding, or with several, is returned unchanged.
+ * Decompresses a body while it arrives. A body that was cut short ends there: it is not a body of wrong bytes.
+ * @param isCut whether the body was cut short, known at its end
  * @throws Error when the bytes do not match the coding
  */
-function decodedChunks(chunks: AsyncIterable<Uint8Array>, coding: string): AsyncIterable<Uint8Array> {
-  const name = coding.trim().toLowerCase();
-  if (!Object.hasOwn(decoders, name)) return chunks;
-  return Readable.from(chunks).compose(decoders[name as keyof typeof decoders]()) as AsyncIterable<Uint8Array>;
+async function* decompressed(
+  chunks: AsyncIterable<Uint8Array>,
+  decoder: Decoder,
+  isCut: () => boolean,
+): AsyncGenerator<Uint8Array, undefined> {
+  const source = Readable.from(chunks);
+  source.once("error", (error) => decoder.destroy(error));
+  source.once("end", () => {
+    if (isCut()) decoder.flush(() => decoder.push(null));
+    else decoder.end();
+  });
+  source.pipe(decoder, { end: false });
+  try {
+    yield* decoder as AsyncIterable<Uint8Array>;
+  } finally {
+    source.destroy();
+    decoder.destroy();
+  }
 }

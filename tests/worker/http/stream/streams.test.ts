@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { phaseNames } from "../../../../src/core/request-phase.ts";
 import { Network } from "../../../../src/worker/http/network/network.ts";
 import { TimeLimitRules } from "../../../../src/worker/http/time-limits.ts";
@@ -194,6 +194,43 @@ test("a stream that breaks is a failure that the test sees after what had arrive
   assert.equal((await lines.next()).done, true, "half a line is none");
   assert.deepEqual([response.ok, response.error?.kind], [false, "reset"]);
   assert.deepEqual(client.counted, [["GET /", 1, { reset: 1 }]]);
+});
+
+/** The lines "one" and "two", compressed and flushed, in a body whose end is missing. */
+const unended = {
+  gzip: gzipSync("one\ntwo\n", { finishFlush: constants.Z_SYNC_FLUSH }),
+  deflate: deflateSync("one\ntwo\n", { finishFlush: constants.Z_SYNC_FLUSH }),
+  br: brotliCompressSync("one\ntwo\n", { finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  zstd: zstdCompressSync("one\ntwo\n", { finishFlush: constants.ZSTD_e_flush }),
+};
+
+for (const [coding, compressed] of Object.entries(unended)) {
+  test(`a stream in ${coding} that breaks or is left ends like any other`, withTimeout, async () => {
+    const start = `${head}Content-Encoding: ${coding}\r\nContent-Length: 100\r\n\r\n`;
+    const { server, sockets } = await serverOf(start + compressed.toString("latin1"));
+    await using _ = server;
+    using client = new TestClient(server.url);
+    const broken = await client.http.get("/", { stream: true });
+    setTimeout(() => sockets[0]?.end(), 50);
+    assert.deepEqual(await within(collected(broken.lines()), "it ends"), ["one", "two"]);
+    assert.deepEqual([broken.ok, broken.error?.kind], [false, "reset"]);
+    const left = await client.http.get("/", { stream: { maxDuration: "50ms" } });
+    assert.deepEqual(await within(collected(left.lines()), "it ends"), ["one", "two"]);
+    assert.deepEqual([left.ok, client.counted], [true, [["GET /", 2, { reset: 1 }]]]);
+  });
+}
+
+test("a whole body that is not what its coding says fails where it is read", withTimeout, async () => {
+  await using server = await TestServer.http((request, response) => {
+    response.setHeader("content-encoding", "gzip");
+    response.end(request.url === "/unended" ? unended.gzip : "no gzip");
+  });
+  using client = new TestClient(server.url);
+  const unread = (await client.http.get("/other", { stream: true })).chunks();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await assert.rejects(within(collected(unread), "it ends"), { code: "Z_DATA_ERROR" });
+  const response = await client.http.get("/unended", { stream: true });
+  await assert.rejects(within(collected(response.lines()), "it ends"), { code: "Z_BUF_ERROR" });
 });
 
 test("a stream without a length ends well when the connection does", withTimeout, async () => {
