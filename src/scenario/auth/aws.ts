@@ -128,12 +128,18 @@ function sign(
   headers.set("authorization", signatureV4(parts, date, scope, credentials));
 }
 
+/** A call of the source of credentials that has not ended. */
+interface Renewal {
+  readonly by: AuthContext;
+  readonly credentials: Promise<AwsCredentials>;
+}
+
 /** Credentials that all users of this worker share, until they expire. */
 class RenewedCredentials {
   readonly #source: AwsCredentialSource;
   #current: AwsCredentials | null = null;
   #renewAtMs = 0;
-  #pending: Promise<AwsCredentials> | null = null;
+  #pending: Renewal | null = null;
 
   constructor(source: AwsCredentialSource) {
     this.#source = source;
@@ -141,10 +147,27 @@ class RenewedCredentials {
 
   of(context: AuthContext): AwsCredentials | Promise<AwsCredentials> {
     if (this.#current !== null && Date.now() < this.#renewAtMs) return this.#current;
-    this.#pending ??= this.#renew(context).finally(() => {
+    return this.#renewed(context);
+  }
+
+  /** Waits for the call of another user, if there is one. If that user had to stop, this user calls the source. */
+  async #renewed(context: AuthContext): Promise<AwsCredentials> {
+    for (;;) {
+      this.#pending ??= this.#renewal(context);
+      const { by, credentials } = this.#pending;
+      try {
+        return await credentials;
+      } catch (error) {
+        if (by === context || by.vu?.signal.aborted !== true) throw error;
+      }
+    }
+  }
+
+  #renewal(by: AuthContext): Renewal {
+    const credentials = this.#renew(by).finally(() => {
       this.#pending = null;
     });
-    return this.#pending;
+    return { by, credentials };
   }
 
   async #renew(context: AuthContext): Promise<AwsCredentials> {

@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { type AwsCredentialSource, sigV4 } from "../../../../src/scenario/auth/aws.ts";
 import type { RequestOptions } from "../../../../src/scenario/definition/http.ts";
+import type { VirtualUser } from "../../../../src/scenario/definition/virtual-user.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
 import { TestUser } from "../../user/test-user.ts";
 import { TestServer, withTimeout } from "../fixture.ts";
 import { sigV4Server } from "./sigv4-server.ts";
@@ -106,6 +108,27 @@ test("credentials of a function are shared by all users until they expire", with
   await third.user.http.get("/");
   await third.user.http.get("/");
   assert.deepEqual([calls, refusals], [3, []]);
+});
+
+test("a user that is stopped while it gets the credentials of all does not stop the others", withTimeout, async () => {
+  let calls = 0;
+  await using server = await TestServer.http(({ url }, response) => {
+    if (url !== "/credentials" || ++calls > 1) response.end();
+  });
+  const source: AwsCredentialSource = async ({ http }) => {
+    await http.get("/credentials");
+    return credentials;
+  };
+  const auth = sigV4({ region: "eu-west-1", credentials: source });
+  const asking = { ask: async (vu: Pick<VirtualUser<object>, "http">) => void (await vu.http.get("/")) };
+  using first = new TestUser({ tasks: asking }, server.url, { auth });
+  using second = new TestUser({ tasks: asking }, server.url, { auth });
+  using third = new TestUser({ tasks: asking }, server.url, { auth });
+  const iterations = [first, second, third].map(({ user }) => user.iterate());
+  await waitUntil("the credentials are asked for", () => calls === 1);
+  first.user.abort();
+  await Promise.all(iterations);
+  assert.deepEqual([second.user.hasStopped, third.user.hasStopped, calls], [false, false, 2]);
 });
 
 test(
