@@ -1,5 +1,5 @@
 import { permitResponse } from "../../../protocol/permit-messages.ts";
-import type { RunRequests } from "../../../scenario/shared/run-requests.ts";
+import { RunRequestError, type RunRequests } from "../../../scenario/shared/run-requests.ts";
 
 /** A request that waits for a permit. */
 export interface PermitWait {
@@ -15,6 +15,8 @@ const graceMs = 20;
 const aheadMs = 100;
 /** Permits that are not used for this time are returned. */
 const idleMs = 250;
+/** The time until permits are requested again when too many other requests of this worker wait for the master. */
+const askAgainMs = 100;
 
 interface Lease {
   count: number;
@@ -155,7 +157,7 @@ export class Permits {
           this.#asking = null;
           this.#granted(value);
         },
-        () => this.#end(),
+        (error: unknown) => this.#notAnswered(error),
       );
     } else if (!this.#isReporting && held === 0 && this.#unreported > 0) {
       // Other workers may wait for the permits that this worker has not used, even while it asks for more.
@@ -165,9 +167,21 @@ export class Permits {
           this.#isReporting = false;
           this.#look();
         },
-        () => this.#end(),
+        (error: unknown) => this.#notAnswered(error),
       );
     }
+  }
+
+  /** Called when the run has ended for this worker, or when the requests of its users left no room for one for permits. */
+  #notAnswered(error: unknown): void {
+    if (!(error instanceof RunRequestError) || error.code !== "too-many") {
+      this.#end();
+      return;
+    }
+    this.#asking = null;
+    this.#isReporting = false;
+    this.#reported = 0;
+    this.#timer ??= setTimeout(() => this.#look(), askAgainMs).unref();
   }
 
   /** Returns how many permits to ask for. */

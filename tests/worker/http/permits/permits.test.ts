@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PermitRequests } from "../../../../src/master/shared/permit-requests.ts";
 import type { WorkerRequest } from "../../../../src/master/shared/worker-requests.ts";
-import type { RunRequests } from "../../../../src/scenario/shared/run-requests.ts";
+import { RunRequestError, type RunRequests } from "../../../../src/scenario/shared/run-requests.ts";
 import { IntervalRecorder } from "../../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../../src/worker/http/engines.ts";
@@ -208,4 +208,17 @@ test("permits that are granted while the users end go back to the master", async
   answers[0]?.({ count: 5, firstMs: 0, everyMs: 0, isOver: false });
   await waitUntil("the report", () => reported.length === 2);
   assert.deepEqual(reported[1], { used: 0, unused: 5, wanted: 0 });
+});
+
+test("a request waits while the requests of other users leave no room for one for permits", withTimeout, async () => {
+  let asked = 0;
+  const ask: RunRequests["ask"] = async () => {
+    if (++asked < 3) throw new RunRequestError("too-many", "10000 requests of this worker wait");
+    return { count: 2, firstMs: 0, everyMs: 0, isOver: false };
+  };
+  const permits = new Permits({ ask }, () => 0);
+  const outcome = await new Promise((resolve) => {
+    permits.await({ permitted: () => resolve("permitted"), refused: () => resolve("refused") });
+  });
+  assert.deepEqual([outcome, asked], ["permitted", 3]);
 });
