@@ -42,6 +42,20 @@ for (const [what, status, answer, failure] of [
   });
 }
 
+test("the status of a server that has failed keeps its kind where redirects are followed", withTimeout, async () => {
+  await using server = await TestServer.http((request, response) => {
+    request.resume();
+    if (request.url === "/graphql") response.writeHead(307, { location: "/moved" }).end();
+    else response.writeHead(503).end("busy");
+  });
+  using client = new TestClient(server.url, undefined, undefined, { maxRedirects: 5 });
+  const { error, redirects } = await within(
+    client.http.post("/graphql", graphql("query Jobs { jobs { id } }")),
+    "it ends",
+  );
+  assert.deepEqual([error?.kind, error?.message, redirects.length], ["5xx", "503 Service Unavailable", 1]);
+});
+
 test("the name of the operation is found between fragments, comments and strings", () => {
   const fragment = "fragment F on Job { id }";
   for (const document of [

@@ -1,13 +1,7 @@
 import { basicAuthorization } from "../../../core/url-credentials.ts";
-import type {
-  Expectation,
-  FollowedRedirect,
-  HttpResponse,
-  Method,
-  RequestOptions,
-} from "../../../scenario/definition/http.ts";
+import type { FollowedRedirect, HttpResponse, Method, RequestOptions } from "../../../scenario/definition/http.ts";
 import { staysWithOrigin } from "../request/credentials.ts";
-import { judge } from "./judgement.ts";
+import { expecting as expectingOr } from "./judgement.ts";
 import type { ReceivedResponse } from "./response.ts";
 
 /** One request of a redirect chain. */
@@ -52,11 +46,11 @@ export async function followRedirects(
 function expecting(hop: Hop, followed: readonly FollowedRedirect[], isLast: boolean): Hop {
   const { expect } = hop.options;
   if (expect === undefined) return hop;
-  const expectation: Expectation = (response) => {
+  const expectation = expectingOr((response) => {
     if (!isLast && destination(response) !== null) return true;
     (response as ReceivedResponse).redirects = followed;
-    return judge(response, expect)?.message ?? true;
-  };
+    return false;
+  }, expect);
   return { ...hop, options: { ...hop.options, expect: expectation } };
 }
 
