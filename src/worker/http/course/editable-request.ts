@@ -58,6 +58,7 @@ export class EditableRequest implements PendingRequest {
     if (this.#before !== null && !isChosen) this.#dropNewCredentials(this.#before);
     else if (target !== null) this.headers.authorize(target.authorization);
     const body = bodyToSend(this.body);
+    if (this.headers.hasLength) this.headers.checkLength(body);
     return new OutgoingRequest(method, target?.origin ?? origin, target?.path ?? path, this.headers, body, kind);
   }
 

@@ -37,6 +37,25 @@ test("a hook changes the URL, the headers and the body of a request, which keeps
   );
 });
 
+test("a body that a hook has changed is not sent with the length of another one", withTimeout, async () => {
+  await using server = await TestServer.http(echo);
+  using tester = new TestUser(
+    {
+      beforeRequest: (request) => {
+        request.body = `${request.body}, and more`;
+      },
+      tasks: { none: () => {} },
+    },
+    server.url,
+    {},
+    "own",
+  );
+  const headers = [["content-length", "4"]] as const;
+  await assert.rejects(within(tester.user.http.post("/", { body: "text", headers }), "it ends"), {
+    message: "the request cannot be sent: its content-length is 4, and its body has 14 bytes",
+  });
+});
+
 test(
   "the hooks of a test run before those of a class, around plain requests and redirects too",
   withTimeout,
