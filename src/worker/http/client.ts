@@ -178,10 +178,10 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
         ? new AskedRequest(request, endpoint, limits, expect, null, null, null)
         : this.#specialRequest(request, endpoint, limits, expect, tags, stream);
     const exchange = this.#open.take(this, asked);
-    if (this.openMeasures > 0) this.#enterMeasurement();
-    if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
-    else exchange.times.restart(this.#dueMs, this.#actedMs, nowMs);
-    this.#dueMs = null;
+    if (stream?.isReopened === true) {
+      this.#open.detach(exchange);
+      exchange.times.restart(nowMs, nowMs);
+    } else this.#restartTimes(exchange, nowMs);
     exchange.begin(nowMs);
     try {
       if (asked.group !== null) asked.group.requestBegan(nowMs);
@@ -191,6 +191,14 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
       throw error;
     }
     return asked.response;
+  }
+
+  /** Restarts the times of a request: from when its iteration was due if it is the first one, or else from `nowMs`. */
+  #restartTimes({ times }: MeasuredExchange, nowMs: number): void {
+    if (this.openMeasures > 0) this.#enterMeasurement();
+    if (this.#dueMs === null) times.restart(nowMs, nowMs);
+    else times.restart(this.#dueMs, this.#actedMs, nowMs);
+    this.#dueMs = null;
   }
 
   /** Creates a request that is in a slice or a group, or whose response is streamed. Most requests are not, and skip this. */

@@ -231,10 +231,10 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     if (this.#streamed !== null) this.asked.stream?.take(bytes, from, to);
   }
 
-  /** Ends a streamed response that the test does not read. */
+  /** Ends a streamed response that the test does not read. One that was reconnected is about to be read. */
   abandonUnread(): void {
     const { stream } = this.asked;
-    if (this.#streamed !== null && stream?.isRead === false) stream.abandon();
+    if (this.#streamed !== null && stream?.isRead === false && !stream.rules.isReopened) stream.abandon();
   }
 
   ended(endedMs: number, bytesIn: number, bytesOut: number): void {

@@ -1,7 +1,7 @@
 import type { AskedRequest } from "./asked-request.ts";
 import { type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 
-/** The value of `iteration` for a request whose response is streamed. */
+/** The value of `iteration` for a request whose response is streamed, or that reconnects a stream. */
 const detached = -1;
 
 /**
@@ -56,6 +56,7 @@ export class OpenExchanges {
 
   /** Detaches a request from its iteration: from now on the test reads the response, in this iteration or beyond it. */
   detach(exchange: MeasuredExchange): void {
+    if (exchange.iteration === detached) return;
     if (exchange.iteration === this.#iteration) this.#ofIteration--;
     exchange.iteration = detached;
     this.#streamed++;

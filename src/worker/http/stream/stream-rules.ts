@@ -17,10 +17,21 @@ export interface StreamRules {
   readonly maxGapMs: number;
   /** How the stream reconnects; null if it does not. */
   readonly reconnect: ReconnectRules | null;
+  /** Whether the request reconnects a stream. It is part of no iteration: the stream may have begun in an earlier one. */
+  readonly isReopened: boolean;
 }
 
+/** Marks the options of a request that reconnects a stream. */
+export const reopened = Symbol("reopened");
+
 const noTimes = { maxDurationMs: Infinity, maxGapMs: Infinity };
-const defaults: StreamRules = { maxBytes: Infinity, maxLineLength: 1024 * 1024, ...noTimes, reconnect: null };
+const defaults: StreamRules = {
+  maxBytes: Infinity,
+  maxLineLength: 1024 * 1024,
+  ...noTimes,
+  reconnect: null,
+  isReopened: false,
+};
 const optionNames = ["maxBytes", "maxLineLength", "maxDuration", "maxGap", "reconnect"];
 const reconnectNames = ["max", "delay"];
 const usualReconnect: ReconnectRules = { max: 10, delayMs: 3_000 };
@@ -40,6 +51,7 @@ export function streamRulesOf(stream: unknown): StreamRules | null {
     maxDurationMs: durationOf("stream.maxDuration", stream.maxDuration) ?? defaults.maxDurationMs,
     maxGapMs: durationOf("stream.maxGap", stream.maxGap) ?? defaults.maxGapMs,
     reconnect: reconnectOf(stream.reconnect),
+    isReopened: reopened in stream,
   };
 }
 

@@ -161,3 +161,21 @@ test("the id of the last event takes the place of one that the test sent first, 
   assert.deepEqual(withLastId([["LAST-EVENT-ID", "5"]], "9"), Object.entries(last));
   assert.deepEqual(withLastId({ "last-event-id": "5" }, ""), { "last-event-id": "5" });
 });
+
+test("a request that reconnects a stream is part of no iteration of its user", withTimeout, async () => {
+  const held: ServerResponse[] = [];
+  await using target = await service(sends("data: one\n\n"), (response) => void held.push(response));
+  using client = new TestClient(target.server.url);
+  const response = await client.http.get("/feed", { stream: soon });
+  const events = response.events()[Symbol.asyncIterator]();
+  assert.equal((await events.next()).value?.data, "one");
+  assert.equal(client.http.leaveOpen(), 0);
+  const dueMs = performance.now() - 500;
+  client.http.beginIteration(dueMs, dueMs);
+  const next = events.next();
+  await eventually(() => held.length === 1, "it is sent");
+  assert.equal(client.http.leaveOpen(), 0, "no task has left it open");
+  assert.equal(client.http.takeDue()?.dueMs, dueMs, "the first request of the task is yet to come");
+  held[0]?.write("data: two\n\n");
+  assert.equal((await within(next, "it reconnects")).value?.data, "two");
+});
