@@ -68,6 +68,11 @@ export class RunSession {
     return this.#current;
   }
 
+  /** Whether a run can be started now. Not before the outputs of the last run have finished, which may be a while after its result. */
+  get canStart(): boolean {
+    return this.#running === null && !this.#isStarting && this.#signal === null;
+  }
+
   get expectWorkers(): number {
     return this.#options.request.expectWorkers;
   }

@@ -21,7 +21,7 @@ export function liveSearch(director: SearchDirector, elapsedMs: number): LiveSea
 
 /** The state of the master and its current run. */
 export function liveState(session: RunSession): LiveState {
-  const { current, expectWorkers: expected, waitingWorkers } = session;
+  const { current, expectWorkers: expected, waitingWorkers, canStart } = session;
   const state = current === null ? "ready" : phaseOf(current);
   const isActive = current !== null && state !== "finished";
   const endMs = current?.master.endMs ?? Number.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ export function liveState(session: RunSession): LiveState {
     users: isActive ? current.master.users : 0,
     workers: { connected: isActive ? current.master.workers.connected.length : waitingWorkers.length, expected },
     search: isActive ? searchOf(current) : null,
-    canStart: !isActive,
+    canStart,
   };
 }
 

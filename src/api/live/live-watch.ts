@@ -79,7 +79,7 @@ export class LiveWatch {
   /** Sends the state and the workers once a second, and after each change. */
   #sendState(): void {
     const state = liveState(this.#session);
-    const kind = `${state.runId} ${state.phase} ${state.state} ${state.workers.connected}`;
+    const kind = `${state.runId} ${state.phase} ${state.state} ${state.canStart} ${state.workers.connected}`;
     const nowMs = this.#nowMs();
     if (kind === this.#state && nowMs - this.#stateAtMs < secondMs) return;
     this.#state = kind;

@@ -92,7 +92,7 @@ function Buttons({ live }: { readonly live: Live }) {
   const isLost = connection.kind === "lost";
   const off = isLost ? { disabled: true, title: cannotReach, "aria-describedby": staleId } : {};
   if (state === null) return null;
-  if (state.canStart || id === null) {
+  if (state.canStart || state.state === "finished" || id === null) {
     if (may(live, "start")) return <a href={routeOf("start")}>New run</a>;
     return <NotAllowed session={session} what="may not start runs" />;
   }
