@@ -99,4 +99,6 @@ async function runUntilStopped(session: RunSession, { resume }: Execution, place
     }
   }
   await session.ended;
+  // A signal that came before the run has ended the session, but not yet the run.
+  await session.idle();
 }

@@ -148,8 +148,10 @@ export class RunSession {
       // The file may have been edited meanwhile.
       this.#test = await loadTest(request.args, first.options);
       await onTest(this.#test);
+      if (this.#signal !== null && action !== null) {
+        throw new RunActiveError(`the master is about to end (${this.#signal})`);
+      }
       const definition = await defineRun(request, context.stores);
-      if (this.#signal !== null) throw new RunActiveError(`the master is about to end (${this.#signal})`);
       refill();
       this.#running = this.#carryOut(definition, action).finally(() => this.#over());
       return definition.runId;
@@ -168,6 +170,8 @@ export class RunSession {
       const { master } = run;
       if (action !== null) master.noteAction(action);
       this.#current = { definition, master, result: null };
+      // It came while the test was loaded. The run is aborted like any other, so that its files are written.
+      if (this.#signal !== null) master.stop(this.#signal);
       const result = await run.carryOut();
       this.exitCode = result.exitCode;
       this.#current = { definition, master, result };

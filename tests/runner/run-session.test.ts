@@ -51,3 +51,21 @@ test("a run can be started when the outputs of the last one have finished, not w
   await session.startRequested();
   await session.idle();
 });
+
+test("a signal before or while the requested run is loaded aborts that run, as without a web page", async (t) => {
+  for (const isEarly of [true, false]) {
+    const verdicts: string[] = [];
+    const session = await sessionOf(t, {
+      name: "the verdicts",
+      finish: ({ result }) => void verdicts.push(result.verdict),
+    });
+    if (isEarly) session.stop("SIGTERM");
+    const started = session.startRequested();
+    if (!isEarly) session.stop("SIGTERM");
+    await started;
+    await session.idle();
+    await session.ended;
+    assert.deepEqual(verdicts, ["aborted"]);
+    assert.equal(session.exitCode, 105);
+  }
+});
