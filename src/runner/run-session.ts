@@ -10,6 +10,7 @@ import type { RunnerContext } from "./execution.ts";
 import { HostedRun } from "./hosted-run.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import type { StartedRun } from "./outputs/run-output.ts";
+import { withUnwritten } from "./outputs/unwritten-output.ts";
 import { version } from "./process/version.ts";
 import { defineRun, type RunDefinition } from "./run-definition.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -181,7 +182,8 @@ export class RunSession {
       log.error({ err: error }, error instanceof Error ? error.message : String(error));
       this.exitCode = error instanceof MusterError ? error.exitCode : exitCodes.defect;
       const run = this.#current;
-      if (run !== null) this.#current = { ...run, result: this.resultOf(run) };
+      if (run?.definition !== definition) return;
+      this.#current = { ...run, result: withUnwritten(this.resultOf(run), error) };
     }
   }
 

@@ -69,3 +69,12 @@ test("a signal before or while the requested run is loaded aborts that run, as w
     assert.equal(session.exitCode, 105);
   }
 });
+
+test("the result of a run whose file could not be written says so, as that in the store does", async (t) => {
+  const finish = () => Promise.reject(new Error("the disk is full"));
+  const session = await sessionOf(t, { name: "a file", isRequired: true, finish });
+  await session.startRequested();
+  await session.idle();
+  const { warnings = [], exitCode } = session.current?.result ?? {};
+  assert.deepEqual([warnings.at(-1), exitCode], ["the disk is full", session.exitCode]);
+});
