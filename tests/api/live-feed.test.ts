@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, get, type IncomingMessage } from "node:http";
+import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -233,4 +233,25 @@ test("a compressed event arrives at once, and one that comes back gets what it m
     feed.log("log", { number } as never);
     await waitUntil(`event ${number}`, () => text.includes(`"number":${number}`));
   }
+});
+
+test("a client that has left before it is connected is no reader", async (t) => {
+  const feed = new LiveFeed(() => performance.now());
+  const arrived = Promise.withResolvers<ServerResponse>();
+  const server = createServer((_, response) => arrived.resolve(response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    feed.close();
+    server.close();
+    server.closeAllConnections();
+  });
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  socket.write("GET /api/live HTTP/1.1\r\nhost: x\r\n\r\n");
+  const response = await arrived.promise;
+  socket.destroy();
+  await once(response, "close");
+  feed.connect(response, null);
+  feed.log("event", { number: 1 } as never);
+  assert.equal(feed.readerCount, 0);
 });

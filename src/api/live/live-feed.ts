@@ -82,6 +82,8 @@ export class LiveFeed {
    * @param isCompressed whether the reader accepts gzip: 60 endpoints then take 5 kB each second instead of 48
    */
   connect(response: ServerResponse, lastId: string | null, isCompressed = false): void {
+    // The client may have left while its token was checked. Its response has emitted "close" then, and will not do so again.
+    if (response.destroyed) return;
     const reader = new LiveReader(response, isCompressed, this.#nowMs, {
       drained: () => this.#catchUp(reader),
       gone: () => this.#readers.delete(reader),
