@@ -36,7 +36,8 @@ export class LiveKeys implements RunOutput {
       for (const key of keys) press(key, master, this.#log);
     };
     // Errors are ignored: a terminal that hangs up also sends SIGHUP.
-    input.on("error", ignore);
+    // One listener is enough for all runs of a process.
+    if (!input.listeners("error").includes(ignore)) input.on("error", ignore);
     input.setRawMode(true);
     input.setEncoding("utf8");
     input.on("data", onKeys);
@@ -67,9 +68,9 @@ function isInForeground(): boolean {
 }
 
 function press(key: string, master: Master, log: Logger): void {
-  // In raw mode, the terminal sends no signal for Ctrl-C.
+  // In raw mode, the terminal sends no signal for Ctrl-C. It is for the whole process: with a web page, it also ends the session.
   if (key === ctrlC) {
-    master.stop("SIGINT");
+    process.kill(process.pid, "SIGINT");
     return;
   }
   const eventCount = master.events.length;
