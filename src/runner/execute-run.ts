@@ -2,7 +2,7 @@ import { WorkerServer } from "../master/workers/worker-server.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers, type RunnerContext } from "./execution.ts";
 import { HostedRun } from "./hosted-run.ts";
-import { defineRun } from "./run-definition.ts";
+import { defineRun, withdrawRun } from "./run-definition.ts";
 
 /**
  * Carries out one run with this process as the master, and publishes its result.
@@ -13,7 +13,10 @@ export async function executeRun(execution: Execution, context: RunnerContext): 
   const { stores, stopper, log, workerOutput, createOutputs } = context;
   const definition = await defineRun(execution, stores);
   const server = new WorkerServer({ host, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
-  const port = await server.listen();
+  const port = await server.listen().catch((error: unknown) => {
+    withdrawRun(definition);
+    throw error;
+  });
   let workers: LocalWorkers = noLocalWorkers;
   try {
     using run = new HostedRun(definition, {

@@ -14,7 +14,7 @@ import type { Store } from "../store/store.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import { needsRecording } from "./outputs/output-files.ts";
 import { secretFilesOf } from "./run-connections.ts";
-import { openDataSources } from "./run-data-sources.ts";
+import { closeDataSources, openDataSources } from "./run-data-sources.ts";
 import { factsOf } from "./run-facts.ts";
 import type { LoadOptions } from "./run-options.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -61,10 +61,12 @@ export async function defineRun(request: RunRequest, stores: RunStores): Promise
   const store = stores.forRun(
     request.needsStore === true || needsWindows(loaded.resolved) || needsRecording(request.options),
   );
-  const data = await openDataSources(loaded.bundle.hash, loaded.bundle.folder, []);
   const id = newRunId();
+  const definition = definitionOf(id, loaded, specification, store);
+  const data = await openDataSources(loaded.bundle.hash, loaded.bundle.folder, []);
   const createdAt = new Date().toISOString();
   const facts = factsOf(loaded, specification, process.argv.slice(2));
+  // Last, because a run that is in the store must begin.
   store?.createRun({
     id,
     createdAt,
@@ -76,7 +78,13 @@ export async function defineRun(request: RunRequest, stores: RunStores): Promise
     specification,
     facts,
   });
-  return { ...definitionOf(id, loaded, specification, store), data, facts, createdAt };
+  return { ...definition, data, facts, createdAt };
+}
+
+/** Removes a new run that cannot begin. A resumed run stays in the store, and can be resumed again. */
+export function withdrawRun({ runId, store, restored, data }: RunDefinition): void {
+  closeDataSources(data);
+  if (restored === null) store?.removeRun(runId);
 }
 
 async function resume(id: string, store: Store | null, host: string | undefined): Promise<RunDefinition> {

@@ -68,3 +68,22 @@ test("a run that sends files is resumed only with the same files, from wherever 
     message: `--resume ${runId}: ${join(folder, "photo.jpg")} has changed since the run began: restore it, or start a new run`,
   });
 });
+
+test("a run that cannot begin, as a certificate is missing, is not in the store", async (t) => {
+  const folder = await temporaryFolder(t);
+  using stores = new RunStores({ store: true, dataDir: join(folder, "data") });
+  await writeFile(
+    join(folder, "secret.ts"),
+    `import { defineTest, secretFile } from "muster-load";
+    export default defineTest({
+      host: "https://127.0.0.1:9",
+      tls: { ca: secretFile("missing.pem") },
+      users: [{ name: "A", tasks: { get: (vu) => vu.http.get("/") } }],
+    });`,
+  );
+  await assert.rejects(
+    defineRun({ ...asked(undefined), args: [join(folder, "secret.ts")] }, stores),
+    ConfigurationError,
+  );
+  assert.deepEqual(stores.kept?.runs(), []);
+});
