@@ -1,7 +1,8 @@
-import { createWriteStream, type WriteStream } from "node:fs";
+import { createWriteStream, lstatSync, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { stdout } from "../process/standard-streams.ts";
 import { openOutput, standardOutput } from "./output-file.ts";
+import { pipeWriter } from "./pipe-writer.ts";
 
 /** More than this must not wait to be written: a disk or a reader that stands still would fill the memory. */
 const maxWaitingBytes = 64_000_000;
@@ -19,7 +20,9 @@ export class LineOutput {
       return;
     }
     const fd = openOutput(path, options);
-    this.#file = createWriteStream(path, fd === null ? {} : { fd }).on("error", (error) => {
+    const isPipe = fd === null && lstatSync(path).isFIFO();
+    const how = isPipe ? { fs: pipeWriter(() => this.#file?.destroyed === true) } : fd === null ? {} : { fd };
+    this.#file = createWriteStream(path, how).on("error", (error) => {
       this.#fault ??= error;
     });
   }
