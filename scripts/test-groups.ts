@@ -33,8 +33,11 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/worker/arriving-data.test.ts"],
       ...["tests/worker/log-relay.test.ts", "tests/worker/machine-limits.test.ts", "tests/worker/standstill.test.ts"],
     ],
-    // They forget the secrets of the process after each test.
-    except: ["tests/core/redaction/known-secrets.test.ts", "tests/core/redaction/secret-fields.test.ts"],
+    // They forget the secrets of the process after each test, or start another one.
+    except: [
+      ...["tests/core/redaction/known-secrets.test.ts", "tests/core/redaction/secret-fields.test.ts"],
+      "tests/cli/terminal/live-keys.test.ts",
+    ],
     processes: 2,
   },
   // Sockets and files.

@@ -44,7 +44,7 @@ import { authorizationIn, followRedirects, type Hop } from "./response/redirects
 import type { ReceivedResponse } from "./response/response.ts";
 import type { ReceivedStream } from "./stream/received-stream.ts";
 import { Reconnection, withLastId } from "./stream/reconnection.ts";
-import { reopened, type StreamRules, streamRulesOf } from "./stream/stream-rules.ts";
+import { reconnecting, type StreamRules, streamRulesOf } from "./stream/stream-rules.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { TooManyRequests } from "./too-many-requests.ts";
 
@@ -273,7 +273,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     const reopen = (lastId: string, remainingMs: number) => {
       this.recorder.addMetric(streamReconnectsMetric, { kind: "counter", sum: 1 });
       const limits = Number.isFinite(remainingMs) ? { maxDuration: `${Math.ceil(remainingMs)}ms` } : {};
-      const stream = { ...once, ...limits, [reopened]: true };
+      const stream = { ...once, ...limits, [reconnecting]: true };
       return open(withLastId(options.headers, lastId), stream);
     };
     const reopener = { open: reopen, delays: this.#reopenings, isStopped: () => this.isStopped };

@@ -22,7 +22,7 @@ export interface StreamRules {
 }
 
 /** Marks the options of a request that reconnects a stream. */
-export const reopened = Symbol("reopened");
+export const reconnecting = Symbol("reconnecting");
 
 const noTimes = { maxDurationMs: Infinity, maxGapMs: Infinity };
 const defaults: StreamRules = {
@@ -51,7 +51,7 @@ export function streamRulesOf(stream: unknown): StreamRules | null {
     maxDurationMs: durationOf("stream.maxDuration", stream.maxDuration) ?? defaults.maxDurationMs,
     maxGapMs: durationOf("stream.maxGap", stream.maxGap) ?? defaults.maxGapMs,
     reconnect: reconnectOf(stream.reconnect),
-    isReopened: reopened in stream,
+    isReopened: reconnecting in stream,
   };
 }
 
