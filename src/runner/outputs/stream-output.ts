@@ -32,9 +32,10 @@ export class StreamOutput implements RunOutput {
     this.#options = options;
   }
 
+  /** Opens the stream. A resumed run appends to the file of its killed master, which has the windows before. */
   begin({ definition }: StartedRun): void {
-    const { runId, testName, resolved, seed } = definition;
-    this.#file = new LineOutput(this.#path);
+    const { runId, testName, resolved, seed, restored } = definition;
+    this.#file = new LineOutput(this.#path, { appends: restored !== null });
     const { profile, host } = resolved;
     const run = { id: runId, test: testName, profile, host, seed, musterVersion: version };
     this.#write({ type: "run", schema: "muster-stream/1", run });

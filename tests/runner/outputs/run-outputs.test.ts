@@ -294,6 +294,22 @@ test("a stream without its last line is renamed", async (t) => {
   assert.deepEqual([existsSync(path), existsSync(`${path}.incomplete`)], [false, true]);
 });
 
+test("the stream of a resumed run keeps what the killed master has written", async (t) => {
+  const folder = await temporaryFolder(t, { "run.ndjson": '{"type":"window"}\n' });
+  const path = join(folder, "run.ndjson");
+  const stream = new StreamOutput(path, { stream: path, json: "-" });
+  const { definition, master, source } = await startedRun(t, folder);
+  const restored = {} as NonNullable<StartedRun["definition"]["restored"]>;
+  stream.begin({ definition: { ...definition, restored }, master });
+  await stream.finish(source());
+  stream.close();
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).type),
+    ["window", "run", "result"],
+  );
+});
+
 test("a stream that cannot be written is warned of, and the run goes on", {
   skip: !existsSync("/dev/full"),
 }, async (t) => {
