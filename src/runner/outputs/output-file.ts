@@ -5,9 +5,13 @@ import { dirname, join, resolve } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { strangersFolder } from "../../core/own-files.ts";
 import { stdout } from "../process/standard-streams.ts";
+import { writeToPipe } from "./pipe-writer.ts";
 
 /** The path that stands for standard output. */
 export const standardOutput = "-";
+
+/** How long the reader of a named pipe may keep a file waiting, in ms. */
+const patienceMs = 30_000;
 
 /** The length of a chunk in characters. Lines are written in chunks, because a write for each line costs more than the lines. */
 const chunkLength = 65_536;
@@ -62,7 +66,8 @@ export async function writeOutput(what: string, file: string, text: string | Ite
     return;
   }
   try {
-    if (await isInPlace(file)) await writeFile(file, inChunks(pieces), { flag: inPlaceFlag(file) });
+    if (await isPipe(file)) await writeToPipe(file, inChunks(pieces), patienceMs);
+    else if (await isInPlace(file)) await writeFile(file, inChunks(pieces), { flag: inPlaceFlag(file) });
     else await writeWhole(await targetOf(file), pieces);
   } catch (cause) {
     if (!isFault(cause)) throw cause;
@@ -80,6 +85,11 @@ async function writeWhole(target: string, pieces: Iterable<string>): Promise<voi
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+async function isPipe(file: string): Promise<boolean> {
+  const found = await lstat(file).catch(() => null);
+  return found?.isFIFO() === true;
 }
 
 /** Whether a path is something other than a file, such as /dev/null: renaming a file to it would replace it. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { LineOutput } from "../../../src/runner/outputs/line-output.ts";
+import { writeToPipe } from "../../../src/runner/outputs/pipe-writer.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const lineOutput = new URL("../../../src/runner/outputs/line-output.ts", import.meta.url).href;
@@ -27,6 +28,15 @@ test("all lines reach the reader of a named pipe, also one that comes late and r
   assert.deepEqual(new Set(await Promise.all(writes)), new Set([true]));
   await output.end(20_000);
   assert.equal(await read, line.repeat(lines));
+});
+
+test("a report for a named pipe waits for its reader, but not for ever", async (t) => {
+  const path = await namedPipe(t);
+  await assert.rejects(writeToPipe(path, [line], 200), { code: "ENXIO", message: /nobody reads the named pipe/ });
+  const chunks = Array.from({ length: lines }, () => line);
+  const writing = writeToPipe(path, chunks, 20_000);
+  assert.equal(await text(createReadStream(path, { highWaterMark: 4_096 })), line.repeat(lines));
+  await writing;
 });
 
 for (const reader of ["no reader", "a reader that reads nothing"]) {
