@@ -170,7 +170,7 @@ function assertWithinOneBucket(seconds: number, ours: number): void {
 }
 
 const broken: readonly (readonly [what: string, answer: Answer, fault: RegExp])[] = [
-  ["never answers", () => {}, /no answer (before the run had ended|within 10 s)/],
+  ["never answers", () => {}, /no answer (before the run ended|within 10 s)/],
   ["refuses with 401", (response) => response.writeHead(401).end("who are you?"), /HTTP 401/],
   ["asks to wait for an hour", (response) => response.writeHead(503, { "retry-after": "3600" }).end(), /HTTP 503/],
 ];

@@ -254,7 +254,7 @@ export const workerAttacks: readonly Attack[] = [
       assert.equal(worker.closed, null);
     },
     judge: ({ warnings }) =>
-      assert.match(warnings.join("\n"), /^worker \d+ .* reports more metrics than the test can have/m),
+      assert.match(warnings.join("\n"), /^worker \d+ .* reports more metrics than the test defines/m),
   },
   {
     name: "thousands of names of endpoints and classes are counted together",
