@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
+import { nearestName } from "../core/nearest.ts";
 import { printable } from "../core/readable-text.ts";
 import { hideSecrets, keepGivenSecrets } from "../core/redaction/known-secrets.ts";
 import { eraseSecrets, isSecretOption } from "../runner/process/own-secrets.ts";
@@ -73,7 +74,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
-    processEnd.exitCode = reportError(error);
+    processEnd.exitCode = reportError(error, commandOf(program, argv));
   }
   testOutput.reportDropped();
   // Standard output first, because its failure is reported on standard error.
@@ -96,12 +97,18 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
+/** Returns the command that the words name, such as `runs tag`. */
+function commandOf(program: Command, argv: readonly string[]): Command {
+  return argv.reduce((command, word) => command.commands.find((sub) => sub.name() === word) ?? command, program);
+}
+
 /** Prints an error in one line; a defect with its stack. Returns the exit code. */
-function reportError(error: unknown): number {
+function reportError(error: unknown, command: Command): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.passed;
     // Without a command, commander has already printed the help.
-    if (error.code !== "commander.help") stderr.write(`muster: ${oneLine(hideSecrets(error.message))}\n`);
+    const message = unknownFlag(error, command) ?? error.message;
+    if (error.code !== "commander.help") stderr.write(`muster: ${oneLine(hideSecrets(message))}\n`);
     return exitCodes.badConfiguration;
   }
   if (error instanceof MusterError) {
@@ -111,6 +118,17 @@ function reportError(error: unknown): number {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`muster: a defect in muster: ${hideSecrets(text)}\n`);
   return exitCodes.defect;
+}
+
+/** Describes an unknown option that is written with its value, without that value: it may be a secret. Null for other errors. */
+function unknownFlag({ code, message }: CommanderError, { options }: Command): string | null {
+  const [, flag] = /^error: unknown option '(--[^=]*)=/.exec(message) ?? [];
+  if (code !== "commander.unknownOption" || flag === undefined) return null;
+  const near = nearestName(
+    flag,
+    options.flatMap(({ long }) => long ?? []),
+  );
+  return `unknown option '${flag}'${near === undefined ? "" : ` (Did you mean ${near}?)`}`;
 }
 
 /** Makes a message one printable line, because it may contain text from files, services and strangers. */

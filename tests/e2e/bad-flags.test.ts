@@ -20,7 +20,17 @@ testBadInput("a bad command line", [
   {
     what: "an unknown flag",
     words: ["run", visitors, "--spwan-rate=3"],
-    says: /^unknown option '--spwan-rate(=3)?' \(Did you mean --spawn-rate\?\)$/,
+    says: /^unknown option '--spwan-rate' \(Did you mean --spawn-rate\?\)$/,
+  },
+  {
+    what: "an unknown flag with a long value, which may be a secret",
+    words: ["worker", "--tokne=0123456789abcdef0123456789abcdef"],
+    says: /^unknown option '--tokne' \(Did you mean --token\?\)$/,
+  },
+  {
+    what: "the flag of another command",
+    words: ["worker", "--spawn-rate=3"],
+    says: /^unknown option '--spawn-rate'$/,
   },
   {
     what: "a local address that is none",
