@@ -7,9 +7,9 @@ import type { LinkEvent, MasterWord, WorkerWord } from "../../src/worker/link/li
 import type { MasterLink } from "../../src/worker/link/master-link.ts";
 import { monotonicMs } from "../../src/worker/time/monotonic.ts";
 import { Worker } from "../../src/worker/worker.ts";
+import { prepareMessage } from "../support/prepare-message.ts";
 import { closedSpec } from "./executors/stage.ts";
 import { eventually, withTimeout } from "./http/fixture.ts";
-import { prepareMessage } from "./prepare-message.ts";
 
 const source = `import { data, defineTest } from "muster-load";
   const rows = data([{ id: 1 }]);

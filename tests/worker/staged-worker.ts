@@ -7,6 +7,7 @@ import type { DataPart } from "../../src/scenario/bundle/data-part.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { startWorker } from "../support/distributed.ts";
 import type { MusterProcess } from "../support/muster-process.ts";
+import { prepareMessage } from "../support/prepare-message.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { patienceMs } from "../support/wait-until.ts";
 import { closedSpec } from "./executors/stage.ts";
@@ -115,31 +116,8 @@ export class StagedWorker {
   }
 
   get prepare(): PrepareMessage {
-    return {
-      type: "prepare",
-      bundleHash: hashOf(this.#source),
-      profile: "default",
-      host: this.target.server.url,
-      seed: 1,
-      environment: {},
-      secretFiles: { files: {}, matches: {} },
-      connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
-      needsPermits: false,
-      traceSample: 0,
-      wantedRequests: null,
-      permitFolder: null,
-      tags: [],
-      excludeTags: [],
-      stopTimeoutMs: 5_000,
-      engine: "own",
-      slices: [],
-      named: { requests: [], checks: [], groups: [] },
-      metrics: [],
-      orphanTimeoutMs: 60_000,
-      stallLimitMs: 100,
-      workerTimeoutMs: 10_000,
-      ...this.#options.prepare,
-    };
+    const host = this.target.server.url;
+    return { ...prepareMessage, bundleHash: hashOf(this.#source), host, ...this.#options.prepare };
   }
 
   /** Gives the worker the test. */

@@ -5,9 +5,9 @@ import { engineNamed } from "../../src/worker/http/engines.ts";
 import { monotonicMs } from "../../src/worker/time/monotonic.ts";
 import { RunClock } from "../../src/worker/time/run-clock.ts";
 import { WorkerRun } from "../../src/worker/worker-run.ts";
+import { prepareMessage } from "../support/prepare-message.ts";
 import { iterationsSpec } from "./executors/stage.ts";
 import { within, withTimeout } from "./http/fixture.ts";
-import { prepareMessage } from "./prepare-message.ts";
 
 test("a worker whose load is over takes on nothing more while its onWorkerStop runs", withTimeout, async () => {
   const hook = { begun: Promise.withResolvers<void>(), end: Promise.withResolvers<void>() };

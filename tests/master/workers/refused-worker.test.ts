@@ -10,6 +10,7 @@ import { Workers, type WorkersOptions } from "../../../src/master/workers/worker
 import { closeCodes } from "../../../src/protocol/version.ts";
 import type { Hello } from "../../../src/protocol/worker-messages.ts";
 import { happens, listening } from "../../protocol/socket-pair.ts";
+import { prepareMessage } from "../../support/prepare-message.ts";
 import { patienceMs } from "../../support/wait-until.ts";
 
 const withTimeout = { timeout: patienceMs };
@@ -77,26 +78,8 @@ class OneWorker implements AsyncDisposable {
   }
 
   prepare(): void {
-    const nothing = {
-      tags: [],
-      excludeTags: [],
-      slices: [],
-      metrics: [],
-      named: { requests: [], checks: [], groups: [] },
-      environment: {},
-      secretFiles: { files: {}, matches: {} },
-      connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
-      needsPermits: false,
-      traceSample: 0,
-      wantedRequests: null,
-      permitFolder: null,
-    };
-    const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0, stallLimitMs: 100 };
-    const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };
-    this.worker.prepare(
-      { ...message, ...nothing, ...times },
-      { bundle: { hash: "b", source: "", data: [] }, files: [] },
-    );
+    const prepared = { ...prepareMessage, bundleHash: "b" };
+    this.worker.prepare(prepared, { bundle: { hash: "b", source: "", data: [] }, files: [] });
   }
 
   async until(condition: () => boolean): Promise<void> {

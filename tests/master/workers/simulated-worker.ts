@@ -18,39 +18,14 @@ import { request } from "../../analysis/measurements.ts";
 import { type Introduced, introduce, isOfIntroduction } from "../../protocol/introduce.ts";
 import { happens } from "../../protocol/socket-pair.ts";
 import { record } from "../../stats/recorder-events.ts";
+import { prepareMessage } from "../../support/prepare-message.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 export const token = "t";
 const defaultId = "w";
 const workerTimeoutMs = 5_000;
 const lookEveryMs = 250;
-const prepared = {
-  ...{
-    bundleHash: "b",
-    profile: "",
-    host: "",
-    seed: 1,
-    engine: "own" as const,
-    environment: {},
-    secretFiles: { files: {}, matches: {} },
-    connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
-    needsPermits: false,
-    traceSample: 0,
-    wantedRequests: null,
-    permitFolder: null,
-  },
-  ...{
-    tags: [],
-    excludeTags: [],
-    slices: [],
-    metrics: [],
-    named: { requests: [], checks: [], groups: [] },
-    stopTimeoutMs: 0,
-    orphanTimeoutMs: 0,
-    stallLimitMs: 100,
-    workerTimeoutMs,
-  },
-};
+const prepared = { ...prepareMessage, bundleHash: "b", workerTimeoutMs };
 
 /** The workers of a run with its collector and journal, behind a real server, on a clock that the test moves. */
 export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWorker> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PrepareMessage } from "../../../src/protocol/master-messages.ts";
+import { prepareMessage } from "../../support/prepare-message.ts";
 import { patienceMs } from "../../support/wait-until.ts";
 import { eventually, within } from "../http/fixture.ts";
 import { ScriptedMaster, type Visit } from "./scripted-master.ts";
@@ -8,30 +8,7 @@ import { TestLink } from "./test-link.ts";
 
 const withTimeout = { timeout: patienceMs };
 const running = { state: "running", stopped: null, lifecycle: null } as const;
-const prepare = {
-  type: "prepare",
-  bundleHash: "x",
-  profile: "default",
-  host: "http://127.0.0.1:1",
-  seed: 1,
-  environment: {},
-  secretFiles: { files: {}, matches: {} },
-  connections: { insecure: false, connectTo: {}, allowedHosts: ["*"] },
-  needsPermits: false,
-  traceSample: 0,
-  wantedRequests: null,
-  permitFolder: null,
-  tags: [] as string[],
-  excludeTags: [] as string[],
-  stopTimeoutMs: 1_000,
-  engine: "own",
-  slices: [] as PrepareMessage["slices"],
-  named: { requests: [] as string[], checks: [] as string[], groups: [] as string[] },
-  metrics: [] as PrepareMessage["metrics"],
-  orphanTimeoutMs: 60_000,
-  stallLimitMs: 100,
-  workerTimeoutMs: 10_000,
-} as const;
+const prepare = { ...prepareMessage, stopTimeoutMs: 1_000 };
 
 /** A worker whose load runs, and that has lost its master for good. */
 async function lostInTheRun(
