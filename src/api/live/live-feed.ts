@@ -22,8 +22,6 @@ export class LiveFeed {
   readonly #readers = new Set<LiveReader>();
   readonly #ring = new EventRing(maxEntries, maxCharacters);
   readonly #snapshots = new Map<SnapshotType, LiveText>();
-  /** The snapshots that slow readers did not get. */
-  readonly #behind = new WeakMap<LiveReader, Set<SnapshotType>>();
   readonly #nowMs: () => number;
   /** A part of each event id. It makes the ids of another process invalid in this one. */
   readonly #epoch = randomBytes(4).toString("hex");
@@ -66,7 +64,7 @@ export class LiveFeed {
     const snapshot = new LiveText(text);
     this.#snapshots.set(type, snapshot);
     for (const reader of this.#readers) {
-      if (reader.isBehind) this.#behind.set(reader, this.#missedBy(reader).add(type));
+      if (reader.isBehind) reader.missed.add(type);
       else reader.send(snapshot);
     }
   }
@@ -114,15 +112,9 @@ export class LiveFeed {
     return entries?.map(({ text }) => text) ?? [`id: ${this.lastId}\nevent: reset\ndata: {}\n\n`];
   }
 
-  #missedBy(reader: LiveReader): Set<SnapshotType> {
-    return this.#behind.get(reader) ?? new Set();
-  }
-
   /** Sends the snapshots that a reader did not get. The last ones of a run are not followed by others. */
   #catchUp(reader: LiveReader): void {
-    const missed = this.#missedBy(reader);
-    this.#behind.delete(reader);
-    for (const [type, snapshot] of this.#snapshots) if (missed.has(type)) reader.send(snapshot);
+    for (const [type, snapshot] of this.#snapshots) if (reader.missed.delete(type)) reader.send(snapshot);
   }
 
   #sendAll(text: LiveText): void {

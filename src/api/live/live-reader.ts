@@ -19,6 +19,8 @@ interface ReaderListeners {
  * and can reconnect with the id of the last event that it has.
  */
 export class LiveReader {
+  /** The types of the snapshots that the client did not get because it was behind. */
+  readonly missed = new Set<string>();
   readonly #response: ServerResponse;
   readonly #nowMs: () => number;
   /** The end of a compressed stream; null for an uncompressed stream. */

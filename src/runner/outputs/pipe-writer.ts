@@ -58,10 +58,6 @@ function notRead({ code = "", syscall = "" }: NodeJS.ErrnoException): NodeJS.Err
  * @throws the system's error: ENXIO if the pipe has no reader for `patienceMs`, EAGAIN if its reader reads nothing for that time
  */
 export async function writeToPipe(path: string, chunks: Iterable<string>, patienceMs: number): Promise<void> {
-  let isClosed = false;
-  const stream = createWriteStream(path, { fs: pipeWriter(() => isClosed, patienceMs) });
-  stream.once("close", () => {
-    isClosed = true;
-  });
+  const stream = createWriteStream(path, { fs: pipeWriter(() => stream.destroyed, patienceMs) });
   await pipeline(Readable.from(chunks), stream);
 }
