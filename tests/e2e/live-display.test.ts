@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { unmovedByStrain } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { quoted, Terminal } from "../support/terminal.ts";
 import { TerminalModel } from "../support/terminal-model.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -59,30 +60,20 @@ test("on a terminal that is resized, no line of a test is lost and no copy of th
     "--workers=2",
     "--no-store",
   ];
-  const command = `tty; stty cols 80 rows 24; exec ${words.map((word) => `'${word}'`).join(" ")}`;
-  const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
-    env: { ...process.env, ...unmovedByStrain, RESIZED: resized },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  t.after(() => {
-    terminal.kill("SIGKILL");
-  });
   const model = new TerminalModel(80, 24);
-  let written = "";
-  terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
-    written += text;
-    model.write(text);
-  });
-  const ended = once(terminal, "close");
-  const [device] = await waitUntil("the terminal", () => /\/dev\/\S+/.exec(written));
+  const command = `tty; stty cols 80 rows 24; exec ${quoted(words)}`;
+  const environment = { ...unmovedByStrain, RESIZED: resized };
+  const terminal = new Terminal(t, command, environment, (text) => model.write(text));
+  const ended = once(terminal.process, "close");
+  const [device] = await waitUntil("the terminal", () => /\/dev\/\S+/.exec(terminal.screen));
   for (const [columns, rows] of [
     [60, 24],
     [120, 40],
     [40, 12],
     [100, 30],
   ] as const) {
-    const before = written.length;
-    await waitUntil("a drawn block and a line", () => /▓[\s\S]*LINE/.test(written.slice(before)));
+    const before = terminal.screen.length;
+    await waitUntil("a drawn block and a line", () => /▓[\s\S]*LINE/.test(terminal.screen.slice(before)));
     model.resize(columns, rows);
     execFileSync("stty", ["-F", device, "cols", String(columns), "rows", String(rows)]);
   }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +10,7 @@ import { fixture } from "../support/fixture.ts";
 import { unmovedByStrain } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { quoted, Terminal } from "../support/terminal.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const freshApi = sampleApiOfFile();
@@ -21,24 +21,13 @@ test("on a terminal, keys change the users, pause, resume and end the load", asy
   const api = await freshApi();
   const resultFile = join(await temporaryFolder(t), "result.json");
   const words = [process.execPath, muster, "run", fixture("loads"), "--profile=steered", "--workers=2"];
-  const command = [...words, `--host=${api.url}`, `--json=${resultFile}`].map((word) => `'${word}'`).join(" ");
-  // util-linux's `script` gives the command a terminal.
-  const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
-    env: { ...process.env, ...unmovedByStrain },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  t.after(() => {
-    terminal.kill("SIGKILL");
-  });
-  let screen = "";
-  terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
-    screen += text;
-  });
-  const ended = once(terminal, "exit");
+  const command = quoted([...words, `--host=${api.url}`, `--json=${resultFile}`]);
+  const terminal = new Terminal(t, command, unmovedByStrain);
+  const ended = once(terminal.process, "exit");
   const press = async (key: string, says: RegExp) => {
-    const before = screen.length;
-    terminal.stdin.write(key);
-    await waitUntil(String(says), () => says.test(screen.slice(before)));
+    const before = terminal.screen.length;
+    terminal.process.stdin.write(key);
+    await waitUntil(String(says), () => says.test(terminal.screen.slice(before)));
   };
   const seesUsers = (count: number) =>
     waitUntil(`${count} users`, async () => (await api.counts()).connections.current === count + 1);
@@ -56,7 +45,7 @@ test("on a terminal, keys change the users, pause, resume and end the load", asy
   const [code] = (await ended) as [number];
   const result = resultSchema.parse(JSON.parse(await readFile(resultFile, "utf8")));
   assertPassed(code, result);
-  assert.ok(screen.includes(result.verdict.toUpperCase()), screen);
+  assert.ok(terminal.screen.includes(result.verdict.toUpperCase()), terminal.screen);
   assert.deepEqual(eventKindsOf(result), ["users-changed", "users-changed", "paused", "resumed", "stopped"]);
   assert.equal(result.peakUsers, 20);
   assert.equal(result.total.requests, (await api.counts()).total);

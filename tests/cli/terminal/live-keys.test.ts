@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
+import { quoted, Terminal } from "../../support/terminal.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 /** Controls twelve runs one after the other by the keys of a terminal, the last one until a signal. */
@@ -22,23 +22,11 @@ console.log("ready");
 `;
 
 test("Ctrl-C on a terminal is a signal to the process, also while the keys of a run are read", async (t) => {
-  const words = [process.execPath, "--input-type=module-typescript", "--eval", program];
-  const command = words.map((word) => `'${word}'`).join(" ");
-  // util-linux's `script` gives the command a terminal.
-  const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  t.after(() => {
-    terminal.kill("SIGKILL");
-  });
-  let screen = "";
-  terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
-    screen += text;
-  });
-  const ended = once(terminal, "exit");
-  await waitUntil("the keys", () => screen.includes("ready"));
-  terminal.stdin.write("\x03");
-  await waitUntil("its effect", () => /stopped|received/.test(screen));
-  assert.match(screen, /ready\s+received SIGINT with 1 listener/);
+  const terminal = new Terminal(t, quoted([process.execPath, "--input-type=module-typescript", "--eval", program]));
+  const ended = once(terminal.process, "exit");
+  await waitUntil("the keys", () => terminal.screen.includes("ready"));
+  terminal.process.stdin.write("\x03");
+  await waitUntil("its effect", () => /stopped|received/.test(terminal.screen));
+  assert.match(terminal.screen, /ready\s+received SIGINT with 1 listener/);
   await ended;
 });
