@@ -162,7 +162,7 @@ function Staleness({ live: { connection, state } }: { readonly live: Live }) {
       </div>
     );
   }
-  const isActive = state !== null && !state.canStart;
+  const isActive = state !== null && state.state !== "ready" && state.state !== "finished";
   return (
     <div class="banner invalid" id={staleId}>
       <p>! connection to the master lost {ageOf(connection.sinceMs)} ago; showing the last known state, reconnecting</p>

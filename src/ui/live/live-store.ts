@@ -202,7 +202,7 @@ export class LiveStore {
     const isOpen = this.#connection.kind === "open";
     const hasFailed = this.#hasFailed && isOpen;
     const requests = { state: this.#state?.state ?? null, hasFailed, nextAtMs: this.#nextLoadAtMs };
-    if (isOpen && nowMs - this.#heardAtMs > longestSilenceMs(this.#state)) {
+    if (isOpen && nowMs - this.#heardAtMs > longestSilenceMs(requests.state)) {
       this.#lose();
       this.#source?.close();
       this.#connect();

@@ -83,7 +83,9 @@ function StartForm({ live: { state, connection }, session }: { readonly live: Li
         </button>
         <p class="muted">
           {state?.canStart === false
-            ? "a run is active and must end first"
+            ? state.state === "finished"
+              ? "the last run still writes or sends its results"
+              : "a run is active and must end first"
             : `${workers.connected} of ${workers.expected} workers are connected`}
         </p>
       </div>
