@@ -96,14 +96,18 @@ async function runAll(
   const [only] = together;
   if (alone.length === 0 && only !== undefined && together.length === 1)
     return await run([leftOpen, ...only], ["--test-isolation=none"]);
-  // What they say waits until the others have said theirs.
-  const said = together.map((): Buffer[] => []);
-  const codes = await Promise.all([
-    ...together.map((files, index) => run([leftOpen, ...files], ["--test-isolation=none"], said[index])),
+  // What they say waits until the others have said theirs. The failed ones are last: a log may be kept from its end.
+  const ended = async (files: readonly string[]) => {
+    const said: Buffer[] = [];
+    return { code: await run([leftOpen, ...files], ["--test-isolation=none"], said), said };
+  };
+  const [ofAlone, ...others] = await Promise.all([
     run(alone, [`--test-concurrency=${filesAtOnce}`]),
+    ...together.map(ended),
   ]);
-  for (const chunk of said.flat()) process.stdout.write(chunk);
-  return Math.max(...codes);
+  others.sort((one, other) => one.code - other.code);
+  for (const chunk of others.flatMap(({ said }) => said)) process.stdout.write(chunk);
+  return Math.max(ofAlone, ...others.map(({ code }) => code));
 }
 
 /** Returns the exit code. The output goes into `said`, or to ours. */

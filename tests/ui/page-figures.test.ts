@@ -166,7 +166,6 @@ function classCards(result: Result, name: string, seconds: number): string[] {
   const tasks = result.tasks?.filter(({ className }) => className === name).flatMap((one) => one.tasks) ?? [];
   const executions = tasks.reduce((sum, task) => sum + task.executions, 0);
   const requests = name === "User" ? (thresholdValue(result, "requests{class:User}") ?? 0) : 0;
-  if (peak === 0 && executions === 0 && requests === 0) return [];
   const p95 = thresholdValue(result, "response_time{class:User}");
   return [
     `${count(peak)} ${peak === 1 ? "peak user" : "peak users"}of this class`,

@@ -107,7 +107,7 @@ export interface ClassFigures {
   readonly distribution: DistributionColumn;
 }
 
-/** Adds up the slices of a range for one user class; null for a class without activity. */
+/** Adds up the slices of a range for one user class; null for a class without activity in the whole run. */
 export function classFigures(
   slices: Slices,
   range: SliceRange,
