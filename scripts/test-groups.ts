@@ -64,6 +64,12 @@ export const sharedProcesses: readonly SharedProcess[] = [
       ...["tests/worker/http/network/allowed-hosts.test.ts", "tests/worker/http/permits"],
       ...["tests/worker/http/proxy-settings.test.ts", "tests/worker/reporter.test.ts"],
       "tests/worker/http/unread-bodies.test.ts",
+      ...["tests/api/live-feed.test.ts", "tests/api/access/page-connections.test.ts"],
+      ...["tests/runner/outputs/request-log-output.test.ts", "tests/runner/outputs/run-outputs.test.ts"],
+      "tests/runner/outputs/webhook-output.test.ts",
+      "tests/docs/dashboard.test.ts",
+      ...["tests/worker/http/spans/other-protocols.test.ts", "tests/worker/http/spans/trace-ids.test.ts"],
+      "tests/worker/http/spans/watched-engine.test.ts",
     ],
     // They change the process, or start others.
     except: [
@@ -79,6 +85,7 @@ export const sharedProcesses: readonly SharedProcess[] = [
       // Large sums, which would wait for each other.
       ...["tests/cli/actions/convert/har/round-trip.test.ts", "tests/cli/actions/convert/har/hostile.test.ts"],
     ],
+    processes: 2,
   },
   // A browser, which takes a second of CPU to start.
   {
