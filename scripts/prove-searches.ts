@@ -1,5 +1,5 @@
 // `npm run prove:searches [-- NAME…]`: capacity searches and spikes against the sample API, whose true capacity and time to scale out are
-// known. Names (capacity, cliff, users, spike, metastable) choose. Soaks are in tests/timing/drift.test.ts.
+// known. Names (capacity, cliff, users, spike, metastable) choose. Soaks are in tests/timing/analyses/drift.test.ts.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

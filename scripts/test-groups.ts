@@ -7,6 +7,8 @@ export const groups: readonly { readonly folder: string; readonly filesAtOnce: n
   { folder: "tests", filesAtOnce: 2 },
   // They measure time, and so few run at once that they measure muster and not each other.
   { folder: timingFolder, filesAtOnce: 2 },
+  // Long runs that wait most of the time, and are spoilt by those that do not.
+  { folder: "tests/timing/analyses", filesAtOnce: 2 },
   // They take a whole CPU away.
   { folder: "tests/timing/alone", filesAtOnce: 1 },
 ];

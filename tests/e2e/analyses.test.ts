@@ -10,7 +10,7 @@ import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 
-/* What holds of these runs on any machine. Whether they find what is wrong with a service depends on times: tests/timing. */
+/* What holds of these runs on any machine. Whether they find what is wrong with a service depends on times: tests/timing/analyses. */
 
 const codes: Readonly<Record<Result["verdict"], number>> = { passed: 0, failed: 99, invalid: 110, aborted: 105 };
 

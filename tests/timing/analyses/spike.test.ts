@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import type { MisbehaviourSettings } from "../../examples/plot-palette/api/misbehaviour/settings.ts";
-import { requireUndisturbed } from "../support/assert-passed.ts";
-import { attempts, Disturbed } from "../support/attempts.ts";
-import { deepTest } from "../support/depth.ts";
-import { fixture } from "../support/fixture.ts";
-import { completedRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import type { MisbehaviourSettings } from "../../../examples/plot-palette/api/misbehaviour/settings.ts";
+import { requireUndisturbed } from "../../support/assert-passed.ts";
+import { attempts, Disturbed } from "../../support/attempts.ts";
+import { deepTest } from "../../support/depth.ts";
+import { fixture } from "../../support/fixture.ts";
+import { completedRun } from "../../support/muster-process.ts";
+import { SampleApi } from "../../support/sample-api.ts";
 
 async function spiked(t: TestContext, profile: string, misbehaviour: MisbehaviourSettings, ...flags: string[]) {
   const api = await SampleApi.start(t);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { resultOf } from "../../src/report/result/result-of.ts";
-import { storedRunData } from "../../src/report/result/stored-run-data.ts";
-import { Store } from "../../src/store/store.ts";
-import { attempts, Disturbed } from "../support/attempts.ts";
-import { deepTest } from "../support/depth.ts";
-import { fixture } from "../support/fixture.ts";
-import { completedRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { resultOf } from "../../../src/report/result/result-of.ts";
+import { storedRunData } from "../../../src/report/result/stored-run-data.ts";
+import { Store } from "../../../src/store/store.ts";
+import { attempts, Disturbed } from "../../support/attempts.ts";
+import { deepTest } from "../../support/depth.ts";
+import { fixture } from "../../support/fixture.ts";
+import { completedRun } from "../../support/muster-process.ts";
+import { SampleApi } from "../../support/sample-api.ts";
 
 const timeout = 500_000;
 

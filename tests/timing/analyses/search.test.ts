@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import type { Result } from "../../src/report/result/result-schema.ts";
-import { attempts, Disturbed } from "../support/attempts.ts";
-import { deepTest } from "../support/depth.ts";
-import { startWorker } from "../support/distributed.ts";
-import { fixture } from "../support/fixture.ts";
-import { completedRun, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { unusedPort } from "../support/unused-port.ts";
-import { waitUntil } from "../support/wait-until.ts";
+import type { Result } from "../../../src/report/result/result-schema.ts";
+import { attempts, Disturbed } from "../../support/attempts.ts";
+import { deepTest } from "../../support/depth.ts";
+import { startWorker } from "../../support/distributed.ts";
+import { fixture } from "../../support/fixture.ts";
+import { completedRun, MusterRun } from "../../support/muster-process.ts";
+import { SampleApi } from "../../support/sample-api.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { unusedPort } from "../../support/unused-port.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 const searches = fixture("searches");
 
