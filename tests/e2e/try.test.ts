@@ -100,11 +100,11 @@ test("muster try shows each request once, with its place in the test, and masks 
   ]) {
     assert.ok(out.includes(line), `${line}\nis missing in\n${out}`);
   }
-  assert.match(out, /^ {2}✓ POST \/login\?token=\*\*\* {2}200 {2}[\d.]+ ms +shop\.ts:7:38$/m);
+  assert.match(out, /^ {2}✓ POST \/login\?token=\*\*\* {2}200 {2}[\d.,]+ ms +shop\.ts:7:38$/m);
   assert.match(out, /^ {2}✓ check "logged in" +shop\.ts:11:10$/m);
-  assert.match(out, /^ {4}connect [\d.]+ ms .*waiting [\d.]+ ms.*, \d+ B out, \d+ B in$/m);
-  assert.match(out, /^ {4}.*waiting [\d.]+ ms.*, connection reused$/m);
-  assert.match(out, /\n✓ passed {3}4 requests, 1 check in [\d.]+ ms\nwrote tried\.har\n$/);
+  assert.match(out, /^ {4}connect [\d.,]+ ms .*waiting [\d.,]+ ms.*, \d+ B out, \d+ B in$/m);
+  assert.match(out, /^ {4}.*waiting [\d.,]+ ms.*, connection reused$/m);
+  assert.match(out, /\n✓ passed {3}4 requests, 1 check in [^\n]+\nwrote tried\.har\n$/);
 
   const { log } = JSON.parse(har) as { log: { version: string; entries: HarEntry[] } };
   assert.equal(log.version, "1.2");
@@ -151,18 +151,18 @@ const ends: readonly (readonly [words: readonly string[], code: number, shown: R
   [
     ["--task=measured"],
     0,
-    /^ {2}✓ BANK ask bank in pay {2}[\d.]+ ms +shop\.ts:25:\d+\n {4}12 B out, 2\.0 kB in\n {2}✓ GET \/picture [\s\S]*\n {2}✓ \(CALL\) checkout in pay {2}[\d.]+ ms +shop\.ts:24:\d+\n[\s\S]*\n✓ passed {3}2 requests, 2 measures, 0 checks in/m,
+    /^ {2}✓ BANK ask bank in pay {2}[\d.,]+ ms +shop\.ts:25:\d+\n {4}12 B out, 2\.0 kB in\n {2}✓ GET \/picture [\s\S]*\n {2}✓ \(CALL\) checkout in pay {2}[\d.,]+ ms +shop\.ts:24:\d+\n[\s\S]*\n✓ passed {3}2 requests, 2 measures, 0 checks in/m,
   ],
   [
     ["--task=refused"],
     99,
-    /^ {2}✗ SQL insert {2}check {2}[\d.]+ ms +shop\.ts:28:\d+\n {4}failed: token=\*\*\* is taken\n[\s\S]*\n✗ failed {3}1 of 1 measure failed; 1 request, 1 measure, 0 checks in .*\n {2}✗ SQL insert {2}check .*\n$/m,
+    /^ {2}✗ SQL insert {2}check {2}[\d.,]+ ms +shop\.ts:28:\d+\n {4}failed: token=\*\*\* is taken\n[\s\S]*\n✗ failed {3}1 of 1 measure failed; 1 request, 1 measure, 0 checks in .*\n {2}✗ SQL insert {2}check .*\n$/m,
   ],
   [["--task=browse", "--iterations=2", "--full"], 0, /x{5000}[\s\S]*5 requests/],
   [
     ["--task=grouped"],
     0,
-    /^ {2}✓ GET \/orders\/1 \(\/orders\/:id\) in checkout {2}200 {2}[\d.]+ ms +shop\.ts:18:\d+$/m,
+    /^ {2}✓ GET \/orders\/1 \(\/orders\/:id\) in checkout {2}200 {2}[\d.,]+ ms +shop\.ts:18:\d+$/m,
   ],
   [["--task=streamed"], 0, /✓ GET \/lines {2}200 [\s\S]* {2}\{"token":"\*\*\*"\}\n {6}\{"line":2\}\n/],
   [["--task=brose"], 104, /unknown task "brose"; did you mean browse\?/],

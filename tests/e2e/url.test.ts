@@ -42,7 +42,7 @@ test("muster try URL shows one request; it comes from no file", async (t) => {
   const { port } = await counting(t);
   const run = new MusterProcess(t, ["try", `http://127.0.0.1:${port}`]);
   assert.equal((await run.ended()).code, 0, run.stderr);
-  assert.match(run.stdout, /^User · get\n {2}✓ GET \/ {2}200 {2}[\d.]+ ms\s*\n {4}> GET \/ HTTP\/1\.1\n/m);
+  assert.match(run.stdout, /^User · get\n {2}✓ GET \/ {2}200 {2}[\d.,]+ ms\s*\n {4}> GET \/ HTTP\/1\.1\n/m);
 });
 
 test("muster plan URL: all users from the start, and a rate makes an open load", async (t) => {

@@ -55,7 +55,7 @@ for (const [colorScheme, declare] of casesByDepth(1, ["light", "dark"] as const)
       const differences = page.getByRole("region", { name: "Differences" }).getByRole("row");
       assert.match(
         (await differences.nth(1).textContent()) ?? "",
-        /p\d+ ms[\d.]+[\d.]+\+30 %✗ worse: \+\d+ % to \+\d+ %$/,
+        /p\d+ ms[\d.,]+[\d.,]+\+30 %✗ worse: \+\d+ % to \+\d+ %$/,
       );
       assert.ok((await differences.locator("svg circle").count()) >= 10);
       await page.getByRole("combobox", { name: "endpoint" }).selectOption("GET /jobs");
