@@ -25,8 +25,15 @@ export interface ProcessOptions {
   readonly through?: readonly string[];
 }
 
-/** The test machine may be busy, so only tests about the health of workers and about their stalls react to it. */
-export const unmovedByStrain = { MUSTER_ON_WORKER_STRAIN: "ignore", MUSTER_STALL_LIMIT: "1h" } as const;
+/**
+ * The test machine may be busy, so only tests about the health of workers and about their stalls react to it, and a master waits for workers
+ * that start slowly.
+ */
+export const unmovedByStrain = {
+  MUSTER_ON_WORKER_STRAIN: "ignore",
+  MUSTER_STALL_LIMIT: "1h",
+  MUSTER_EXPECT_WORKERS_MAX_WAIT: "10m",
+} as const;
 
 /** One `muster` command. */
 export class MusterProcess extends TestProcess {
