@@ -143,11 +143,11 @@ test(
         assert.equal((await open.finish()).status, "ABORTED");
       },
       server.url,
-      { timeout: "200ms" },
+      { timeout: "800ms" },
     );
     assert.deepEqual(rows, [["GRPC", talk, 2, 2]]);
     assert.deepEqual(errorsOf(user), [
-      [talk, "timeout", "no message within 200 ms", 1],
+      [talk, "timeout", "no message within 800 ms", 1],
       [talk, "grpc-aborted", "ABORTED: no more", 1],
     ]);
   },

@@ -89,7 +89,7 @@ test("timeouts are retried, unless only statuses are", withTimeout, async () => 
     () => {},
   );
   await using _ = server;
-  using client = clientWith(server.url, quickly, new TimeLimitRules("400ms"));
+  using client = clientWith(server.url, quickly, new TimeLimitRules("900ms"));
   assert.equal((await client.http.get("/")).status, 200);
   assert.equal((await client.http.get("/", { retries: { max: 2, errors: false } })).error?.kind, "timeout");
   assert.deepEqual([count(), client.counted], [3, [["GET /", 3, { timeout: 2 }]]]);
