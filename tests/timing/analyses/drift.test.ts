@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { resultOf } from "../../../src/report/result/result-of.ts";
-import { storedRunData } from "../../../src/report/result/stored-run-data.ts";
-import { Store } from "../../../src/store/store.ts";
 import { requireUndisturbed } from "../../support/assert-passed.ts";
 import { attempts, Disturbed } from "../../support/attempts.ts";
 import { deepTest } from "../../support/depth.ts";
 import { fixture } from "../../support/fixture.ts";
 import { completedRun } from "../../support/muster-process.ts";
 import { SampleApi } from "../../support/sample-api.ts";
+import { storedResult } from "../../support/stored-result.ts";
 
 const timeout = 240_000;
 
@@ -37,12 +35,7 @@ async function failsByDrift(t: TestContext): Promise<void> {
   assert.match(run.stdout, /✗ p50 of GET \/jobs rises .* per hour/);
 
   // What is kept of the run says the same.
-  using store = Store.open(run.dataFolder);
-  const { id } = result.run;
-  const stored = store.run(id);
-  using reader = store.reader(id);
-  assert.ok(stored !== undefined);
-  assert.deepEqual(resultOf(storedRunData(stored, reader)), result);
+  assert.deepEqual(storedResult(run.dataFolder, result.run.id), result);
 }
 
 // They wait more than they work, so they do not disturb each other.

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { resultOf } from "../../../src/report/result/result-of.ts";
-import { storedRunData } from "../../../src/report/result/stored-run-data.ts";
-import { Store } from "../../../src/store/store.ts";
 import { attempts, Disturbed } from "../../support/attempts.ts";
 import { deepTest } from "../../support/depth.ts";
 import { fixture } from "../../support/fixture.ts";
 import { completedRun } from "../../support/muster-process.ts";
 import { SampleApi } from "../../support/sample-api.ts";
+import { storedResult } from "../../support/stored-result.ts";
 
 const timeout = 500_000;
 
@@ -33,11 +31,7 @@ describe("what is observed of the sample API", { concurrency: 2 }, () => {
         assert.match(run.stdout, /saturated: queue rose to \d+ .*the break at \d+/);
 
         // What is kept of the run says the same.
-        using store = Store.open(run.dataFolder);
-        const stored = store.run(result.run.id);
-        using reader = store.reader(result.run.id);
-        assert.ok(stored !== undefined);
-        assert.deepEqual(resultOf(storedRunData(stored, reader)).saturation, saturation);
+        assert.deepEqual(storedResult(run.dataFolder, result.run.id).saturation, saturation);
       });
     },
     { timeout },
