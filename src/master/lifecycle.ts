@@ -3,7 +3,7 @@ import type { Ending } from "../core/run.ts";
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
 import { awaitAdvice } from "../stats/describe-code.ts";
 import { requireWorkers } from "./gather-workers.ts";
-import type { RestoredRun } from "./record/run-storage.ts";
+import type { RestoredRun } from "./record/restored-run.ts";
 import type { RunParts } from "./run-context.ts";
 import { RunEnded } from "./run-outcome.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";

@@ -7,7 +7,8 @@ import type { Bundle } from "../scenario/bundle/bundle.ts";
 import type { SecretFiles } from "../scenario/connections/secret-files.ts";
 import type { LocatedFile } from "../scenario/files/test-files.ts";
 import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
-import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
+import type { RestoredRun } from "./record/restored-run.ts";
+import type { RunStorage } from "./record/run-storage.ts";
 import type { RunDataSource } from "./shared/data-requests.ts";
 import type { WorkerListener } from "./workers/worker-server.ts";
 

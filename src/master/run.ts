@@ -140,7 +140,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
       setup: this.setup,
       signal: this.stop.signal,
       endedEarly: load?.endedEarly ?? null,
-      notTakenOver: load?.loss.notTakenOver ?? [],
+      notTakenOver: load?.membership.notTakenOver ?? [],
       done: load?.times.done ?? [],
       load: load?.loadSoFar ?? null,
       workerUsers: workers.all.map(({ number }) => [number, load?.control.userCountOf(number) ?? 0]),
@@ -257,26 +257,26 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   lost(worker: ConnectedWorker): void {
     this.journal.touch(worker);
     this.requests.lost(worker.number);
-    this.load?.loss.lost(worker);
+    this.load?.membership.lost(worker);
   }
 
   returned(worker: ConnectedWorker, isRunning: boolean): void {
     this.requests.returned(worker.number);
-    this.load?.loss.returned(worker, isRunning);
+    this.load?.membership.returned(worker, isRunning);
     if (isRunning) this.load?.orders.instruct(worker);
   }
 
   leaving(worker: ConnectedWorker): void {
-    this.load?.loss.leaving(worker);
+    this.load?.membership.leaving(worker);
   }
 
   left(worker: ConnectedWorker, reason: StopReason): void {
     this.requests.lost(worker.number);
-    this.load?.loss.left(worker, reason);
+    this.load?.membership.left(worker, reason);
   }
 
   slow(worker: ConnectedWorker, blockedMs: number): void {
-    this.load?.loss.slow(worker, blockedMs);
+    this.load?.membership.slow(worker, blockedMs);
   }
 
   requested({ number, identity }: ConnectedWorker, message: RequestMessage): void {

@@ -9,15 +9,16 @@ import { LoadControl, type WorkersProgress } from "./load/load-control.ts";
 import { loadOf } from "./load/load-made.ts";
 import type { ControlLog } from "./load/operation.ts";
 import { ScenarioTimes } from "./load/scenario-times.ts";
+import { Membership } from "./membership.ts";
 import { ServiceObserver } from "./observe/service-observer.ts";
-import type { RestoredRun, RunProgress } from "./record/run-storage.ts";
+import type { RestoredRun } from "./record/restored-run.ts";
+import type { RunProgress } from "./record/run-storage.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
 import { isWorking, liveStatistics, RunObserver } from "./run-observer.ts";
 import { type CarriedLoad, RunEnded } from "./run-outcome.ts";
 import type { SearchDirector } from "./search/search-director.ts";
 import { searchOfRun } from "./search/search-of-run.ts";
 import { WorkWatch } from "./work-watch.ts";
-import { WorkerLoss } from "./worker-loss.ts";
 import { startDelayMs, WorkerOrders } from "./worker-orders.ts";
 
 /** How often shape functions are called. */
@@ -34,7 +35,7 @@ export class RunningLoad implements WatchedLoad {
   readonly times: ScenarioTimes;
   /** Controls the load if it is a search; null for any other load. */
   readonly search: SearchDirector | null;
-  readonly loss: WorkerLoss;
+  readonly membership: Membership;
   readonly orders: WorkerOrders;
   /** Checks whether each worker does its work. */
   readonly work = new WorkWatch();
@@ -60,8 +61,8 @@ export class RunningLoad implements WatchedLoad {
     const { resolved } = options;
     this.control = new LoadControl({ resolved, starters, timeline, statistics, journal, workers: this }, log);
     this.times = new ScenarioTimes(resolved.scenarios, options.stopTimeoutMs, done);
-    this.loss = new WorkerLoss(run, this, notTakenOver);
-    this.orders = new WorkerOrders(run, this, this.loss);
+    this.membership = new Membership(run, this, notTakenOver);
+    this.orders = new WorkerOrders(run, this, this.membership);
     this.#observer = new RunObserver(run, this);
     watchDrift(run, this);
     this.search = searchOfRun(run, this);
@@ -240,7 +241,8 @@ export class RunningLoad implements WatchedLoad {
   #noteFinished(): void {
     const { workers, stop } = this.#run;
     if (stop.isMade || this.#endedEarly !== null) return;
-    for (const worker of workers.all) if (worker.status === "stopped" && worker.isDone) this.loss.finished(worker);
+    for (const worker of workers.all)
+      if (worker.status === "stopped" && worker.isDone) this.membership.finished(worker);
   }
 
   #endByDuration(mostMs: number): void {
@@ -260,7 +262,7 @@ export class RunningLoad implements WatchedLoad {
   #endingOfPlan(): Ending {
     const { workers } = this.#run;
     requireWorkers(workers.alive.length);
-    const lost = this.loss.notTakenOver.length;
+    const lost = this.membership.notTakenOver.length;
     if (lost === 0) return { kind: "completed" };
     const message = `${lost} of ${workers.all.length} workers were lost, and the others could not take over all their load: less load than planned was generated`;
     return { kind: "workers-lost", message };

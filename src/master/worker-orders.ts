@@ -1,8 +1,8 @@
 import { unpackRanges } from "../core/ranges.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import { type ControlAnswer, changed, refusal } from "./control-answer.ts";
+import type { Membership } from "./membership.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
-import type { WorkerLoss } from "./worker-loss.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
 /** The time from the start message to the start of the load: every worker must have received it by then. */
@@ -20,12 +20,12 @@ export type DrainRefusal = "unknown-worker" | "not-running" | "too-few-left";
 export class WorkerOrders {
   readonly #run: RunParts;
   readonly #load: WatchedLoad;
-  readonly #loss: WorkerLoss;
+  readonly #membership: Membership;
 
-  constructor(run: RunParts, load: WatchedLoad, loss: WorkerLoss) {
+  constructor(run: RunParts, load: WatchedLoad, membership: Membership) {
     this.#run = run;
     this.#load = load;
-    this.#loss = loss;
+    this.#membership = membership;
   }
 
   /** Starts the load on all workers at the same instant. The load must be committed before. */
@@ -55,7 +55,7 @@ export class WorkerOrders {
     // After a restart, the master may not know the time of the run yet, and neither does a worker that connected just
     // now.
     if (state !== "running" || startAtMs === null || !isTimeKnown) return;
-    if (!control.workers.includes(worker.number)) this.#loss.joined(worker);
+    if (!control.workers.includes(worker.number)) this.#membership.joined(worker);
     const scenarios = control.specsFor(worker.number);
     if (!scenarios.some(hasWork)) return;
     const iterationNumbers = { first: worker.number * iterationsOfLateWorker, step: 1 };

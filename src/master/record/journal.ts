@@ -6,7 +6,8 @@ import type { TimedOperation } from "../load/operation.ts";
 import type { ObservedLog } from "../observe/observed-log.ts";
 import type { ConnectedWorker } from "../workers/connected-worker.ts";
 import type { Collector } from "./collector.ts";
-import type { RestoredRun, RunBatch, RunProgress, RunStorage } from "./run-storage.ts";
+import type { RestoredRun } from "./restored-run.ts";
+import type { RunBatch, RunProgress, RunStorage } from "./run-storage.ts";
 
 /** The notifications of the journal to the run. */
 export interface JournalListener {

@@ -6,17 +6,39 @@ import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { RunEvent } from "../../core/run.ts";
 import { lifecycleRequest } from "../../report/result/lifecycle-schema.ts";
 import type { ResolvedRun } from "../../scenario/resolve/resolve.ts";
+import type { HealthWindow } from "../../stats/health-sample.ts";
+import type { Observed } from "../../stats/observed-series.ts";
+import type { RunTotals } from "../../stats/run-totals.ts";
 import { WindowSeries } from "../../stats/window-series.ts";
+import type { SharedRecord } from "../../store/batch.ts";
 import type { RunReader } from "../../store/run-reader.ts";
 import type { RunRecord } from "../../store/run-record.ts";
 import type { Store } from "../../store/store.ts";
-import { timedOperation } from "../load/operation.ts";
+import { type ControlLog, timedOperation } from "../load/operation.ts";
 import { ScenarioTimes } from "../load/scenario-times.ts";
 import { SteeredLoad } from "../load/steered-load.ts";
 import { HealthLog } from "./health-log.ts";
 import { Ledger } from "./ledger.ts";
-import type { RestoredRun } from "./run-storage.ts";
+import type { RunProgress, StoredWorker } from "./run-storage.ts";
 import { thisMaster } from "./stored-run.ts";
+
+/** The stored state of a run that is resumed. */
+export interface RestoredRun {
+  readonly state: RunProgress;
+  readonly totals: RunTotals;
+  readonly windows: WindowSeries;
+  readonly health: readonly HealthWindow[];
+  readonly ledger: Ledger;
+  readonly spans: ThresholdSpans;
+  readonly workers: readonly StoredWorker[];
+  readonly events: readonly RunEvent[];
+  readonly control: ControlLog;
+  /** The values that all workers share, in the order of their scopes and keys. */
+  readonly shared: readonly SharedRecord[];
+  readonly observed: Observed;
+  /** The end of the last reported window, in ms since the start of the run. */
+  readonly reportedToMs: number;
+}
 
 const message = z.string();
 /** The kinds of `Ending` (core/run.ts) that end a load early. */

@@ -1,12 +1,8 @@
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
-import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import type { Ending, RunEvent, RunPhase } from "../../core/run.ts";
-import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
-import type { Observed } from "../../stats/observed-series.ts";
-import type { RunTotals } from "../../stats/run-totals.ts";
-import type { WindowSeries } from "../../stats/window-series.ts";
+import type { WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { ObservedRecords, SharedRecord } from "../../store/batch.ts";
-import type { ControlLog, TimedOperation } from "../load/operation.ts";
+import type { TimedOperation } from "../load/operation.ts";
 import type { DoneScenario } from "../load/scenario-times.ts";
 import type { StoredFacts, WorkerIdentity } from "../workers/worker-state.ts";
 import type { CollectedBatch, LifecycleRequests } from "./collector.ts";
@@ -74,22 +70,4 @@ export interface RunStorage {
   isLocked(error: unknown): boolean;
   /** Whether the error means that another master has taken over the run. */
   isTaken(error: unknown): boolean;
-}
-
-/** The stored state of a run that is resumed. */
-export interface RestoredRun {
-  readonly state: RunProgress;
-  readonly totals: RunTotals;
-  readonly windows: WindowSeries;
-  readonly health: readonly HealthWindow[];
-  readonly ledger: Ledger;
-  readonly spans: ThresholdSpans;
-  readonly workers: readonly StoredWorker[];
-  readonly events: readonly RunEvent[];
-  readonly control: ControlLog;
-  /** The values that all workers share, in the order of their scopes and keys. */
-  readonly shared: readonly SharedRecord[];
-  readonly observed: Observed;
-  /** The end of the last reported window, in ms since the start of the run. */
-  readonly reportedToMs: number;
 }

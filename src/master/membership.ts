@@ -8,7 +8,7 @@ import type { ConnectedWorker } from "./workers/connected-worker.ts";
  * Handles workers that leave, return and join while the load runs: passes their part to other workers, and adds events
  * to the result.
  */
-export class WorkerLoss {
+export class Membership {
   /** The numbers of the workers that are gone and whose part of the load no other worker could take over. */
   readonly #notTakenOver: Set<number>;
   readonly #seenSlow = new Set<number>();

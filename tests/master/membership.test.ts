@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Membership } from "../../src/master/membership.ts";
 import type { RunParts, WatchedLoad } from "../../src/master/run-context.ts";
-import { WorkerLoss } from "../../src/master/worker-loss.ts";
 import type { ConnectedWorker } from "../../src/master/workers/connected-worker.ts";
 
 /** The workers that get a share of the load again when this one returns. */
@@ -15,7 +15,7 @@ function joinsOf(state: Pick<ConnectedWorker["state"], "isLeaving">): number[] {
   const control = { join: (worker: number) => joined.push(worker) };
   const load = { state: "running", control } as unknown as WatchedLoad;
   const worker = { number: 2, description: "worker 2", state } as unknown as ConnectedWorker;
-  new WorkerLoss(run, load, []).returned(worker, true);
+  new Membership(run, load, []).returned(worker, true);
   return joined;
 }
 
