@@ -104,9 +104,10 @@ export class TestGrpcClient implements GrpcClient {
     if (options !== noOptions) requireCallOptions(where, options);
     const limitMs = deadlineOf(where, options.deadline) ?? usualLimitMs;
     const metadata = this.#metadataOf(options.metadata, user.client.nextTraceparent());
-    // The channel is opened first, so that an invalid host is not a failed call.
-    const { client } = user.channelIn(this.#pool);
+    // A user that has ended would never release a channel.
     user.requireOpen();
+    // The channel is opened before the call is measured: an invalid host is not a failed call.
+    const { client } = user.channelIn(this.#pool);
     const endpoint = { kind: "GRPC", name: options.name ?? method.name, tags: options.tags };
     const open = new OpenCall(user, new Measurement(user.client, endpoint), limitMs, options.expect);
     return { client, open, metadata, deadline: Date.now() + limitMs };

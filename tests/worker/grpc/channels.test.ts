@@ -88,3 +88,17 @@ test("the host of a test with a path is refused", withTimeout, async () => {
     assert.throws(() => orders.call(vu, "shop.v1.Orders/Get"), /the host of the test has a path/);
   }, "http://127.0.0.1:1/prod");
 });
+
+test("a late call of a user that has ended holds no channel: the next users open their own", withTimeout, async () => {
+  await using server = await OrdersServer.start();
+  const shared = grpcClient({ proto: shopProto, channel: "shared" });
+  const call = async (vu: Vu) => (await shared.call(vu, "shop.v1.Orders/Get")).status;
+  let ended: Vu | undefined;
+  await iterated(async (vu) => {
+    ended = vu;
+    assert.equal(await call(vu), "OK");
+  }, server.url);
+  await assert.rejects(async () => await call(ended as Vu), { code: "MUSTER_STOPPED" });
+  for (const _ of ["next", "last"]) await iterated(async (vu) => assert.equal(await call(vu), "OK"), server.url);
+  assert.equal(server.peers.size, 3);
+});
