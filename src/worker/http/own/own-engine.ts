@@ -19,6 +19,11 @@ export interface OwnEngineOptions {
   readonly fallback?: OriginFallback | null;
   /** The direct access to sockets; null to use sockets as streams only. */
   readonly directIo?: DirectIo | null;
+  /**
+   * The number of origins at which a user forgets those without an open request; default: 1,000. The URLs of a test may
+   * come from a file or from responses, and name ever new origins.
+   */
+  readonly maxOrigins?: number;
 }
 
 /** What all connections of an engine share. */
@@ -26,6 +31,7 @@ interface Shared {
   readonly sources: SourceAddresses;
   readonly fallback: OriginFallback | null;
   readonly directIo: DirectIo | null;
+  readonly maxOrigins: number;
 }
 
 /**
@@ -33,7 +39,8 @@ interface Shared {
  * does not need.
  */
 export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
-  const shared = { sources: new SourceAddresses([]), proxies: noProxies, fallback: null, directIo, ...options };
+  const usual = { sources: new SourceAddresses([]), proxies: noProxies, fallback: null, directIo, maxOrigins };
+  const shared = { ...usual, ...options };
   const { sources, proxies } = shared;
   return { sources, proxies, createConnections: (network = Network.usual) => new OwnConnections(shared, network) };
 }
@@ -78,10 +85,16 @@ class OwnConnections implements Connections {
     let connections = this.#byOrigin.get(name);
     if (connections === undefined) {
       this.#network.requireAllowed(originOf(name));
+      if (this.#byOrigin.size >= this.#shared.maxOrigins) this.#forgetUnused();
       connections = new OriginConnections(name, this.#network, this.#shared, this);
       this.#byOrigin.set(name, connections);
     }
     return connections;
+  }
+
+  /** Forgets the origins without an open request. */
+  #forgetUnused(): void {
+    for (const [name, connections] of this.#byOrigin) if (connections.closeUnused()) this.#byOrigin.delete(name);
   }
 }
 
@@ -157,9 +170,15 @@ class OriginConnections implements ConnectionOwner {
     remove(this.#free, connection);
   }
 
+  /** Closes the free connections. Returns whether no connection is left. */
+  closeUnused(): boolean {
+    for (const connection of this.#free.splice(0)) connection.close();
+    return this.#all.length === 0;
+  }
+
   retire(): void {
     this.#isRetired = true;
-    for (const connection of this.#free.splice(0)) connection.close();
+    this.closeUnused();
   }
 
   destroy(): void {
