@@ -1,7 +1,7 @@
 // `npm test [-- FILE|FOLDER|GLOB|--OPTION=VALUE ...]`: runs tests/**/*.test.ts but those that measure time, or the files named; options go to
 // `node --test`.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, globSync, statSync } from "node:fs";
 import path from "node:path";
@@ -27,6 +27,11 @@ let interrupted = false;
 // A child shares our terminal: it reports what it had and ends by itself.
 process.on("SIGINT", () => {
   interrupted = true;
+});
+const children = new Set<ChildProcess>();
+process.on("SIGTERM", () => {
+  interrupted = true;
+  for (const child of children) child.kill("SIGTERM");
 });
 
 if (files.length === 0) {
@@ -124,12 +129,8 @@ async function run(tests: readonly string[], how: readonly string[], said?: Buff
     env,
   });
   child.stdout?.on("data", (chunk: Buffer) => said?.push(chunk));
-  const terminate = () => {
-    interrupted = true;
-    child.kill("SIGTERM");
-  };
-  process.on("SIGTERM", terminate);
+  children.add(child);
   const [code] = (await once(child, "close")) as [number | null];
-  process.off("SIGTERM", terminate);
+  children.delete(child);
   return code ?? 1;
 }
