@@ -36,7 +36,6 @@ const others = new Set([
   ...["maxRemembered", "mostUnchecked", "longestUnchecked"].map(
     (name) => `worker/http/request/user-cookies.ts ${name}`,
   ),
-  ...["worker/http/own/own-engine.ts maxOrigins", "worker/http/fallback.ts maxOrigins"],
   ...["worker/http/own/latest-head.ts maxBytes", "worker/http/time-limits.ts maxKnown"],
   ...["worker/http/network/names.ts mostNames", "worker/http/spans/request-rows.ts mostMasked"],
   // Sizes of what muster makes: the rest follows in another request, or in wider buckets.

@@ -97,6 +97,13 @@ export const limitsByActor: readonly { readonly actor: string; readonly limits: 
         "the next one throws",
       ),
       limit(
+        "origins of one user",
+        "worker/http/own/origin.ts",
+        "maxOrigins",
+        "",
+        "at the next one, connections without an open request are closed",
+      ),
+      limit(
         "the method of a request",
         "worker/http/request/request-options.ts",
         "longestMethod",

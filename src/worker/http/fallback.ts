@@ -1,8 +1,7 @@
 import type { Connections, HttpEngine } from "./engine.ts";
 import type { Network } from "./network/network.ts";
+import { maxOrigins } from "./own/origin.ts";
 import { type ProxySettings, proxyFor } from "./proxy-settings.ts";
-
-const maxOrigins = 1_000;
 
 /**
  * The origins whose requests another engine has to send, with the reason. Determined once for all users of a process.

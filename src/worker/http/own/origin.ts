@@ -1,6 +1,9 @@
 import { isIP } from "node:net";
 import { InvalidRequest } from "../request/invalid-request.ts";
 
+/** The number of origins that are kept: URLs may come from a file or from responses, and name ever new ones. */
+export const maxOrigins = 1_000;
+
 /** The scheme, host and port that a connection goes to. */
 export interface Origin {
   readonly isSecure: boolean;

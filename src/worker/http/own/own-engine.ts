@@ -5,10 +5,9 @@ import { noProxies, type ProxySettings } from "../proxy-settings.ts";
 import { SourceAddresses } from "../source-addresses.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { type DirectIo, directIo } from "./direct-io.ts";
-import { type Origin, parseOrigin } from "./origin.ts";
+import { maxOrigins, type Origin, parseOrigin } from "./origin.ts";
 import { type SocketPlace, socketPlace } from "./socket.ts";
 
-const maxOrigins = 1_000;
 const origins = new Map<string, Origin>();
 
 export interface OwnEngineOptions {
@@ -19,10 +18,7 @@ export interface OwnEngineOptions {
   readonly fallback?: OriginFallback | null;
   /** The direct access to sockets; null to use sockets as streams only. */
   readonly directIo?: DirectIo | null;
-  /**
-   * The number of origins at which a user forgets those without an open request; default: 1,000. The URLs of a test may
-   * come from a file or from responses, and name ever new origins.
-   */
+  /** The number of origins at which a user forgets those without an open request; default: `maxOrigins`. */
   readonly maxOrigins?: number;
 }
 

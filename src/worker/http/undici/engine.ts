@@ -1,6 +1,6 @@
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
 import { Network } from "../network/network.ts";
-import { parseOrigin } from "../own/origin.ts";
+import { maxOrigins, parseOrigin } from "../own/origin.ts";
 import { type ProxySettings, proxyFor } from "../proxy-settings.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
 import type { SourceAddresses } from "../source-addresses.ts";
@@ -11,12 +11,13 @@ import { UndiciPlace } from "./place.ts";
  * Returns an engine that uses undici: for HTTP/1.1, and for HTTP/2 if a server prefers it or supports nothing else. One
  * undici `Client` is one connection. Free connections are on a stack of our own, because the pools of undici have an
  * unbounded queue, which would hide waiting times.
+ * @param most the number of origins at which a user closes the connections to them
  */
-export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings): HttpEngine {
+export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings, most = maxOrigins): HttpEngine {
   return {
     sources,
     proxies,
-    createConnections: (network = Network.usual) => new UndiciConnections(sources, proxies, network),
+    createConnections: (network = Network.usual) => new UndiciConnections(sources, proxies, network, most),
   };
 }
 
@@ -24,13 +25,15 @@ class UndiciConnections implements Connections {
   readonly #sources: SourceAddresses;
   readonly #proxies: ProxySettings;
   readonly #network: Network;
+  readonly #maxOrigins: number;
   readonly #free = new Map<string, UndiciConnection[]>();
   readonly #all = new Set<UndiciConnection>();
 
-  constructor(sources: SourceAddresses, proxies: ProxySettings, network: Network) {
+  constructor(sources: SourceAddresses, proxies: ProxySettings, network: Network, most: number) {
     this.#sources = sources;
     this.#proxies = proxies;
     this.#network = network;
+    this.#maxOrigins = most;
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
@@ -63,6 +66,7 @@ class UndiciConnections implements Connections {
     let stack = this.#free.get(origin);
     if (stack === undefined) {
       this.#network.requireAllowed(parseOrigin(origin));
+      if (this.#free.size >= this.#maxOrigins) this.retire();
       stack = [];
       this.#free.set(origin, stack);
     }

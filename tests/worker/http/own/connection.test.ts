@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Exchange, OutgoingRequest } from "../../../../src/worker/http/engine.ts";
-import { Network } from "../../../../src/worker/http/network/network.ts";
 import { newOwnEngine } from "../../../../src/worker/http/own/own-engine.ts";
 import { noHeaders } from "../../../../src/worker/http/request/request-headers.ts";
 import { attempts, Disturbed } from "../../../support/attempts.ts";
@@ -128,29 +127,6 @@ test("open requests fail when the connections are closed", withTimeout, async ()
   const request = new OutgoingRequest("GET", server.url, "/", noHeaders, null, {});
   connections.dispatch(request, exchange, performance.now());
   assert.match((await failure).message, /closed by this side/);
-});
-
-test("a user with ever new origins keeps few connections, and every open request", withTimeout, async () => {
-  const held: (() => void)[] = [];
-  await using server = await TestServer.http((request, response) => {
-    if (request.url === "/held") held.push(() => response.end("late"));
-    else response.end();
-  });
-  const network = Network.usual.with({ connectTo: { "*": `127.0.0.1:${server.port}` } });
-  using client = new TestClient(server.url, newOwnEngine({ maxOrigins: 10 }), undefined, { network });
-  const open = client.http.get("http://held.test/held");
-  await eventually(() => held.length === 1, "the request is open");
-  for (let number = 0; number < 100; number++) await client.http.get(`http://host-${number}.test/`, { name: "/" });
-  await eventually(() => server.sockets.filter((socket) => !socket.destroyed).length <= 10, "the others are closed");
-  const reused = server.sockets.length;
-  await client.http.get("http://host-99.test/", { name: "/" });
-  assert.equal(server.sockets.length, reused);
-  held[0]?.();
-  assert.equal((await open).text(), "late");
-  assert.deepEqual(client.counted, [
-    ["GET http://held.test/held", 1, {}],
-    ["GET /", 101, {}],
-  ]);
 });
 
 test("only http: and https:", withTimeout, async () => {
