@@ -27,10 +27,12 @@ let interrupted = false;
 // A child shares our terminal: it reports what it had and ends by itself.
 process.on("SIGINT", () => {
   interrupted = true;
+  process.exitCode = 130;
 });
 const children = new Set<ChildProcess>();
 process.on("SIGTERM", () => {
   interrupted = true;
+  process.exitCode = 143;
   for (const child of children) child.kill("SIGTERM");
 });
 
